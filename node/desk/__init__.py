@@ -1,0 +1,1 @@
+"""Rules of the hall's own board, without I/O."""

@@ -1,0 +1,1 @@
+"""Coroutines that run until cancelled: discovery, listening, dialling."""

@@ -1,0 +1,1 @@
+"""SQLite: one connection, one thread, numbered migrations."""
