@@ -1,1 +1,1 @@
-"""What another implementation would need in order to talk to us. No I/O, no clock, no randomness."""
+"""What another implementation would need in order to talk to us. No I/O, clock or randomness."""

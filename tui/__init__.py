@@ -1,1 +1,1 @@
-"""The terminal board. It knows the node through `node.api` and its words through `node.wording`."""
+"""The terminal board. It knows the node through `node.api`, its words through `node.wording`."""

@@ -1,0 +1,239 @@
+"""What can be asked of a node: one request is one dataclass, and its type says what the answer is.
+
+The same requests go to a running node over the control socket and to a stopped one in-process.
+What a person typed (`qty`, `by`) travels as typed and is read by the node, so that every front end
+understands the same words. A request that cannot be carried out raises `node.refusal.Refused` and
+has changed nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar, get_args
+
+from node.api.views import (
+    Done,
+    EntryView,
+    InviteView,
+    Kind,
+    NeighbourView,
+    OverflowView,
+    PassPreview,
+    PledgeView,
+    StatusView,
+)
+
+Answer = TypeVar("Answer")
+
+
+class Whose(StrEnum):
+    ALL = "all"
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+class Request(Generic[Answer]):
+    """Base of every request; the type parameter is the type of its answer."""
+
+    __slots__ = ()
+
+
+def answer_type(request: type[Request[Answer]]) -> type[Answer]:
+    """The type that `request` is answered with."""
+    bases: tuple[type, ...] = request.__orig_bases__  # type: ignore[attr-defined]
+    answer: type[Answer] = get_args(bases[0])[0]
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Request[StatusView]):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry(Request[EntryView]):
+    """A new need or offer. Without `qty` it is 1, without `unit` the category's own."""
+
+    kind: Kind
+    category: str
+    text: str
+    qty: str = ""
+    unit: str = ""
+    zone: str = ""
+    by: str = ""
+    contact: str = ""
+    note: str = ""
+    consent: str = ""
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditEntry(Request[EntryView]):
+    """Other words for what is named; None leaves a field as it is."""
+
+    kind: Kind
+    ref: str
+    category: str | None = None
+    text: str | None = None
+    qty: str | None = None
+    unit: str | None = None
+    zone: str | None = None
+    by: str | None = None
+    contact: str | None = None
+    note: str | None = None
+    consent: str | None = None
+    danger: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEntry(Request[EntryView]):
+    kind: Kind
+    ref: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntries(Request[tuple[EntryView, ...]]):
+    """Most urgent first, then newest; `closed` also lists what is closed."""
+
+    kind: Kind
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEntry(Request[EntryView]):
+    kind: Kind
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPass(Request[PassPreview]):
+    """What would leave if these needs (or this one offer) were passed on. Changes nothing."""
+
+    refs: tuple[str, ...]
+    qty: str = ""
+    hops: int | None = None
+    hours: str = ""
+    text: str = ""
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn(Request[OverflowView]):
+    """Pass on what `approval` of the preview stands for; refused when that has changed."""
+
+    refs: tuple[str, ...]
+    approval: str
+    qty: str = ""
+    hops: int | None = None
+    hours: str = ""
+    text: str = ""
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListOverflows(Request[tuple[OverflowView, ...]]):
+    whose: Whose = Whose.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOverflow(Request[OverflowView]):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOverflow(Request[OverflowView]):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeOverflow(Request[OverflowView]):
+    id: str
+    qty: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewOverflow(Request[OverflowView]):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakePledge(Request[PledgeView]):
+    """Promise part of a neighbour's overflow; the note is sealed to its origin."""
+
+    id: str
+    qty: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetractPledge(Request[PledgeView]):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPledge(Request[PledgeView]):
+    """Without `qty` the whole pledge; repeated, it sets.
+
+    Without `details` the hall's own place is sealed.
+    """
+
+    id: str
+    qty: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinePledge(Request[PledgeView]):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePledge(Request[PledgeView]):
+    """Free what was accepted and never came."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSent(Request[PledgeView]):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePledge(Request[PledgeView]):
+    """`qty` came of this pledge; adds to what came before."""
+
+    id: str
+    qty: str
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListNeighbours(Request[tuple[NeighbourView, ...]]):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Request[InviteView]):
+    """A one-time code for the hall down the road. Asks a running node."""
+
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Request[NeighbourView]):
+    """Pair with the hall that gave us `code`. Asks a running node; answers once paired."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNeighbour(Request[Done]):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Request[Done]):
+    """End the running node; answers before it ends."""

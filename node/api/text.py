@@ -1,0 +1,5 @@
+"""How a front end shows words that come from elsewhere: as text that cannot act."""
+
+from node.desk.text import inert
+
+__all__ = ["inert"]

@@ -1,0 +1,174 @@
+"""What a node answers with, ready to show.
+
+Quantities are plain numbers (`40`, `2.5`) in the named unit; times are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Number = int | float
+
+
+class Kind(StrEnum):
+    NEED = "need"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class HallMade:
+    """`recovery_words` is shown this once: the node does not keep it."""
+
+    group_id: str
+    device_id: str
+    name: str
+    recovery_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """`neighbours` counts those we are paired with, `linked` those we hear right now."""
+
+    group_id: str
+    name: str
+    running: bool
+    neighbours: int
+    linked: int
+    needs_open: int
+    offers_open: int
+    warnings: tuple[str, ...]
+    place: str = ""
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A need or an offer on our own board. `received` and `promised` are in `unit`, like `qty`."""
+
+    kind: Kind
+    ref: str
+    state: str
+    category: str
+    text: str
+    qty: Number
+    unit: str
+    zone: str
+    received: Number
+    promised: Number
+    danger: bool
+    created_ms: int
+    because: str | None = None
+    by_ms: int | None = None
+    contact: str = ""
+    note: str = ""
+    consent: str = ""
+    initials: str = ""
+    overflows: tuple[str, ...] = ()
+    """References of the overflows that this need was passed on with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassPreview:
+    """Exactly what would leave the hall. `approval` stands for these words and no others."""
+
+    refs: tuple[str, ...]
+    category: str
+    text: str
+    qty: Number
+    unit: str
+    area: str
+    urgency: str
+    by_ms: int | None
+    hops: int
+    until_ms: int
+    exercise: bool
+    surplus: bool
+    neighbours: tuple[str, ...]
+    """Names of the halls next door that will see it first."""
+    personal: tuple[str, ...]
+    """Pieces of the text that look personal: they bar it until other words are given."""
+    one_person: bool
+    """A quantity of 1 in MED, CAR or SHL: this is one person, and the desk says yes to that."""
+    approval: str
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeView:
+    """`by` is a hall's name. `details` are there only where they were sealed to us or by us."""
+
+    id: str
+    ref: str
+    overflow: str
+    by: str
+    ours: bool
+    state: str
+    qty: Number
+    accepted: Number
+    received: Number
+    note: str = ""
+    details: str | None = None
+    condition: str = ""
+    neighbour: bool = False
+    """The pledging hall is one that we have paired with."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverflowView:
+    id: str
+    ref: str
+    """As spoken: with the hall's call sign, `NG V-12-K`."""
+    origin: str
+    ours: bool
+    state: str
+    category: str
+    text: str
+    qty: Number
+    unit: str
+    accepted: Number
+    received: Number
+    pledged: Number
+    distance: int
+    area: str
+    urgency: str
+    hops: int
+    created_ms: int
+    until_ms: int
+    surplus: bool
+    exercise: bool
+    pledges: tuple[PledgeView, ...]
+    because: str | None = None
+    by_ms: int | None = None
+    needs: tuple[str, ...] = ()
+    """References of our own needs in it; empty for a neighbour's."""
+    held_by: int = 0
+    """Neighbours whose node holds the newest version; 0 says: saved here only."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourView:
+    """`path` is lan, relay, carry or None while away; `waiting` counts records to hand over."""
+
+    group_id: str
+    name: str
+    state: str
+    path: str | None
+    last_heard_ms: int | None
+    waiting: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    code: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """There is nothing to say but that it is done, and on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something that a screen may show is different now: ask again for what you show."""

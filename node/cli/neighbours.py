@@ -1,0 +1,96 @@
+"""`hallway neighbour …`: pairing by a one-time code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from argparse import Namespace
+
+from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
+from node.api.views import InviteView, NeighbourView
+from node.cli import plain, values, wording
+from node.cli.asking import confirm
+from node.cli.output import DONE, Output, listing, output
+from node.cli.parser import CommandLine
+from node.cli.session import Session
+from node.desk.text import inert
+from node.refusal import Refused, Why
+from node.wording import _
+
+HOURS_MAX = 72
+"""A code lives three days at most: long enough to carry it to the other hall."""
+
+
+def add_commands(line: CommandLine) -> None:
+    line.add("neighbour list", list_all)
+    line.add("neighbour invite", invite, "--for")
+    line.add("neighbour join", join, "code+")
+    line.add("neighbour remove", remove, "neighbour+")
+
+
+def list_all(given: Namespace, session: Session) -> Output:
+    neighbours = session.ask(ListNeighbours())
+    return listing(neighbours, _table(neighbours) if neighbours else [wording.NO_NEIGHBOURS])
+
+
+def invite(given: Namespace, session: Session) -> Output:
+    """Only a running node can answer to the code, so one is started."""
+    hours = values.hours(given.hours, HOURS_MAX)
+    session.house.start_node(session.data)
+    made = session.ask(Invite(hours))
+    return output(made, *_invitation(made))
+
+
+def join(given: Namespace, session: Session) -> Output:
+    session.house.start_node(session.data)
+    neighbour = session.ask(Join(" ".join(given.code)))
+    return output(neighbour, wording.JOINED.format(name=inert(neighbour.name)))
+
+
+def remove(given: Namespace, session: Session) -> Output:
+    typed = " ".join(given.neighbour)
+    name = _named(typed, session.ask(ListNeighbours())).name
+    plan = wording.REMOVE_PLAN.format(name=inert(name))
+    confirm([plan], wording.REMOVE_QUESTION, yes=session.yes)
+    session.ask(RemoveNeighbour(name))
+    return Output(DONE, (wording.REMOVED.format(name=inert(name)),))
+
+
+def _named(typed: str, neighbours: tuple[NeighbourView, ...]) -> NeighbourView:
+    """Raises Refused(NOT_A_NEIGHBOUR) unless it is the name or id of exactly one."""
+    said = typed.strip().casefold()
+    named = [one for one in neighbours if said in {one.name.casefold(), one.group_id.casefold()}]
+    if len(named) != 1:
+        raise Refused(Why.NOT_A_NEIGHBOUR, name=typed)
+    return named[0]
+
+
+def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
+    head = (_("NAME"), _("STATE"), _("BY"), _("LAST HEARD"), _("WAITING"), _("PLACE"))
+    rows = [
+        (
+            one.name,
+            one.state,
+            one.path or wording.AWAY,
+            plain.when(one.last_heard_ms) or wording.NEVER,
+            str(one.waiting or ""),
+            one.place,
+        )
+        for one in neighbours
+    ]
+    return plain.table(head, rows)
+
+
+def _invitation(made: InviteView) -> list[str]:
+    lines = [wording.INVITED.format(until=plain.when(made.until_ms)), "", f"  {made.code}", ""]
+    if sys.stdout is not None and sys.stdout.isatty():
+        lines += [*_qr_lines(made.code), ""]
+    return [*lines, wording.INVITED_NEXT.format(code=made.code)]
+
+
+def _qr_lines(code: str) -> list[str]:
+    import segno  # noqa: PLC0415 - only an invitation on a terminal draws
+
+    drawn = io.StringIO()
+    segno.make(code, micro=False).terminal(drawn, compact=True)
+    return drawn.getvalue().splitlines()

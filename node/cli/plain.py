@@ -1,0 +1,112 @@
+"""Plain lines for people: tables that stay aligned, quantities and times in words."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from node.api.views import Number
+from node.cli import wording
+from node.desk.quantity import ONE, Thousandths, as_words
+from node.desk.text import inert
+from node.desk.when import in_words
+
+GAP = "  "
+"""Between columns."""
+
+WIDEST_MIN = 20
+"""Columns that the widest column keeps on a narrow terminal; below that lines may wrap."""
+
+LATEST_MS = 253_402_000_000_000
+"""The end of the calendar, year 9999: a neighbour's record may hold any number."""
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Aligned lines, `head` first; on a terminal the widest column gives way to its width.
+
+    Cells are made inert here: whatever they hold stays in its cell.
+    """
+    cells = [[inert(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(width(row[column]) for row in cells) for column in range(len(head))]
+    _fit(widths)
+    return [_line(row, widths) for row in cells]
+
+
+def _fit(widths: list[int]) -> None:
+    if not sys.stdout or not sys.stdout.isatty():
+        return
+    screen = shutil.get_terminal_size().columns
+    over = sum(widths) + len(GAP) * (len(widths) - 1) - screen
+    widest = widths.index(max(widths))
+    if over > 0:
+        widths[widest] = max(WIDEST_MIN, widths[widest] - over)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (_padded(cell, size) for cell, size in zip(row, widths, strict=True))
+    return GAP.join(cells).rstrip()
+
+
+def _padded(cell: str, size: int) -> str:
+    shown = cut(cell, size)
+    return shown + " " * (size - width(shown))
+
+
+def pairs(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """`name  value` lines, aligned, without those that have no value."""
+    told = [(name, value) for name, value in rows if value]
+    size = max((width(name) for name, _value in told), default=0)
+    return [_padded(name, size) + GAP + inert(value) for name, value in told]
+
+
+def width(text: str) -> int:
+    """Columns that a terminal gives the text (UAX #11; combining marks take none)."""
+    return sum(_columns(character) for character in text)
+
+
+def cut(text: str, size: int) -> str:
+    """At most `size` columns, with an ellipsis where something is missing."""
+    if width(text) <= size:
+        return text
+    kept, used = "", 0
+    for character in text:
+        used += _columns(character)
+        if used > size - 1:
+            break
+        kept += character
+    return kept + "…"
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def amount(qty: Number, unit: str) -> str:
+    """`40 meals`."""
+    return inert(as_words(Thousandths(round(qty * ONE)), unit))
+
+
+def number(qty: Number) -> str:
+    """`40`, `2.5`."""
+    return amount(qty, "each")
+
+
+def part(some: Number, whole: Number) -> str:
+    """`25 of 40`, or nothing where nothing came."""
+    return wording.OF.format(part=number(some), whole=number(whole)) if some else ""
+
+
+def when(when_ms: int | None) -> str:
+    """The time in words on this machine's clock, or nothing."""
+    if when_ms is None:
+        return ""
+    now = datetime.now(UTC)
+    then = datetime.fromtimestamp(min(max(when_ms, 0), LATEST_MS) / 1000, UTC).astimezone()
+    # The offset of that day, not of today: between the two, summer time may begin.
+    assert then.tzinfo is not None
+    return in_words(when_ms, round(now.timestamp() * 1000), then.tzinfo)

@@ -1,0 +1,131 @@
+"""One command from what was typed to its exit code: 0 done, 1 refused, 2 misused."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from node.api.door import NodeGone
+from node.cli import entries, hall, neighbours, overflows, passing, pledges, wording
+from node.cli.crash import save_crash
+from node.cli.output import (
+    NotDone,
+    Output,
+    make_streams_safe,
+    tell,
+    write,
+    write_output,
+)
+from node.cli.parser import CommandLine, HelpAsked, Misused
+from node.cli.session import House, RealHouse, Session
+from node.refusal import Refused, Why
+from node.wording import sentence
+
+REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
+"""Exit codes; 130 is what shells give a command that Ctrl-C ended."""
+
+
+def command_line() -> CommandLine:
+    """Every command there is."""
+    line = CommandLine()
+    for noun in (hall, entries, passing, overflows, pledges, neighbours):
+        noun.add_commands(line)
+    return line
+
+
+def run(arguments: Sequence[str], house: House | None = None) -> int:
+    """Carry out one command; answer on stdout, everything else as a sentence on stderr."""
+    make_streams_safe()
+    data: Path | None = None
+    try:
+        given = command_line().parse(arguments)
+        data = data_folder(given.data)
+        _carry_out(given, Session(house or RealHouse(), data, given.initials, given.yes))
+    except HelpAsked as asked:
+        write(str(asked))
+    except Misused as misuse:
+        tell(str(misuse))
+        return MISUSED
+    except NotDone as told:
+        tell(str(told))
+        return REFUSED
+    except Refused as refused:
+        tell(sentence(refused.why, refused.facts))
+        return REFUSED
+    except NodeGone:
+        tell(wording.NODE_ENDED)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    # The one place that catches everything: a bug must reach whoever can mend it, as a file, and
+    # never a person at the desk, as a traceback.
+    except Exception as bug:  # noqa: BLE001
+        tell(_apology(save_crash(bug, data)))
+        return REFUSED
+    return 0
+
+
+def _carry_out(given: Namespace, session: Session) -> None:
+    if given.version:
+        write(_version() + "\n")
+        return
+    _refuse_undecodable(given)
+    if given.run is None:
+        _open_board(session)
+        return
+    answer: Output | None = given.run(given, session)
+    if answer is not None:
+        write_output(answer, as_json=given.json)
+
+
+def _open_board(session: Session) -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        raise Misused(wording.NO_TERMINAL)
+    session.house.open_board(session.data)
+
+
+def data_folder(given: str | None) -> Path:
+    """The hall's folder: what `--data` says, else HALLWAY_DATA, else the person's own."""
+    said = os.environ.get("HALLWAY_DATA") if given is None else given
+    if given == "" or (said and "\0" in said):
+        raise Misused(wording.NO_FOLDER)
+    if said:
+        # Unlike Path.expanduser this never raises.
+        return Path(os.path.expanduser(said)).absolute()
+    import platformdirs  # noqa: PLC0415 - not needed where the folder is said
+
+    return platformdirs.user_data_path("hallway")
+
+
+def _refuse_undecodable(given: Namespace) -> None:
+    """Bytes that are no text in this machine's encoding arrive as lone surrogates.
+
+    A folder's name may hold any bytes; a text that others are to read may not.
+    """
+    for name, value in vars(given).items():
+        for text in value if isinstance(value, list) else [value]:
+            if name != "data" and isinstance(text, str):
+                _refuse_surrogates(text)
+
+
+def _refuse_surrogates(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(Why.TEXT_CONTROL, place=error.start + 1) from error
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    try:
+        return wording.VERSION.format(version=version("hallway"))
+    except PackageNotFoundError:
+        return wording.VERSION.format(version=wording.VERSION_UNKNOWN)
+
+
+def _apology(file: Path | None) -> str:
+    return wording.BUG.format(file=file) if file else wording.BUG_UNWRITTEN

@@ -1,0 +1,103 @@
+"""What a command works with: the hall's folder, the person's initials, and the node's door."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from node.api.requests import Answer, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from node.api.door import NodeApi
+    from node.api.views import HallMade
+
+
+class House(Protocol):
+    """What the command line asks of the rest of the node. All may raise Refused."""
+
+    def open_node(self, data: Path) -> AbstractAsyncContextManager[NodeApi]:
+        """The running node, else the stopped one in this process."""
+        ...
+
+    def make_hall(self, data: Path, name: str, place: str) -> HallMade: ...
+
+    def start_node(self, data: Path) -> None:
+        """Start a node as a process of its own unless one runs; returns when it answers."""
+        ...
+
+    def stop_node(self, data: Path) -> bool:
+        """End the node that runs, and wait for its end; whether one ran."""
+        ...
+
+    def run_node(
+        self, data: Path, listen: str | None, *, mdns: bool, ready: Callable[[str], None]
+    ) -> None:
+        """Run the node until SIGTERM; `ready` is told its address."""
+        ...
+
+    def open_board(self, data: Path) -> None:
+        """Replace this process by the terminal board."""
+        ...
+
+
+class RealHouse:
+    """The house itself. Imports are late: a command waits only for what it uses."""
+
+    def open_node(self, data: Path) -> AbstractAsyncContextManager[NodeApi]:
+        from node.opening import open_node  # noqa: PLC0415
+
+        return open_node(data)
+
+    def make_hall(self, data: Path, name: str, place: str) -> HallMade:
+        from node.hall import make_hall  # noqa: PLC0415
+
+        return make_hall(data, name, place)
+
+    def start_node(self, data: Path) -> None:
+        from node.background import start  # noqa: PLC0415
+
+        start(data)
+
+    def stop_node(self, data: Path) -> bool:
+        from node.background import stop  # noqa: PLC0415
+
+        return stop(data)
+
+    def run_node(
+        self, data: Path, listen: str | None, *, mdns: bool, ready: Callable[[str], None]
+    ) -> None:
+        from node.app import run_node  # noqa: PLC0415
+
+        asyncio.run(run_node(data, listen=listen, mdns=mdns, ready=ready))
+
+    def open_board(self, data: Path) -> None:
+        import os  # noqa: PLC0415
+        import sys  # noqa: PLC0415
+
+        os.execv(sys.executable, [sys.executable, "-m", "tui", "--data", str(data)])
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's surroundings. `yes` answers questions before they are asked."""
+
+    house: House
+    data: Path
+    initials: str
+    yes: bool
+
+    def ask(self, request: Request[Answer]) -> Answer:
+        """The node's answer. Raises Refused, or NodeGone when it ends meanwhile.
+
+        Each request opens the door anew, so that nothing is held while a person thinks.
+        """
+        return asyncio.run(self._ask(request))
+
+    async def _ask(self, request: Request[Answer]) -> Answer:
+        async with self.house.open_node(self.data) as node:
+            return await node.call(request, initials=self.initials)

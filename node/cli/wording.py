@@ -1,0 +1,113 @@
+"""The command line's own sentences. Refusals of the node have theirs in `node.wording`."""
+
+from node.wording import _
+
+# Misuse: one sentence each, with where to look.
+MISSING = _("Something is missing: {given}; see “{command} --help”.")
+NO_VALUE = _("{given} needs a value after it; see “{command} --help”.")
+VALUE_UNWANTED = _("{given} takes no value; see “{command} --help”.")
+UNKNOWN_OPTION = _("“{command}” has no option “{given}”; see “{command} --help”.")
+TOO_MANY_WORDS = _(
+    "“{given}” is a word too many: put words that belong together in quotes; "
+    "see “{command} --help”."
+)
+UNKNOWN_COMMAND = _("“{command}” has no command “{given}”; see “{command} --help”.")
+UNKNOWN_COMMAND_NEAR = _(
+    "“{command}” has no command “{given}”, did you mean “{near}”? See “{command} --help”."
+)
+NO_VERB = _("Say what to do after “{command}”: {wanted}; see “{command} --help”.")
+MISUSED = _("This cannot be read as a command; see “{command} --help”.")
+NO_TERMINAL = _(
+    "There is no terminal here for the board: run “hallway node” for a node without a screen, "
+    "“hallway demo” to watch one evening played through, or “hallway --help”."
+)
+NO_FOLDER = _("--data needs the name of a folder; see “hallway --help”.")
+OURS_OR_THEIRS = _("Give --ours or --theirs, not both; see “hallway overflow list --help”.")
+NOTHING_TO_EDIT = _("Say what to change; see “hallway {kind} edit --help”.")
+EVERYWHERE = _("for every command, before or after it")
+EXAMPLE = _("example:\n  {example}")
+
+# Asked before something leaves the hall or ends.
+ANSWERS_YES = frozenset(_("y yes").split())
+PASS_QUESTION = _("Pass exactly these words on? [y/N] ")
+WITHDRAW_QUESTION = _("Withdraw it? [y/N] ")
+REMOVE_QUESTION = _("Remove this neighbour? [y/N] ")
+ACCEPT_QUESTION = _("Accept, and seal this to them? [y/N] ")
+NOT_DONE = _("Nothing was changed.")
+
+# Plans.
+PASS_PLAN = _("These words would leave the hall, and no others:")
+PASS_TO = _("They go to {neighbours} first, and travel at most {hops} halls.")
+PASS_TO_NEXT = _("They go to {neighbours}, and no further.")
+PASS_TO_NOBODY = _("No hall is linked yet: they wait here until one is.")
+PASS_UNTIL = _("They live until {until}.")
+PASS_EXERCISE = _("This is an exercise, and says so everywhere.")
+PASS_ONE_PERSON = _(
+    "A quantity of 1 in {category} points to one person: pass it on only if they agree."
+)
+PASS_PERSONAL = _(
+    "{pieces}: this looks personal and would leave the hall; give other words with --text."
+)
+HOPS = _("“{given}” is not how many halls away it may travel: give 1, 2 or 3 after --hops.")
+WITHDRAW_PLAN = _("{ref}, {amount}: {text}")
+WITHDRAW_PLEDGED = _("{hall} pledged {amount} ({state}) and will see that it is withdrawn.")
+REMOVE_PLAN = _(
+    "{name} would no longer hear from this hall, nor this hall from {name}; "
+    "to pair again takes a new code."
+)
+ACCEPT_PLAN = _("{hall} is not our neighbour. Only they could read what is sealed to them:")
+ACCEPT_PLAN_UNKNOWN = _(
+    "The pledging hall may not be our neighbour. Only they could read what is sealed to them:"
+)
+
+# Done.
+SAVED = _("Saved {ref}: {amount}, {category}: {text}")
+EDITED = _("Changed {ref}: {amount}, {category}: {text}")
+CLOSED = _("Closed {ref}: {because}.")
+PASSED = _("Passed on as {ref}: {amount}, {category}: {text}")
+PASSED_WAITS = _("No neighbour holds it yet: it is saved here and goes when a hall is linked.")
+PASSED_HELD = _("{count} of the neighbours hold it already.")
+WITHDRAWN = _("Withdrawn: {ref}.")
+RENEWED = _("{ref} now lives until {until}.")
+RESIZED = _("{ref} now asks for {amount}.")
+PLEDGED = _("Pledged {qty} as {ref}: it shows at the other hall as soon as the two are linked.")
+RETRACTED = _("{ref} is taken back.")
+ACCEPTED = _("Accepted {accepted} of {qty} from {hall} ({ref}).")
+SEALED = _("Sealed to {hall}, and to nobody else: {details}")
+DECLINED = _("{ref} is not needed; {hall} will see it.")
+RELEASED = _("{ref}: what never came is free again.")
+SENT = _("{ref} is on its way.")
+RECEIVED = _("{ref}: {received} received of {accepted} accepted from {hall}.")
+INVITED = _("Read this code to the hall down the road; it serves once, until {until}:")
+INVITED_NEXT = _("There they type: hallway neighbour join {code}")
+JOINED = _("Paired with {name}.")
+REMOVED = _("{name} is no longer a neighbour.")
+HALL_MADE = _("{name} is ready, in {folder}.")
+RECOVERY = _("These twelve words bring the hall back if this machine is lost:")
+RECOVERY_KEEP = _("Write them on paper now and keep it safe: they are shown only this once.")
+HALL_NEXT = _("Go on with “hallway” for the board, or “hallway neighbour invite” for a neighbour.")
+STOPPED = _("The node has ended.")
+NOT_RUNNING = _("No node was running.")
+RUNS_AT = _("The node for {name} runs at {address}; Ctrl-C ends it.")
+
+# Lists.
+NO_NEEDS = _("No open needs. A new one: hallway need add CATEGORY TEXT")
+NO_OFFERS = _("No open offers. A new one: hallway offer add CATEGORY TEXT")
+NO_OVERFLOWS = _("No overflows. Pass a need on: hallway pass REF")
+NO_NEIGHBOURS = _("No neighbours yet. Give one a code: hallway neighbour invite")
+OF = _("{part} of {whole}")
+HALLS_AWAY = _("{distance} away")
+OURS = _("ours")
+NEVER = _("never")
+AWAY = _("away")
+URGENT = _("DANGER TO LIFE")
+
+# Trouble.
+NODE_ENDED = _(
+    "The node ended while this was asked; look with “hallway status” whether it was done."
+)
+BUG = _("Something went wrong inside Hallway; the details are in {file}.")
+BUG_UNWRITTEN = _("Something went wrong inside Hallway, and its details could not be written.")
+UNWRITTEN = _("The answer could not be written out: {reason}.")
+VERSION = _("hallway {version}")
+VERSION_UNKNOWN = _("(not installed)")

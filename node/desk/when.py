@@ -1,0 +1,234 @@
+"""Times as people say them, and said back to them.
+
+Nothing here knows the time: the present and the hall's zone come in as arguments. Times are Unix
+milliseconds. Days and clock times are read on the hall's own clock, so that "friday 17:00" stays
+17:00 when summer time begins in between.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from node.refusal import Refused, Why
+from node.wording import N_, _
+
+DAYS_AHEAD_MAX: Final = 400
+"""Latest time: a year and a month, so that a slip in the year's digits is noticed."""
+
+TYPED_CHARACTERS_MAX: Final = 60
+"""Longer texts are not looked at: the longest time has fewer characters."""
+
+DAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+MONTHS: Final = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+
+_MIDNIGHT: Final = 24 * 60
+"""Midnight ends the day that it is said of: "friday midnight" is the night to Saturday."""
+
+_WEEKDAY_NAMES: Final = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+_WEEKDAYS: Final = {
+    name[:length]: number
+    for number, name in enumerate(_WEEKDAY_NAMES)
+    for length in range(3, len(name) + 1)
+}
+_DAY_WORDS: Final = {"today": 0, "tonight": 0, "tomorrow": 1}
+_CLOCK_WORDS: Final = {"noon": 12 * 60, "midday": 12 * 60, "midnight": _MIDNIGHT}
+_LENGTHS: Final = {
+    "m": "minutes", "min": "minutes", "mins": "minutes", "minute": "minutes", "minutes": "minutes",
+    "h": "hours", "hr": "hours", "hrs": "hours", "hour": "hours", "hours": "hours",
+    "d": "days", "day": "days", "days": "days", "w": "weeks", "week": "weeks", "weeks": "weeks",
+}  # fmt: skip
+
+_STAMP: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(z|[+-]\d\d:\d\d)?", re.ASCII
+)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK_24: Final = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
+_CLOCK_12: Final = re.compile(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])\.?m\.?", re.ASCII)
+_CLOCK_WITH_OFFSET: Final = re.compile(r"\d\d:\d\d(?:z|[+-]\d\d:\d\d)", re.ASCII)
+_LENGTH: Final = re.compile(r"(\d{1,5}) ?([a-z]+)", re.ASCII)
+_LEAD: Final = re.compile(r"(?:by|until|till|before|at|on) ")
+
+Reader = Callable[[str, datetime], datetime | None]
+"""Reads one way of saying a time, given the present on the hall's clock; None: another way."""
+
+
+def parse_when(typed: str, now_ms: int, zone: tzinfo) -> int:
+    """The time that someone typed, in Unix milliseconds.
+
+    RFC 3339; `YYYY-MM-DD` (the end of that day); `HH:MM` (the next time that the clock shows it);
+    `tonight`, `tomorrow`, `friday` (the end of that day); `tue 17:00`, `5pm`, `noon`, `2h`,
+    `in 3 days`. Without an offset all of them are on the hall's clock, in `zone`.
+    Raises Refused with TIME_UNREADABLE, TIME_PAST or TIME_TOO_FAR.
+    """
+    text = " ".join(typed[: TYPED_CHARACTERS_MAX + 1].split())
+    when_ms = _read(text, _at(now_ms, zone)) if len(text) <= TYPED_CHARACTERS_MAX else None
+    if when_ms is None:
+        raise Refused(Why.TIME_UNREADABLE, given=text)
+    if when_ms <= now_ms:
+        raise Refused(Why.TIME_PAST, given=text)
+    if when_ms > now_ms + DAYS_AHEAD_MAX * 86_400_000:
+        raise Refused(Why.TIME_TOO_FAR, given=text, days=DAYS_AHEAD_MAX)
+    return when_ms
+
+
+def rfc3339_utc(when_ms: int) -> str:
+    """`2031-05-28T19:30:00Z`, with milliseconds only where there are some."""
+    precision = "milliseconds" if when_ms % 1000 else "seconds"
+    told = _at(when_ms, UTC).replace(tzinfo=None).isoformat(timespec=precision)
+    return told + "Z"
+
+
+def in_words(when_ms: int, now_ms: int, zone: tzinfo) -> str:
+    """`today 21:00`, `Tue 17:00` in the week to come, else `28 May 17:00`, `28 May 2032`."""
+    when, now = _at(when_ms, zone), _at(now_ms, zone)
+    clock = f"{when:%H:%M}"
+    days = (when.date() - now.date()).days
+    if days in {-1, 0, 1}:
+        return {-1: _("yesterday {clock}"), 0: _("today {clock}"), 1: _("tomorrow {clock}")}[
+            days
+        ].format(clock=clock)
+    if 1 < days < 7:
+        return f"{_(DAYS[when.weekday()])} {clock}"
+    day = f"{when.day} {_(MONTHS[when.month - 1])}"
+    return f"{day} {clock}" if when.year == now.year else f"{day} {when.year}"
+
+
+def _read(text: str, now: datetime) -> int | None:
+    """The first way of saying a time that fits, or None where none does or the date is none."""
+    plain = _LEAD.sub("", text.casefold(), count=1)
+    try:
+        readings = (read(plain, now) for read in _READERS)
+        return next((_unix_ms(reading) for reading in readings if reading is not None), None)
+    except (ValueError, OverflowError):  # 30 February, 25:61, the year 9999
+        return None
+
+
+def _read_now(text: str, now: datetime) -> datetime | None:
+    return now if text == "now" else None
+
+
+def _read_stamp(text: str, now: datetime) -> datetime | None:
+    if not _STAMP.fullmatch(text):
+        return None
+    stamp = datetime.fromisoformat(text.upper())
+    return stamp if stamp.tzinfo else stamp.replace(tzinfo=now.tzinfo)
+
+
+def _read_clock_with_offset(text: str, now: datetime) -> datetime | None:
+    """`19:30+02:00`: the next time that clocks at this offset show it."""
+    if not _CLOCK_WITH_OFFSET.fullmatch(text):
+        return None
+    clock = time.fromisoformat(text.upper())
+    return _next_clock(_minutes(clock), now.astimezone(clock.tzinfo))
+
+
+def _read_length(text: str, now: datetime) -> datetime | None:
+    """`2h`, `in 30 minutes` from now; days and weeks keep the clock time over summer time."""
+    found = _LENGTH.fullmatch(text.removeprefix("in "))
+    unit = _LENGTHS.get(found[2]) if found else None
+    if not found or not unit:
+        return None
+    length = timedelta(**{unit: int(found[1])})
+    if unit in {"days", "weeks"}:
+        return now + length
+    return (now.astimezone(UTC) + length).astimezone(now.tzinfo)
+
+
+def _read_clock(text: str, now: datetime) -> datetime | None:
+    minutes = _clock(text)
+    return None if minutes is None else _next_clock(minutes, now)
+
+
+def _read_day(text: str, now: datetime) -> datetime | None:
+    """A day by itself: its end, one second before the next begins."""
+    day = _day(text, now)
+    return None if day is None else datetime.combine(day, time(23, 59, 59), now.tzinfo)
+
+
+def _read_day_and_clock(text: str, now: datetime) -> datetime | None:
+    """`tue 17:00`, `5 pm tomorrow`, `2031-05-28 noon`."""
+    first, _space, rest = text.partition(" ")
+    most, _space, last = text.rpartition(" ")
+    for day_text, clock_text in ((first, rest), (last, most)):
+        day, minutes = _day(day_text, now), _clock(_LEAD.sub("", clock_text, count=1))
+        if day is not None and minutes is not None:
+            return _weekday_ahead(day_text, _on_day(day, minutes, now), now)
+    return None
+
+
+_READERS: Final[tuple[Reader, ...]] = (
+    _read_now,
+    _read_stamp,
+    _read_clock_with_offset,
+    _read_clock,
+    _read_day,
+    _read_day_and_clock,
+    _read_length,
+)
+
+
+def _day(text: str, now: datetime) -> date | None:
+    if text in _DAY_WORDS:
+        return now.date() + timedelta(days=_DAY_WORDS[text])
+    if text in _WEEKDAYS:
+        return now.date() + timedelta(days=(_WEEKDAYS[text] - now.weekday()) % 7)
+    return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+
+
+def _clock(text: str) -> int | None:
+    """Minutes after the day's start; ValueError where the digits are no time of day."""
+    if text in _CLOCK_WORDS:
+        return _CLOCK_WORDS[text]
+    if found := _CLOCK_24.fullmatch(text):
+        hour, minute = int(found[1]), int(found[2])
+        return _MIDNIGHT if (hour, minute) == (24, 0) else _minutes(time(hour, minute))
+    if found := _CLOCK_12.fullmatch(text):
+        hour = int(found[1])
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        return _minutes(time(hour % 12 + (12 if found[3] == "p" else 0), int(found[2] or 0)))
+    return None
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _on_day(day: date, minutes: int, now: datetime) -> datetime:
+    """The clock time on that day, in the zone of `now`. An hour that summer time skips moves on."""
+    days, rest = divmod(minutes, _MIDNIGHT)
+    clock = time(*divmod(rest, 60))
+    return datetime.combine(day + timedelta(days=days), clock, now.tzinfo)
+
+
+def _next_clock(minutes: int, now: datetime) -> datetime:
+    """Today where that is still ahead (also in the hour that comes twice), else tomorrow."""
+    today = _on_day(now.date(), minutes, now)
+    for candidate in (today, today.replace(fold=1)):
+        if _unix_ms(candidate) > _unix_ms(now):
+            return candidate
+    return _on_day(now.date() + timedelta(days=1), minutes, now)
+
+
+def _weekday_ahead(day_text: str, when: datetime, now: datetime) -> datetime:
+    """On a Friday evening, "friday noon" is next week's; "today noon" stays what it says."""
+    if day_text in _WEEKDAYS and _unix_ms(when) <= _unix_ms(now):
+        return when + timedelta(days=7)
+    return when
+
+
+def _unix_ms(when: datetime) -> int:
+    """Exact, without a float's rounding; through UTC, because a zone's own days vary in length."""
+    return (when.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def _at(when_ms: int, zone: tzinfo) -> datetime:
+    """The time in `zone`. A neighbour's record may hold any number: kept within the calendar."""
+    inside_ms = min(max(when_ms, 0), 253_402_000_000_000)  # 1970 to 9999
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=inside_ms)).astimezone(zone)

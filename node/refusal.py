@@ -1,0 +1,86 @@
+"""Why something that a person asked for cannot be done.
+
+The desk's rules, the store and the services raise `Refused` with a reason and the facts; the
+sentence that a person reads is made from both in `node.wording`.
+"""
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """One member for each reason; the value is the code in logs and on the control socket."""
+
+    # Categories, units, quantities.
+    UNKNOWN_CATEGORY = "unknown-category"
+    UNKNOWN_UNIT = "unknown-unit"
+    QUANTITY_NOT_A_NUMBER = "quantity-not-a-number"
+    QUANTITY_NOT_POSITIVE = "quantity-not-positive"
+    QUANTITY_TOO_LARGE = "quantity-too-large"
+    QUANTITY_TOO_FINE = "quantity-too-fine"
+    QUANTITY_UNCLEAR = "quantity-unclear"
+
+    # Times.
+    TIME_UNREADABLE = "time-unreadable"
+    TIME_PAST = "time-past"
+    TIME_TOO_FAR = "time-too-far"
+    HOURS_OUT_OF_RANGE = "hours-out-of-range"
+
+    # References.
+    REFERENCE_UNREADABLE = "reference-unreadable"
+    REFERENCE_CHECK = "reference-check"
+    REFERENCE_NOT_FOUND = "reference-not-found"
+    REFERENCE_WRONG_KIND = "reference-wrong-kind"
+
+    # Texts.
+    TEXT_EMPTY = "text-empty"
+    TEXT_TOO_LONG = "text-too-long"
+    TEXT_CONTROL = "text-control"
+    TEXT_MARKUP = "text-markup"
+    TEXT_PERSONAL = "text-personal"
+
+    # Pairing codes.
+    CODE_UNREADABLE = "code-unreadable"
+    CODE_MISTYPED = "code-mistyped"
+    CODE_USED = "code-used"
+    CODE_EXPIRED = "code-expired"
+    CODE_OWN = "code-own"
+    CODE_UNANSWERED = "code-unanswered"
+
+    # The data folder and the running node.
+    FOLDER_NOT_A_HALL = "folder-not-a-hall"
+    FOLDER_NOT_WRITABLE = "folder-not-writable"
+    FOLDER_NEWER = "folder-newer"
+    FOLDER_IS_A_HALL = "folder-is-a-hall"
+    FOLDER_EMPTY = "folder-empty"
+    NODE_RUNNING = "node-running"
+    NODE_NOT_ANSWERING = "node-not-answering"
+    ADDRESS_UNREADABLE = "address-unreadable"
+    PORT_TAKEN = "port-taken"
+
+    # The board.
+    IS_CLOSED = "is-closed"
+    WRONG_STATE = "wrong-state"
+    NOTHING_TO_PASS = "nothing-to-pass"
+    PASS_MIXED = "pass-mixed"
+    NEEDS_CONFIRMATION = "needs-confirmation"
+    ONE_PERSON = "one-person"
+
+    # Between halls.
+    ACCEPT_TOO_MUCH = "accept-too-much"
+    ASKED_BELOW_ACCEPTED = "asked-below-accepted"
+    PLEDGE_OWN = "pledge-own"
+    NOT_OURS = "not-ours"
+    NOT_A_NEIGHBOUR = "not-a-neighbour"
+
+
+class Refused(Exception):
+    """What a person asked for cannot be done; nothing was changed.
+
+    `facts` are the named fields of the reason's sentence. `str()` is for logs, never for people.
+    """
+
+    def __init__(self, why: Why, **facts: str | int | float) -> None:
+        told = " ".join(f"{name}={value!r}" for name, value in facts.items())
+        super().__init__(f"{why.value} {told}".rstrip())
+        self.why = why
+        self.facts = facts

@@ -1,0 +1,161 @@
+"""Every sentence that a person reads when something cannot be done, in one place.
+
+The terminal and the command line both take their words from here, so that one translation serves
+both. The language is the environment's (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`); where there
+is no translation, the English text stands.
+"""
+
+import gettext
+from collections.abc import Mapping
+from pathlib import Path
+
+from node.desk.text import inert
+from node.refusal import Why
+
+FACT_CHARACTERS_MAX = 60
+"""A fact from elsewhere must not push what to do off a screen of 80 columns."""
+
+_TRANSLATION = gettext.translation(
+    "hallway", localedir=Path(__file__).parent / "locale", fallback=True
+)
+_ = _TRANSLATION.gettext
+ngettext = _TRANSLATION.ngettext
+
+
+def N_(text: str) -> str:
+    """Mark a text in a module's table for translation; `_` translates it where it is shown."""
+    return text
+
+
+SENTENCES: dict[Why, str] = {
+    # Categories, units, quantities.
+    Why.UNKNOWN_CATEGORY: N_("There is no category “{given}”: did you mean {near}?"),
+    Why.UNKNOWN_UNIT: N_("There is no unit “{given}”: did you mean {near}?"),
+    Why.QUANTITY_NOT_A_NUMBER: N_(
+        "“{given}” is not a quantity: write it in digits, for example 40 or 2.5."
+    ),
+    Why.QUANTITY_NOT_POSITIVE: N_("The quantity {given} is too small: it must be more than zero."),
+    Why.QUANTITY_TOO_LARGE: N_("The quantity {given} is too large: the most is {limit}."),
+    Why.QUANTITY_TOO_FINE: N_(
+        "The quantity {given} is too fine: write at most three digits after the point."
+    ),
+    Why.QUANTITY_UNCLEAR: N_(
+        "The quantity {given} can be read in two ways: write it without the comma."
+    ),
+    # Times.
+    Why.TIME_UNREADABLE: N_(
+        "“{given}” is not a time: write it like 19:30, tonight, 2h, tue 17:00 or 2031-05-28."
+    ),
+    Why.TIME_PAST: N_("“{given}” is already past: give a time that is still to come."),
+    Why.TIME_TOO_FAR: N_("“{given}” is too far away: give a time within {days} days."),
+    Why.HOURS_OUT_OF_RANGE: N_(
+        "“{given}” is not a number of hours here: give more than 0 and at most {limit}."
+    ),
+    # References.
+    Why.REFERENCE_UNREADABLE: N_(
+        "“{given}” is not a reference: it is a letter, a number and a letter, like {example}."
+    ),
+    Why.REFERENCE_CHECK: N_(
+        "The reference {given} has a wrong character in it: read it again from the slip."
+    ),
+    Why.REFERENCE_NOT_FOUND: N_(
+        "Nothing here has the reference {given}: check it, or look it up in the list."
+    ),
+    Why.REFERENCE_WRONG_KIND: N_("{given} is the wrong kind of thing here: give {wanted}."),
+    # Texts.
+    Why.TEXT_EMPTY: N_("The text is empty: say in a few words what it is about."),
+    Why.TEXT_TOO_LONG: N_(
+        "The text is too long ({size} bytes, at most {limit}): say it in fewer words."
+    ),
+    Why.TEXT_CONTROL: N_(
+        "The text has an invisible control character in it (number {place}): type it again."
+    ),
+    Why.TEXT_MARKUP: N_(
+        "The text has screen markup in it ({found}): write it again without the brackets."
+    ),
+    Why.TEXT_PERSONAL: N_(
+        "“{found}” looks personal ({kind}) and would leave the hall: say what is needed, not who."
+    ),
+    # Pairing codes.
+    Why.CODE_UNREADABLE: N_("This is not a pairing code: ask the other hall for all of it."),
+    Why.CODE_MISTYPED: N_(
+        "The code is mistyped in group {group}: compare it with the other hall's screen."
+    ),
+    Why.CODE_USED: N_("This code has been used already: ask the other hall for a new one."),
+    Why.CODE_EXPIRED: N_("This code has expired: ask the other hall for a new one."),
+    Why.CODE_OWN: N_("This code is this hall's own: give it to the other hall."),
+    Why.CODE_UNANSWERED: N_(
+        "The other hall did not answer: check that its node runs and try the same code again."
+    ),
+    # The data folder and the running node.
+    Why.FOLDER_NOT_A_HALL: N_(
+        "The folder {folder} holds something that is not a hall: choose another with --data."
+    ),
+    Why.FOLDER_NOT_WRITABLE: N_(
+        "The folder {folder} cannot be written to: choose another with --data or ask its owner."
+    ),
+    Why.FOLDER_NEWER: N_(
+        "The hall in {folder} was made by a newer Hallway: use the newer one to open it."
+    ),
+    Why.FOLDER_IS_A_HALL: N_(
+        "The folder {folder} already is a hall: choose another with --data for a second one."
+    ),
+    Why.FOLDER_EMPTY: N_(
+        "There is no hall in {folder} yet: make one with “hallway init --name NAME”."
+    ),
+    Why.NODE_RUNNING: N_(
+        "A node already runs for {folder}: use that one, or end it with “hallway stop”."
+    ),
+    Why.NODE_NOT_ANSWERING: N_(
+        "The node for {folder} does not answer: end it with “hallway stop” and try again."
+    ),
+    Why.ADDRESS_UNREADABLE: N_(
+        "“{given}” is not an address to listen on: write it like 0.0.0.0:7411."
+    ),
+    Why.PORT_TAKEN: N_(
+        "Another program uses {address} already: choose another port with --listen."
+    ),
+    # The board.
+    Why.IS_CLOSED: N_("{ref} is closed: open it again first."),
+    Why.WRONG_STATE: N_("{ref} is {state}, so this cannot be done with it now."),
+    Why.NOTHING_TO_PASS: N_("Nothing of {ref} is left to pass on: all of it is met or promised."),
+    Why.PASS_MIXED: N_(
+        "{first} and {second} cannot be passed on as one: pass on one category and unit at a time."
+    ),
+    Why.NEEDS_CONFIRMATION: N_("Nothing was changed: run it again with --yes to do it."),
+    Why.ONE_PERSON: N_(
+        "A quantity of 1 in {category} points to one person: say --yes if they agree to it."
+    ),
+    # Between halls.
+    Why.ACCEPT_TOO_MUCH: N_(
+        "Only {left} can be accepted: {asked} were asked for and {elsewhere} accepted elsewhere."
+    ),
+    Why.ASKED_BELOW_ACCEPTED: N_(
+        "{given} is less than the {accepted} already accepted: ask for that many or more."
+    ),
+    Why.PLEDGE_OWN: N_("{ref} is this hall's own: only another hall can pledge to it."),
+    Why.NOT_OURS: N_("{ref} is {owner}'s: only they can do this."),
+    Why.NOT_A_NEIGHBOUR: N_(
+        "There is no neighbour “{name}”: see “hallway neighbour list” for their names."
+    ),
+}
+"""The sentence for each reason, with the facts that it needs as named fields."""
+
+
+class _Facts(dict[str, str]):
+    """A node of another version may tell fewer facts; the sentence still says what to do."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def sentence(why: Why, facts: Mapping[str, object]) -> str:
+    """One plain sentence for people; facts are shown as text that cannot act on the screen."""
+    shown = _Facts({name: _shown(fact) for name, fact in facts.items()})
+    return _(SENTENCES[why]).format_map(shown)
+
+
+def _shown(fact: object) -> str:
+    """A fact as text, made inert and short. Cut first: it may be ten megabytes long."""
+    told = inert(str(fact)[: 4 * FACT_CHARACTERS_MAX])
+    return told if len(told) <= FACT_CHARACTERS_MAX else told[: FACT_CHARACTERS_MAX - 1] + "…"

@@ -1,0 +1,37 @@
+"""What can go wrong in the protocol, told apart by whose fault it is.
+
+The texts of these exceptions go to the log. They name the rule that was broken and never carry
+keys, payloads or anything else that a peer or a person meant to keep private.
+"""
+
+
+class ProtocolError(Exception):
+    """Something went against the protocol; the subclasses say whose fault it is."""
+
+
+class PeerError(ProtocolError):
+    """The peer broke the protocol: drop what it sent, charge the peer."""
+
+
+class LocalError(ProtocolError):
+    """We asked for something the protocol forbids: a bug here."""
+
+
+class MalformedRecord(PeerError):
+    """The bytes of a record are not in the one shape that records have."""
+
+
+class BadSignature(PeerError):
+    """A signature does not fit the bytes it stands under."""
+
+
+class MalformedFrame(PeerError):
+    """The plaintext of a frame is not a message of this protocol."""
+
+
+class ChannelBroken(PeerError):
+    """The encrypted channel failed: nothing more is read from it or written to it."""
+
+
+class RuleBroken(PeerError):
+    """Well-formed and authentic, but something a rule of the protocol forbids."""

@@ -1,0 +1,229 @@
+"""All links of a node and what it holds, as one machine: inputs in, outputs out.
+
+The driver feeds `Exchange.handle` and carries out what it returns. Others' records are passed on as
+soon as they are verified; our own come in as `Published`, which says that they are on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NewType, assert_never
+
+from protocol.channel import Role
+from protocol.errors import RuleBroken
+from protocol.frames import (
+    Confirm,
+    DiscoveryKey,
+    Frame,
+    Held,
+    Introduce,
+    Paired,
+    Records,
+    TurnAway,
+    from_bytes,
+    pack_records,
+    to_bytes,
+    unpack_records,
+)
+from protocol.ids import GroupId, RecordId
+from protocol.record import Record
+from protocol.session import Session
+from protocol.shelf import Placed, Shelf
+
+LinkId = NewType("LinkId", int)
+"""A link of this run of the node; never used twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """Both ends are introduced. `roster` is the one that the neighbour showed."""
+
+    link: LinkId
+    peer: GroupId
+    role: Role
+    roster: Record
+    discovery_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FrameArrived:
+    """`data` is one plaintext frame. Raises PeerError when it breaks the protocol."""
+
+    link: LinkId
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    link: LinkId
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Records of our own, saved."""
+
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What came over a link is on our disk."""
+
+    link: LinkId
+    ids: tuple[RecordId, ...]
+
+
+Input = LinkUp | FrameArrived | LinkDown | Published | Stored
+
+
+@dataclass(frozen=True, slots=True)
+class SendFrame:
+    link: LinkId
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecords:
+    """Save these, and delete what they replace; then feed `Stored`. `link` brought them."""
+
+    link: LinkId
+    placed: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDiscoveryKey:
+    peer: GroupId
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettled:
+    link: LinkId
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Records of ours that are on that neighbour's disk now."""
+
+    peer: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """A record was refused; the link goes on, for the fault may be its author's."""
+
+    link: LinkId
+    record: RecordId
+    reason: str
+
+
+Output = SendFrame | KeepRecords | KeepDiscoveryKey | LinkSettled | Reached | LeaveOut
+
+
+class Exchange:
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._sessions: dict[LinkId, Session] = {}
+        self._holders: dict[RecordId, set[GroupId]] = {}
+
+    def holders(self, record: RecordId) -> int:
+        """Neighbours of which we know that a record of ours is on their disk."""
+        return len(self._holders.get(record, ()))
+
+    def handle(self, event: Input) -> list[Output]:
+        """Raises PeerError when the peer of `event`'s link broke the protocol: end that link."""
+        match event:
+            case LinkUp():
+                return self._on_link_up(event)
+            case FrameArrived():
+                return self._on_frame(event)
+            case LinkDown(link):
+                self._sessions.pop(link, None)
+                return []
+            case Published(records):
+                return self._on_published(records)
+            case Stored(link, ids):
+                return self._on_stored(link, ids)
+            case _:
+                assert_never(event)
+
+    def _on_link_up(self, event: LinkUp) -> list[Output]:
+        session = Session(event.peer, event.role, self.shelf)
+        self._sessions[event.link] = session
+        hello: list[Frame] = [DiscoveryKey(event.discovery_key), *session.start()]
+        return [*self._take(event.link, [event.roster]), *_send(event.link, hello)]
+
+    def _on_frame(self, event: FrameArrived) -> list[Output]:
+        session = self._sessions.get(event.link)
+        frame = from_bytes(event.data)
+        if session is None or frame is None:
+            return []
+        match frame:
+            case Records():
+                return self._take(event.link, unpack_records(frame))
+            case Held(ids):
+                return self._on_held(session.peer, ids)
+            case DiscoveryKey(key):
+                return [KeepDiscoveryKey(session.peer, key)]
+            case Introduce() | TurnAway() | Confirm() | Paired():
+                raise RuleBroken(f"{type(frame).__name__} on a link that is up")
+            case _:
+                was_settled = session.is_settled
+                outputs = _send(event.link, session.handle(frame))
+                if session.is_settled and not was_settled:
+                    outputs += self._on_settled(event.link, session.peer)
+                return outputs
+
+    def _on_settled(self, link: LinkId, peer: GroupId) -> list[Output]:
+        """What both ends agree on is held at the other end too."""
+        for record in self.shelf.own_requests():
+            if self.shelf.belongs(record, peer):
+                self._holders.setdefault(record.id, set()).add(peer)
+        return [LinkSettled(link), Reached(peer)]
+
+    def _on_held(self, peer: GroupId, ids: tuple[RecordId, ...]) -> list[Output]:
+        for each in ids:
+            if each in self.shelf:
+                self._holders.setdefault(each, set()).add(peer)
+        return [Reached(peer)]
+
+    def _on_published(self, records: tuple[Record, ...]) -> list[Output]:
+        placed = [each for record in records for each in self.shelf.place_own(record)]
+        self._forget_replaced(placed)
+        return self._spread([each.record for each in placed], came_from=None)
+
+    def _on_stored(self, link: LinkId, ids: tuple[RecordId, ...]) -> list[Output]:
+        return _send(link, [Held(ids)]) if link in self._sessions and ids else []
+
+    def _take(self, link: LinkId, records: Iterable[Record]) -> list[Output]:
+        """Place what came over a link, keep it, and pass it on at once."""
+        placed: list[Placed] = []
+        left_out: list[Output] = []
+        for record in records:
+            try:
+                placed += self.shelf.place(record)
+            except RuleBroken as error:
+                left_out.append(LeaveOut(link, record.id, str(error)))
+        if not placed:
+            return left_out
+        self._forget_replaced(placed)
+        spread = self._spread([each.record for each in placed], came_from=link)
+        return [*left_out, *spread, KeepRecords(link, tuple(placed))]
+
+    def _spread(self, records: list[Record], came_from: LinkId | None) -> list[Output]:
+        outputs: list[Output] = []
+        for link, session in self._sessions.items():
+            if link != came_from:
+                belonging = [r for r in records if self.shelf.belongs(r, session.peer)]
+                outputs += _send(link, pack_records(belonging))
+        return outputs
+
+    def _forget_replaced(self, placed: list[Placed]) -> None:
+        for each in placed:
+            if each.replaced is not None:
+                self._holders.pop(each.replaced.id, None)
+
+
+def _send(link: LinkId, frames: Iterable[Frame]) -> list[Output]:
+    return [SendFrame(link, to_bytes(frame)) for frame in frames]

@@ -1,0 +1,54 @@
+"""Who is paired with whom, and how far away that makes everyone.
+
+Groups sign whom they are paired with; an edge exists when both ends have signed it. Whoever holds
+the same peerings computes the same distances: no forwarder counts hops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from protocol.ids import DeviceKey, GroupId
+
+
+class Graph:
+    """The peerings of every group we know, one a device."""
+
+    def __init__(self) -> None:
+        self._signed: dict[GroupId, dict[DeviceKey, frozenset[GroupId]]] = {}
+
+    def sign(self, group: GroupId, device: DeviceKey, neighbours: Iterable[GroupId]) -> None:
+        """`device` of `group` says that these are all the group's neighbours."""
+        self._signed.setdefault(group, {})[device] = frozenset(neighbours)
+
+    def named_by(self, group: GroupId) -> frozenset[GroupId]:
+        """Whom `group` names: the union over its devices."""
+        return frozenset().union(*self._signed.get(group, {}).values()) - {group}
+
+    def neighbours(self, group: GroupId) -> frozenset[GroupId]:
+        """Whom `group` names and who name it back."""
+        return frozenset(other for other in self.named_by(group) if group in self.named_by(other))
+
+    def distances(self, start: GroupId, limit: int) -> dict[GroupId, int]:
+        """Links from `start` to every group at most `limit` away, over edges both ends signed."""
+        return _walk(start, limit, self.neighbours)
+
+    def within_hearsay(self, start: GroupId, limit: int) -> dict[GroupId, int]:
+        """The same over edges that one end has signed.
+
+        A roster has to be held before its group's own peering can be verified, so the directory
+        travels along what groups say of others; only what both say carries a request.
+        """
+        return _walk(start, limit, self.named_by)
+
+
+def _walk(
+    start: GroupId, limit: int, onward: Callable[[GroupId], frozenset[GroupId]]
+) -> dict[GroupId, int]:
+    found = {start: 0}
+    edge = [start]
+    for distance in range(1, limit + 1):
+        edge = [other for group in edge for other in onward(group) if other not in found]
+        for other in edge:
+            found[other] = distance
+    return found

@@ -1,0 +1,54 @@
+"""Names for the bytes that go around, and the hashes that make them."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+from typing import Final, NewType
+
+GroupId = NewType("GroupId", bytes)
+"""32 bytes: SHA-256 over a domain tag and the group's public key."""
+DeviceKey = NewType("DeviceKey", bytes)
+"""32 bytes: a device's Ed25519 public key."""
+RecordId = NewType("RecordId", bytes)
+"""32 bytes: SHA-256 over a domain tag and the record's body."""
+ObjectNumber = NewType("ObjectNumber", bytes)
+"""16 random bytes, chosen by the device that makes the object."""
+ObjectId = NewType("ObjectId", bytes)
+"""16 bytes, the same on every hall: a hash over the group and its object's number."""
+UnixMs = NewType("UnixMs", int)
+"""Milliseconds since 1970, UTC."""
+Thousandths = NewType("Thousandths", int)
+"""A quantity: 25 meals are 25,000."""
+
+GROUP_TAG: Final = b"hallway/1/group\x00"
+RECORD_TAG: Final = b"hallway/1/record\x00"
+OBJECT_TAG: Final = b"hallway/1/object\x00"
+
+
+def group_id(group_public: bytes) -> GroupId:
+    return GroupId(sha256(GROUP_TAG + group_public).digest())
+
+
+def record_id(body: bytes) -> RecordId:
+    return RecordId(sha256(RECORD_TAG + body).digest())
+
+
+def object_id(group: GroupId, number: ObjectNumber) -> ObjectId:
+    """Nobody can make an object of another group's id: the group is part of what is hashed."""
+    return ObjectId(sha256(OBJECT_TAG + group + number).digest()[:16])
+
+
+def as_text(raw: bytes) -> str:
+    """`raw` in lower-case base32 without padding, as commands show and take it."""
+    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+
+
+def from_text(text: str) -> bytes | None:
+    """The bytes that `as_text` wrote, or None when `text` is no such text."""
+    compact = text.strip().upper()
+    try:
+        raw = base64.b32decode(compact + "=" * (-len(compact) % 8))
+    except ValueError:
+        return None
+    return raw if as_text(raw) == compact.lower() else None

@@ -1,0 +1,92 @@
+"""Every limit of the protocol, in one place: unit, reason, source."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SECOND_MS: Final = 1_000
+DAY_S: Final = 86_400
+
+FRAME_BYTES_MAX: Final = 65_519
+"""Bytes of one plaintext frame: a Noise message of 65,535 bytes less its 16-byte tag."""
+
+RECORD_BYTES_MAX: Final = 4_096
+"""Bytes of one record, body and signature with their envelope: it fits one QR code sheet."""
+
+DEPTH_MAX: Final = 6
+"""Levels of nesting in a body; a decision inside a request stands at level 3."""
+
+FRAME_RECORDS_MAX: Final = 400
+"""Records in one frame. The smallest record is about 150 bytes, so more cannot fit."""
+
+FRAME_IDS_MAX: Final = 1_500
+"""Record ids asked for in one frame: 34 bytes each."""
+
+CREATED_MS_MAX: Final = 2**53 - 1
+"""Unix milliseconds; exact in every language's numbers."""
+
+VERSION_MAX: Final = 2**32 - 1
+"""Versions of one object: one a second for a century."""
+
+QUANTITY_MAX: Final = 999_999_999_000
+"""Thousandths of a unit: a billion of anything is a slip of the finger."""
+
+LIFETIME_S_MAX: Final = 14 * DAY_S
+"""Seconds that a request, pledge or details may live. Everything decays."""
+
+DIRECTORY_LIFETIME_S_MAX: Final = 30 * DAY_S
+"""Seconds that a profile or a peering may live; its device renews it at half of that."""
+
+REACH_MAX: Final = 3
+"""Halls away that anything may travel."""
+
+DIRECTORY_REACH: Final = 3
+"""Halls away that rosters, profiles and peerings travel: as far as the farthest request."""
+
+DEVICES_MAX: Final = 16
+"""Devices of one group; a hall has one to three."""
+
+NEIGHBOURS_MAX: Final = 32
+"""Groups that one group may be paired with; with so few links, gossip needs no tree."""
+
+SEAL_KEYS_MAX: Final = 4
+"""Seal keys in one profile: this week's, and those still in use."""
+
+DECISIONS_MAX: Final = 48
+"""Pledges that one request can answer; with conditions cut short they fit into 4 KiB."""
+
+NAME_BYTES_MAX: Final = 80
+"""UTF-8 bytes of a hall's name."""
+
+AREA_BYTES_MAX: Final = 80
+"""UTF-8 bytes of a hall's area or place."""
+
+TEXT_BYTES_MAX: Final = 400
+"""UTF-8 bytes of a request's text: what is read aloud in half a minute."""
+
+UNIT_BYTES_MAX: Final = 12
+"""UTF-8 bytes of a unit."""
+
+REF_BYTES_MAX: Final = 16
+"""ASCII bytes of a reference, `V-123456-K`."""
+
+CALL_SIGN_BYTES_MAX: Final = 3
+"""ASCII bytes of a call sign."""
+
+CONDITION_BYTES_MAX: Final = 80
+"""UTF-8 bytes of the condition in which something came."""
+
+SEALED_TEXT_BYTES_MAX: Final = 400
+"""UTF-8 bytes inside a sealed field: where, when, whom to ask for."""
+
+SEALED_PAD_BYTES: Final = 128
+"""Sealed plaintext is padded to a multiple of this, so that its length tells little."""
+
+SEALED_BYTES_MAX: Final = 2_900
+"""Bytes of one sealed field: five devices with a box of 528 bytes each, in a 4 KiB record."""
+
+WAITING_ROOM_MAX: Final = 1_000
+"""Records that wait for a roster, a peering or a request; the oldest leaves first."""
+
+INVITES_MAX: Final = 16
+"""Codes that may be open at once: each costs a stranger's handshake one more try."""

@@ -1,0 +1,171 @@
+"""One signed record: `[body bytes, signature]`.
+
+What is hashed and signed are the bytes as received; nothing is ever re-encoded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgpack
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+
+from protocol.bodies import KINDS, Body, Kind, Unknown, read_body
+from protocol.codec import Map, decode_body, encode
+from protocol.errors import BadSignature, LocalError, MalformedRecord
+from protocol.fields import Fields
+from protocol.ids import (
+    RECORD_TAG,
+    DeviceKey,
+    GroupId,
+    ObjectId,
+    ObjectNumber,
+    RecordId,
+    UnixMs,
+    group_id,
+    object_id,
+    record_id,
+)
+from protocol.limits import (
+    CREATED_MS_MAX,
+    DIRECTORY_LIFETIME_S_MAX,
+    LIFETIME_S_MAX,
+    REACH_MAX,
+    RECORD_BYTES_MAX,
+    SECOND_MS,
+    VERSION_MAX,
+)
+
+SIGNATURE_BYTES: Final = 64
+ENVELOPE_BYTES_MAX: Final = 6
+"""What MessagePack adds around body and signature."""
+BODY_BYTES_MAX: Final = RECORD_BYTES_MAX - SIGNATURE_BYTES - ENVELOPE_BYTES_MAX
+KIND_MAX: Final = 2**16 - 1
+ROSTER_NUMBER: Final = ObjectNumber(bytes(16))
+"""A group has one roster, so its object needs no number of its own."""
+DIRECTORY_KINDS: Final = frozenset({Kind.ROSTER, Kind.PROFILE, Kind.PEERING})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every record names. `lifetime_s` 0: it does not expire (rosters only)."""
+
+    kind: int
+    group: GroupId
+    device: DeviceKey
+    number: ObjectNumber
+    version: int
+    created_ms: UnixMs
+    lifetime_s: int
+    reach: int
+
+    @property
+    def object(self) -> ObjectId:
+        return object_id(self.group, self.number)
+
+    @property
+    def expires_ms(self) -> UnixMs | None:
+        if self.lifetime_s == 0:
+            return None
+        return UnixMs(self.created_ms + self.lifetime_s * SECOND_MS)
+
+    @property
+    def in_directory(self) -> bool:
+        return self.kind in DIRECTORY_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    id: RecordId
+    header: Header
+    body: Body
+    body_bytes: bytes
+    signature: bytes
+
+    @property
+    def envelope(self) -> list[bytes]:
+        return [self.body_bytes, self.signature]
+
+
+def sign(header: Header, body: Body, key: SigningKey) -> Record:
+    """Make a record of our own; raises LocalError when it would be malformed."""
+    if KINDS[type(body)] != header.kind:
+        raise LocalError(f"{type(body).__name__} under kind {header.kind}")
+    body_bytes = encode(_write_header(header) | body_map(body))
+    signature = key.sign(RECORD_TAG + body_bytes).signature
+    try:
+        return parse(body_bytes, signature)
+    except MalformedRecord as error:
+        raise LocalError(str(error)) from error
+
+
+def body_map(body: Body) -> Map:
+    if isinstance(body, Unknown):
+        raise LocalError("a kind that this version cannot write")
+    return body.write()
+
+
+def parse(body_bytes: bytes, signature: bytes) -> Record:
+    """The record in these bytes, its signature not yet verified. Raises MalformedRecord."""
+    if len(body_bytes) > BODY_BYTES_MAX or len(signature) != SIGNATURE_BYTES:
+        raise MalformedRecord(f"{len(body_bytes)} bytes signed by {len(signature)}")
+    fields = Fields(decode_body(body_bytes))
+    header = _read_header(fields)
+    body = read_body(header.kind, fields)
+    return Record(record_id(body_bytes), header, body, body_bytes, signature)
+
+
+def verify(record: Record) -> None:
+    """Raises BadSignature unless the device that the record names has signed it."""
+    try:
+        VerifyKey(record.header.device).verify(RECORD_TAG + record.body_bytes, record.signature)
+    except (BadSignatureError, ValueError) as error:
+        raise BadSignature(record.id.hex()[:12]) from error
+
+
+def to_bytes(record: Record) -> bytes:
+    packed: bytes = msgpack.packb(record.envelope)
+    return packed
+
+
+def _write_header(header: Header) -> Map:
+    return {
+        0: header.kind,
+        1: header.group,
+        2: header.device,
+        3: header.number,
+        4: header.version,
+        5: header.created_ms,
+        6: header.lifetime_s,
+        7: header.reach,
+    }
+
+
+def _read_header(fields: Fields) -> Header:
+    kind = fields.number(0, KIND_MAX)
+    header = Header(
+        kind=kind,
+        group=GroupId(fields.raw(1, 32)),
+        device=DeviceKey(fields.raw(2, 32)),
+        number=ObjectNumber(fields.raw(3, 16)),
+        version=fields.number(4, VERSION_MAX, least=1),
+        created_ms=UnixMs(fields.number(5, CREATED_MS_MAX)),
+        lifetime_s=fields.number(6, _lifetime_s_max(kind), least=0 if kind == Kind.ROSTER else 1),
+        reach=fields.number(7, REACH_MAX, least=1),
+    )
+    if kind == Kind.ROSTER:
+        _check_roster(header)
+    return header
+
+
+def _lifetime_s_max(kind: int) -> int:
+    if kind == Kind.ROSTER:
+        return 0
+    return DIRECTORY_LIFETIME_S_MAX if kind in DIRECTORY_KINDS else LIFETIME_S_MAX
+
+
+def _check_roster(header: Header) -> None:
+    if header.group != group_id(header.device) or header.number != ROSTER_NUMBER:
+        raise MalformedRecord("a roster is signed by its own group's key")

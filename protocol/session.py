@@ -1,0 +1,148 @@
+"""One link, from the moment both ends know who the other is: settle what differs, then gossip.
+
+The initiator leads. For the directory first, then for everything else, it sends count and
+fingerprint of what both are to hold; when the other end agrees, that is all. When they differ,
+negentropy finds which ids each end lacks, and the records follow. New records go over the link as
+they come, from its first moment on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from protocol.channel import Role
+from protocol.errors import RuleBroken
+from protocol.frames import (
+    Agree,
+    Differ,
+    Frame,
+    Reconcile,
+    Sent,
+    SharedSet,
+    Summary,
+    Want,
+    pack_records,
+)
+from protocol.ids import GroupId, RecordId
+from protocol.item_set import ItemSet
+from protocol.limits import FRAME_IDS_MAX
+from protocol.reconcile import Progress, Reconciler
+from protocol.record import Record
+from protocol.shelf import Shelf
+
+LedFrame = Agree | Differ | Sent
+"""What only the initiator may be sent."""
+AskedFrame = Summary | Want
+"""What only the responder may be sent."""
+
+
+class Session:
+    """The reconciling half of a link to `peer`: frames in, frames out.
+
+    `is_settled` once both sets have been gone through. Every method raises PeerError for what does
+    not fit the dialogue.
+    """
+
+    def __init__(self, peer: GroupId, role: Role, shelf: Shelf) -> None:
+        self.peer = peer
+        self.is_settled = False
+        self._role = role
+        self._shelf = shelf
+        self._dialogue: Reconciler | None = None
+        self._need: dict[RecordId, None] = {}
+        self._have: dict[RecordId, None] = {}
+        self._sent_awaited = 0
+
+    def start(self) -> list[Frame]:
+        """The first frames: our own card and peerings, then, from the initiator, the question."""
+        own = self._shelf.own_directory()
+        frames: list[Frame] = [*pack_records(own)]
+        if self._role is Role.INITIATOR:
+            frames.append(self._summary(SharedSet.DIRECTORY))
+        return frames
+
+    def handle(self, frame: LedFrame | AskedFrame | Reconcile) -> list[Frame]:
+        match frame:
+            case Summary() | Want() if self._role is Role.RESPONDER:
+                return self._answer(frame)
+            case Agree() | Differ() | Sent() if self._role is Role.INITIATOR:
+                return self._lead(frame)
+            case Reconcile():
+                return self._reconcile(frame)
+            case _:
+                raise RuleBroken(f"{type(frame).__name__} is not the {self._role.value}'s to hear")
+
+    # The responder ---------------------------------------------------------------------------
+
+    def _answer(self, frame: AskedFrame) -> list[Frame]:
+        if isinstance(frame, Want):
+            return [*pack_records(self._held(frame.ids)), Sent(frame.shared)]
+        self._dialogue = None
+        if (frame.count, frame.fingerprint) == self._items(frame.shared).summary():
+            self.is_settled = frame.shared is SharedSet.OTHERS
+            return [Agree(frame.shared)]
+        return [Differ(frame.shared)]
+
+    # The initiator ---------------------------------------------------------------------------
+
+    def _lead(self, frame: LedFrame) -> list[Frame]:
+        match frame:
+            case Agree():
+                return self._next_after(frame.shared)
+            case Differ():
+                self._dialogue = Reconciler(self._items(frame.shared).snapshot())
+                return [Reconcile(frame.shared, self._dialogue.initiate())]
+            case Sent():
+                if self._sent_awaited == 0:
+                    raise RuleBroken("sent what nobody asked for")
+                self._sent_awaited -= 1
+                return [] if self._sent_awaited else self._next_after(frame.shared)
+
+    def _reconcile(self, frame: Reconcile) -> list[Frame]:
+        if self._role is Role.RESPONDER:
+            if self._dialogue is None:
+                self._dialogue = Reconciler(self._items(frame.shared).snapshot())
+            return [Reconcile(frame.shared, self._dialogue.respond(frame.message))]
+        if self._dialogue is None:
+            raise RuleBroken("an answer to no question")
+        progress = self._dialogue.advance(frame.message)
+        self._remember(progress)
+        if progress.message is not None:
+            return [Reconcile(frame.shared, progress.message)]
+        return self._exchange(frame.shared)
+
+    def _remember(self, progress: Progress) -> None:
+        self._need.update(dict.fromkeys(map(RecordId, progress.need)))
+        self._have.update(dict.fromkeys(map(RecordId, progress.have)))
+
+    def _exchange(self, shared: SharedSet) -> list[Frame]:
+        """Send what the other end lacks, ask for what we lack."""
+        frames: list[Frame] = [*pack_records(self._held(self._have))]
+        wanted = [each for each in self._need if each not in self._shelf]
+        for start in range(0, len(wanted), FRAME_IDS_MAX):
+            frames.append(Want(shared, tuple(wanted[start : start + FRAME_IDS_MAX])))
+            self._sent_awaited += 1
+        self._dialogue = None
+        self._have.clear()
+        self._need.clear()
+        return frames if wanted else [*frames, *self._next_after(shared)]
+
+    def _next_after(self, shared: SharedSet) -> list[Frame]:
+        if shared is SharedSet.DIRECTORY:
+            return [self._summary(SharedSet.OTHERS)]
+        self.is_settled = True
+        return []
+
+    # Both ------------------------------------------------------------------------------------
+
+    def _summary(self, shared: SharedSet) -> Summary:
+        return Summary(shared, *self._items(shared).summary())
+
+    def _items(self, shared: SharedSet) -> ItemSet:
+        sets = self._shelf.shared_with(self.peer)
+        return sets.directory if shared is SharedSet.DIRECTORY else sets.others
+
+    def _held(self, ids: Iterable[RecordId]) -> list[Record]:
+        """Those of `ids` that we hold and that this neighbour is to hold as well."""
+        found = (self._shelf.find_by_id(each) for each in ids)
+        return [r for r in found if r is not None and self._shelf.belongs(r, self.peer)]

@@ -1,0 +1,119 @@
+"""The bytes of reconciliation: what is written can be read, and nothing else gets through."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol.errors import MalformedFrame
+from protocol.reconcile_wire import (
+    END,
+    INFINITY,
+    Fingerprint,
+    IdList,
+    MessageWriter,
+    Range,
+    Skip,
+    bound_between,
+    decode_ranges,
+    encode_varint,
+    item_key,
+)
+
+ids = st.binary(min_size=32, max_size=32)
+created = st.integers(0, 3) | st.integers(0, INFINITY - 1)
+keys = st.builds(item_key, created, ids | st.just(bytes(32)) | st.just(b"\xff" * 32))
+bounds = st.builds(lambda key, length: key[:length], keys, st.integers(8, 40))
+
+
+def write(ranges: list[Range]) -> bytes:
+    writer = MessageWriter()
+    for each in ranges:
+        match each:
+            case Skip(upper):
+                writer.skip(upper)
+            case Fingerprint(upper, digest):
+                writer.fingerprint(upper, digest)
+            case IdList(upper, listed):
+                writer.id_list(upper, list(listed))
+    assert len(writer) == len(writer.to_bytes())
+    return writer.to_bytes()
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> list[Range]:
+    uppers = sorted(draw(st.lists(bounds, max_size=6)), key=lambda bound: bound.ljust(40, b"\0"))
+    if draw(st.booleans()):
+        uppers.append(END)
+    payloads = st.one_of(
+        st.none(), st.binary(min_size=16, max_size=16), st.lists(ids, max_size=4).map(tuple)
+    )
+    ranges: list[Range] = []
+    for upper in uppers:
+        match draw(payloads):
+            case None:
+                ranges.append(Skip(upper))
+            case bytes() as digest:
+                ranges.append(Fingerprint(upper, digest))
+            case listed:
+                ranges.append(IdList(upper, listed))
+    return ranges
+
+
+@given(messages())
+def test_what_is_written_is_read_again(ranges: list[Range]) -> None:
+    assert decode_ranges(write(ranges)) == ranges
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_or_have_this_one_form(body: bytes) -> None:
+    message = b"\x61" + body
+    try:
+        ranges = decode_ranges(message)
+    except MalformedFrame:
+        return
+    assert write(ranges) == message
+
+
+@given(messages(), st.data())
+def test_a_message_that_is_bent_is_refused_or_has_this_one_form(
+    ranges: list[Range], data: st.DataObject
+) -> None:
+    bent = bytearray(write(ranges))
+    at = data.draw(st.integers(0, len(bent) - 1))
+    bent[at:] = data.draw(st.binary(max_size=3)) + bent[at + data.draw(st.integers(0, 3)) :]
+    test_any_bytes_are_refused_or_have_this_one_form.hypothesis.inner_test(bytes(bent[1:]))  # type: ignore[attr-defined]
+
+
+@given(keys, keys)
+def test_a_bound_parts_two_neighbours_and_no_shorter_one_does(one: bytes, other: bytes) -> None:
+    if one == other:
+        return
+    before, after = sorted([one, other])
+    bound = bound_between(before, after)
+    assert before < bound.ljust(40, b"\x00") <= after
+    assert len(bound) >= 8
+    if len(bound) > 8:
+        assert not before < bound[:-1].ljust(40, b"\x00") <= after
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "00"),
+        (1, "01"),
+        (127, "7f"),
+        (128, "8100"),
+        (300, "822c"),
+        (2**64 - 1, "81" + "ff" * 8 + "7f"),
+    ],
+)
+def test_numbers_have_as_few_digits_as_possible(number: int, expected: str) -> None:
+    assert encode_varint(number).hex() == expected
+
+
+def test_a_list_of_ids_is_not_believed_to_be_longer_than_the_message() -> None:
+    announced = encode_varint(2**64 - 1)
+    with pytest.raises(MalformedFrame, match="cut off"):
+        decode_ranges(b"\x61\x00\x00\x02" + announced + bytes(32))

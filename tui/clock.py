@@ -1,0 +1,25 @@
+"""The time at the desk, as an argument: a picture of the board must not change by itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`now_ms` reads Unix milliseconds; `zone` None stands for the machine's own time zone."""
+
+    now_ms: Callable[[], int]
+    zone: tzinfo | None = None
+
+    def local(self, at_ms: int) -> datetime:
+        """`at_ms` (Unix milliseconds) as the clock on the wall shows it."""
+        return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(self.zone)
+
+
+def machine_clock() -> Clock:
+    """The clock of this machine, in its own time zone."""
+    return Clock(now_ms=lambda: time.time_ns() // 1_000_000)

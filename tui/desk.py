@@ -1,0 +1,90 @@
+"""The desk: the one connection to the node, what was last seen of it, and who sits here.
+
+Screens ask the node through `Desk.ask`. The connection comes and goes by itself: a node that ends
+costs a line at the bottom, never what is being typed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from node.api.door import NodeApi, NodeGone
+from node.api.requests import Answer, ListNeighbours, ListOverflows, Request, Status
+from node.api.views import HallMade, NeighbourView, OverflowView, StatusView
+from tui.clock import Clock
+
+RETRY_S: Final = 0.5
+"""Between two tries to reach a node that went away: soon enough that nobody looks for a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the board gets at its hall. `exists`, `make` and `start` may block and raise Refused."""
+
+    exists: Callable[[], bool]
+    make: Callable[[str, str], HallMade]
+    start: Callable[[], None]
+    connect: Callable[[], AbstractAsyncContextManager[NodeApi]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What every screen draws from, as of one moment."""
+
+    status: StatusView
+    overflows: tuple[OverflowView, ...]
+    neighbours: tuple[NeighbourView, ...]
+
+
+class Desk:
+    def __init__(self, door: Door, clock: Clock, initials: str = "") -> None:
+        self.door = door
+        self.clock = clock
+        self.initials = initials
+        self.seen: Seen | None = None
+        self.stale = asyncio.Event()
+        self._node: NodeApi | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._node is not None
+
+    def look_again(self) -> None:
+        """Something that is shown may be different now."""
+        self.stale.set()
+
+    async def ask(self, request: Request[Answer]) -> Answer:
+        """Raises Refused with the node's reason, NodeGone when there is no node."""
+        if self._node is None:
+            raise NodeGone("there is no connection to the node")
+        return await self._node.call(request, initials=self.initials)
+
+    async def look(self) -> Seen:
+        """Ask for what every screen draws from."""
+        self.seen = Seen(
+            status=await self.ask(Status()),
+            overflows=await self.ask(ListOverflows()),
+            neighbours=await self.ask(ListNeighbours()),
+        )
+        return self.seen
+
+    async def follow(self) -> None:
+        """Keep the connection until cancelled; each change, each loss and each return is a look."""
+        while True:
+            try:
+                async with self.door.connect() as node:
+                    self._node = node
+                    async for _change in node.changes():
+                        self.look_again()
+            except OSError:
+                # NodeGone is one: the node ended or is not there yet. The line at the bottom
+                # says so; the next try is the remedy.
+                pass
+            finally:
+                self._node = None
+            self.look_again()
+            await asyncio.sleep(RETRY_S)

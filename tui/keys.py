@@ -1,0 +1,131 @@
+"""Every key, in tables: what is bound, what the line of keys shows and what `?` lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+from tui import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`action` is a Textual action of the screen; `label` a text of the catalogue.
+
+    `also` are further names of the same key that terminals send; `shown` is how it is written.
+    """
+
+    key: str
+    action: str
+    label: str
+    shown: str
+    also: tuple[str, ...] = ()
+
+
+def bindings(keys: Iterable[Key]) -> list[Binding]:
+    """The tables as Textual wants them."""
+    return [
+        Binding(",".join((key.key, *key.also)), key.action, key.label, key_display=key.shown)
+        for key in keys
+    ]
+
+
+def _key(key: str, action: str, label: str, shown: str = "") -> Key:
+    return Key(key, action, label, shown or key)
+
+
+SCREENS: Final = (
+    _key("1", "app.show('board')", wording.BOARD),
+    _key("2", "app.show('overflow')", wording.OVERFLOW),
+    _key("3", "app.show('neighbours')", wording.NEIGHBOURS),
+)
+"""Shown in the top line of the three screens rather than among their keys."""
+
+EVERYWHERE: Final = (
+    _key("question_mark", "app.all_keys", wording.ALL_KEYS, "?"),
+    _key("i", "app.initials", wording.INITIALS),
+    _key("ctrl+p", "app.command_palette", wording.PALETTE, "^p"),
+    _key("q", "app.leave", wording.LEAVE),
+)
+
+BOARD: Final = (
+    _key("n", "new_need", wording.NEW_NEED),
+    _key("o", "new_offer", wording.NEW_OFFER),
+    _key("enter", "open", wording.OPEN),
+    _key("e", "edit", wording.EDIT),
+    _key("c", "close", wording.CLOSE),
+    _key("p", "pass_on", wording.PASS_ON),
+    _key("tab", "other_side", wording.OTHER_SIDE),
+)
+
+OVERFLOW: Final = (
+    _key("g", "pledge", wording.PLEDGE),
+    _key("a", "answer", wording.ANSWER),
+    _key("t", "on_its_way", wording.ON_ITS_WAY),
+    _key("h", "received", wording.RECEIVED),
+    _key("w", "withdraw", wording.WITHDRAW),
+    _key("enter", "open", wording.OPEN),
+)
+
+NEIGHBOURS: Final = (
+    Key("plus", "add", wording.ADD_NEIGHBOUR, "+", also=("equals_sign",)),
+    _key("minus", "remove", wording.REMOVE_NEIGHBOUR, "-"),
+)
+
+SHEET: Final = (
+    _key("ctrl+s", "save", wording.SAVE, "^s"),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+ANSWER_SHEET: Final = (
+    _key("ctrl+s", "save", wording.ACCEPT, "^s"),
+    _key("ctrl+d", "other_way", wording.DECLINE, "^d"),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+RELEASE_SHEET: Final = (
+    _key("ctrl+s", "save", wording.ACCEPT, "^s"),
+    _key("ctrl+d", "other_way", wording.RELEASE, "^d"),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+QUESTION: Final = (
+    _key("y", "yes", wording.YES),
+    Key("n", "no", wording.NO, "n", also=("escape",)),
+)
+
+CHOICE: Final = (
+    _key("enter", "open", wording.CHOOSE),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+PASS_ON: Final = (
+    _key("y", "approve", wording.PASS_ON),
+    _key("e", "words", wording.OTHER_WORDS),
+    _key("number_sign", "amount", wording.HOW_MUCH, "#"),
+    _key("1", "hops(1)", wording.HOPS, "1-3"),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+ABOUT_ENTRY: Final = (
+    _key("e", "choose('edit')", wording.EDIT),
+    _key("c", "choose('close')", wording.CLOSE),
+    _key("p", "choose('pass_on')", wording.PASS_ON),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+ABOUT_OVERFLOW: Final = (
+    _key("g", "choose('pledge')", wording.PLEDGE),
+    _key("a", "choose('answer')", wording.ANSWER),
+    _key("t", "choose('on_its_way')", wording.ON_ITS_WAY),
+    _key("h", "choose('received')", wording.RECEIVED),
+    _key("w", "choose('withdraw')", wording.WITHDRAW),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+INVITE: Final = (_key("escape", "back", wording.BACK, "esc"),)
+
+WORDS: Final = (_key("enter", "go_on", wording.WRITTEN_DOWN),)

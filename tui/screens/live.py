@@ -1,0 +1,81 @@
+"""What the three screens have in common: they look again whenever something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import work
+from textual.screen import Screen
+
+from node.api.door import NodeGone
+from node.api.requests import Answer, Request
+from node.api.views import PledgeView
+from node.refusal import Refused
+from node.wording import _, sentence
+from tui import telling, wording
+from tui.desk import Desk
+from tui.widgets.bars import StatusLine, TopLine
+
+if TYPE_CHECKING:
+    from textual.screen import ModalScreen
+
+Result = TypeVar("Result")
+
+
+class LiveScreen(Screen[None]):
+    """A screen over the desk. `reload` asks the node and draws; it may raise what `ask` raises."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    async def reload(self) -> None:
+        raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        self.desk.look_again()
+
+    def tell(self, text: str) -> None:
+        """Say what was done, or why not, in the line above the last."""
+        self.query_one(StatusLine).tell(text)
+
+    def stand(self, text: str, aside: str, counts: tuple[str, str, str]) -> None:
+        """Draw the lines that are always there."""
+        self.query_one(StatusLine).stand(text)
+        top = self.query_one(TopLine)
+        top.aside, top.counts = aside, counts
+
+    def open_sheet(
+        self, sheet: ModalScreen[Result | None], then: Callable[[Result], None] | None = None
+    ) -> None:
+        """Show a sheet; `then` gets what came of it, unless the person went back."""
+        self.tell("")
+
+        def closed(result: Result | None) -> None:
+            if result is not None and then is not None:
+                then(result)
+            self.desk.look_again()
+
+        self.app.push_screen(sheet, closed)
+
+    @work(group="do")
+    async def do(self, request: Request[Answer], then: Callable[[Answer], str]) -> None:
+        """Carry out at once what needs no sheet, and tell what came of it."""
+        self.tell(await told_outcome(self.desk.ask(request), then))
+        self.desk.look_again()
+
+
+async def told_outcome(asked: Awaitable[Result], then: Callable[[Result], str]) -> str:
+    """The sentence for what came of a request, whatever came."""
+    try:
+        return then(await asked)
+    except Refused as refused:
+        return sentence(refused.why, refused.facts)
+    except NodeGone:
+        return _(wording.NODE_GONE_ASKING)
+
+
+def pledge_said(text: str, pledge: PledgeView, **facts: str) -> str:
+    """A sentence of the catalogue about one pledge."""
+    return _(text).format(ref=telling.told(pledge.ref, 20), hall=telling.told(pledge.by, 40), **facts)

@@ -1,0 +1,102 @@
+"""The three lines that are always there: where we are, the keys, and how the hall stands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from node.wording import _
+from tui.keys import SCREENS, Key
+from tui.widgets.plain import Plain
+
+
+def _key_text(key: Key, keycap: Style, word: Style, label: str = "") -> Text:
+    """A key with its word; a click on it is the key."""
+    target = key.action if key.action.startswith("app.") else f"screen.{key.action}"
+    click = Style.from_meta({"@click": target})
+    text = Text(key.shown, keycap + click)
+    return text.append(f" {label or _(key.label)}", word + click)
+
+
+class KeyBar(Widget):
+    """The keys of the screen, each with its word, on as many lines as they take."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--word"}
+
+    def __init__(self, *keys: Key) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def _lines(self, width: int) -> list[Text]:
+        keycap = self.get_component_rich_style("keys--key")
+        word = self.get_component_rich_style("keys--word")
+        lines = [Text()]
+        for key in self._keys:
+            entry = _key_text(key, keycap, word)
+            if lines[-1] and lines[-1].cell_len + 2 + entry.cell_len > width:
+                lines.append(Text())
+            lines[-1].append("  " if lines[-1] else "").append_text(entry)
+        return lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Text:
+        return Text("\n").join(self._lines(self.content_size.width))
+
+
+class TopLine(Widget):
+    """The screens with the one that is open marked; who sits here and the time at the right."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"top--here", "top--key", "top--word", "top--quiet"}
+
+    aside = reactive("")
+    counts: reactive[tuple[str, str, str]] = reactive(("", "", ""))
+    """What is said after the name of each screen; empty says nothing."""
+
+    def __init__(self, here: int) -> None:
+        super().__init__()
+        self._here = here
+
+    def render(self) -> Text:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        for place, (key, count) in enumerate(zip(SCREENS, self.counts, strict=True)):
+            style = "here" if place == self._here else "word"
+            cap = "here" if place == self._here else "key"
+            label = f"{_(key.label)}{f' ({count})' if count else ''} "
+            line.append(" ", self.get_component_rich_style(f"top--{style}"))
+            line.append_text(
+                _key_text(
+                    key,
+                    self.get_component_rich_style(f"top--{cap}"),
+                    self.get_component_rich_style(f"top--{style}"),
+                    label,
+                )
+            )
+            line.append("  ")
+        room = self.content_size.width - line.cell_len - cell_len(self.aside)
+        if room > 0:
+            line.append(" " * room + self.aside, self.get_component_rich_style("top--quiet"))
+        return line
+
+
+class StatusLine(Vertical):
+    """How the hall stands, always; above it what was just done or why something cannot be."""
+
+    def compose(self) -> ComposeResult:
+        yield Plain(classes="told")
+        yield Plain(classes="standing")
+
+    def tell(self, sentence: str) -> None:
+        self.query_one(".told", Plain).say(sentence)
+
+    def stand(self, sentence: str) -> None:
+        self.query_one(".standing", Plain).say(sentence)
