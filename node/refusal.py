@@ -48,10 +48,13 @@ class Why(StrEnum):
 
     # The data folder and the running node.
     FOLDER_NOT_A_HALL = "folder-not-a-hall"
+    FOLDER_NOT_READABLE = "folder-not-readable"
     FOLDER_NOT_WRITABLE = "folder-not-writable"
     FOLDER_NEWER = "folder-newer"
     FOLDER_IS_A_HALL = "folder-is-a-hall"
     FOLDER_EMPTY = "folder-empty"
+    FOLDER_BUSY = "folder-busy"
+    DISK_FAILED = "disk-failed"
     NODE_RUNNING = "node-running"
     NODE_NOT_ANSWERING = "node-not-answering"
     ADDRESS_UNREADABLE = "address-unreadable"
@@ -59,17 +62,28 @@ class Why(StrEnum):
 
     # The board.
     IS_CLOSED = "is-closed"
+    UNKNOWN_REASON = "unknown-reason"
     WRONG_STATE = "wrong-state"
     NOTHING_TO_PASS = "nothing-to-pass"
     PASS_MIXED = "pass-mixed"
+    PASS_CHANGED = "pass-changed"
+    PASS_TOO_LONG = "pass-too-long"
+    HOPS_OUT_OF_RANGE = "hops-out-of-range"
     NEEDS_CONFIRMATION = "needs-confirmation"
     ONE_PERSON = "one-person"
 
     # Between halls.
     ACCEPT_TOO_MUCH = "accept-too-much"
     ASKED_BELOW_ACCEPTED = "asked-below-accepted"
+    PLEDGES_FULL = "pledges-full"
     PLEDGE_OWN = "pledge-own"
     NOT_OURS = "not-ours"
+    SEAL_KEY_UNKNOWN = "seal-key-unknown"
+    NEIGHBOURS_FULL = "neighbours-full"
+    ALREADY_NEIGHBOUR = "already-neighbour"
+    NODE_NEEDED = "node-needed"
+    NAME_AMBIGUOUS = "name-ambiguous"
+    REFERENCE_AMBIGUOUS = "reference-ambiguous"
     NOT_A_NEIGHBOUR = "not-a-neighbour"
 
 

@@ -91,6 +91,15 @@ SENTENCES: dict[Why, str] = {
     Why.FOLDER_NOT_A_HALL: N_(
         "The folder {folder} holds something that is not a hall: choose another with --data."
     ),
+    Why.FOLDER_NOT_READABLE: N_(
+        "The folder {folder} cannot be read: choose another with --data or ask its owner."
+    ),
+    Why.FOLDER_BUSY: N_(
+        "Another command is at work in {folder}: wait until it has ended and try again."
+    ),
+    Why.DISK_FAILED: N_(
+        "Nothing was saved, the disk refused ({problem}): make room in {folder} or check the card."
+    ),
     Why.FOLDER_NOT_WRITABLE: N_(
         "The folder {folder} cannot be written to: choose another with --data or ask its owner."
     ),
@@ -117,11 +126,19 @@ SENTENCES: dict[Why, str] = {
     ),
     # The board.
     Why.IS_CLOSED: N_("{ref} is closed: open it again first."),
+    Why.UNKNOWN_REASON: N_("“{given}” is not a reason to close it: give one of {known}."),
     Why.WRONG_STATE: N_("{ref} is {state}, so this cannot be done with it now."),
     Why.NOTHING_TO_PASS: N_("Nothing of {ref} is left to pass on: all of it is met or promised."),
     Why.PASS_MIXED: N_(
         "{first} and {second} cannot be passed on as one: pass on one category and unit at a time."
     ),
+    Why.PASS_CHANGED: N_(
+        "Nothing was passed on, for what would leave has changed: read it once more."
+    ),
+    Why.PASS_TOO_LONG: N_(
+        "The words are too long together ({size} bytes, at most {limit}): say them shorter."
+    ),
+    Why.HOPS_OUT_OF_RANGE: N_("“{given}” is not a reach: it may travel 1 to {limit} halls."),
     Why.NEEDS_CONFIRMATION: N_("Nothing was changed: run it again with --yes to do it."),
     Why.ONE_PERSON: N_(
         "A quantity of 1 in {category} points to one person: say --yes if they agree to it."
@@ -133,8 +150,25 @@ SENTENCES: dict[Why, str] = {
     Why.ASKED_BELOW_ACCEPTED: N_(
         "{given} is less than the {accepted} already accepted: ask for that many or more."
     ),
+    Why.PLEDGES_FULL: N_(
+        "{ref} has as many answers as fit into it: pass on what is left as a new one."
+    ),
     Why.PLEDGE_OWN: N_("{ref} is this hall's own: only another hall can pledge to it."),
     Why.NOT_OURS: N_("{ref} is {owner}'s: only they can do this."),
+    Why.SEAL_KEY_UNKNOWN: N_(
+        "Nothing can be sealed to {name} yet: wait until its card has arrived and try again."
+    ),
+    Why.NEIGHBOURS_FULL: N_(
+        "A hall can have {limit} neighbours and no more: remove one that has gone first."
+    ),
+    Why.ALREADY_NEIGHBOUR: N_("{name} is a neighbour already: there is nothing more to do."),
+    Why.NODE_NEEDED: N_("This needs the running node: start it with “hallway node” and try again."),
+    Why.NAME_AMBIGUOUS: N_(
+        "{name} could be several halls: give the group id that “hallway neighbour list” shows."
+    ),
+    Why.REFERENCE_AMBIGUOUS: N_(
+        "{ref} could be several things: say the hall's call sign before it, like {example}."
+    ),
     Why.NOT_A_NEIGHBOUR: N_(
         "There is no neighbour “{name}”: see “hallway neighbour list” for their names."
     ),

@@ -96,22 +96,24 @@ class Reconciler:
 
         A version that we do not speak is answered with the one that we do. Raises `MalformedFrame`
         for bytes that are no message, `RuleBroken` when the initiator goes on beyond the rounds;
-        neither changes anything.
+        neither uses up a round.
         """
         if not message:
             raise MalformedFrame("reconciliation: an empty message")
         if self._rounds_left == 0:
             raise RuleBroken("reconciliation: more rounds than allowed")
-        self._rounds_left -= 1
-        if message[0] != VERSION:
-            return bytes([VERSION])
         reply = _Reply(self._items, self._message_bytes_max)
-        _walk(message, self._items, reply)
+        if message[0] == VERSION:
+            _walk(message, self._items, reply)
+        self._rounds_left -= 1
         return reply.to_bytes()
 
     def advance(self, message: bytes) -> Progress:
-        """Take an answer to our last message. Raises `MalformedFrame` as `respond` does, and for a
-        version that we do not speak: there is no lower one to go down to."""
+        """Take the answer to our last message.
+
+        Raises `MalformedFrame` as `respond` does, and for a version that we do not speak: there is
+        no lower one to go down to.
+        """
         if not message:
             raise MalformedFrame("reconciliation: an empty message")
         if message[0] != VERSION:
@@ -153,7 +155,6 @@ class _Reply:
         self._writer = MessageWriter()
         self._room_bytes = message_bytes_max - _RESERVED_BYTES if message_bytes_max else None
         self._skipped_to: bytes | None = None
-        self._said_to = 0
         self.is_full = False
 
     @property
@@ -171,10 +172,10 @@ class _Reply:
     def compare(self, theirs: Fingerprint, lower: int, upper: int) -> None:
         """Pass over a range if it agrees, split it if not.
 
-        When the split does not fit, it is taken back and one fingerprint asks about all the rest.
-        As in the reference, it leaves the items of this range out: it cannot agree then, and the
-        other end splits the rest. It could agree only with an end that has nothing here, which
-        would take our items for its own nothing; such an end gets the true fingerprint.
+        When the split does not fit, it is taken back, and one fingerprint that cannot agree makes
+        the other end split all the rest. Like the reference's, it leaves out the items of this
+        range, of which the other end has some. To an end that has none, leaving ours out could look
+        like agreement, and they would be lost (with the reference they are): then they count in.
         """
         if theirs.digest == self._items.fingerprint(lower, upper):
             self.skip(theirs.upper)
@@ -184,9 +185,7 @@ class _Reply:
         self.split(lower, upper, theirs.upper)
         if self._exceeds(len(self._writer)):
             self._writer.cut(size)
-            self._finish(self._said_to if theirs.digest == _EMPTY_DIGEST else upper)
-        else:
-            self._said_to = upper
+            self._finish(lower if theirs.digest == _EMPTY_DIGEST else upper)
 
     def take_ids(self, theirs: IdList, lower: int, upper: int) -> None:
         """Answer a list of ids with ours; as many as fit, and a fingerprint for the rest."""
@@ -195,7 +194,6 @@ class _Reply:
         stop = lower + fitting
         bound = theirs.upper if stop == upper else self._items.key(stop)
         self._writer.id_list(bound, self._items.ids(lower, stop))
-        self._said_to = stop
         if self._exceeds(len(self._writer)):
             self._finish(stop)
 

@@ -132,7 +132,7 @@ def to_bytes(record: Record) -> bytes:
 
 def _write_header(header: Header) -> Map:
     return {
-        0: header.kind,
+        0: int(header.kind),
         1: header.group,
         2: header.device,
         3: header.number,

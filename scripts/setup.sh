@@ -19,7 +19,7 @@ set_up() {
 
 # find_python: the first Python that will do, as $python.
 find_python() {
-    old= lame=
+    old='' lame=''
     for python in python3 python3.14 python3.13 python3.12 python3.11; do
         "$python" -c 'import sys; sys.exit(sys.version_info < (3,))' 2>/dev/null || continue
         if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

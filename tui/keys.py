@@ -51,6 +51,9 @@ EVERYWHERE: Final = (
     _key("q", "app.leave", wording.LEAVE),
 )
 
+START: Final = _key("f5", "app.start_node", wording.START_NODE, "F5")
+"""Shown in the sentence that says that the node has ended, and under `?`."""
+
 BOARD: Final = (
     _key("n", "new_need", wording.NEW_NEED),
     _key("o", "new_offer", wording.NEW_OFFER),

@@ -12,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 
 from node.api.categories import CATEGORIES, UNITS, CategoryCode, Unit
 from node.api.text import inert
-from node.api.views import Number
+from node.api.views import NeighbourView, Number, StatusView
 from node.wording import _
 from tui import wording
 from tui.clock import Clock
@@ -133,3 +133,18 @@ def heard(at_ms: int | None, clock: Clock) -> str:
     if age_ms < NOW_MS:
         return _(wording.HEARD_NOW)
     return _(wording.HEARD).format(ago=_(wording.AGO).format(span=span(age_ms)))
+
+
+def standing(status: StatusView, neighbours: tuple[NeighbourView, ...], clock: Clock) -> str:
+    """The last line of the screen: hall, links, when anyone was last heard, warnings."""
+    parts = [told(status.name, 40)]
+    if status.neighbours:
+        parts.append(_(wording.LINKED).format(linked=status.linked, all=status.neighbours))
+        times = [each.last_heard_ms for each in neighbours if each.last_heard_ms is not None]
+        parts.append(heard(max(times, default=None), clock))
+    else:
+        parts.append(_(wording.NOT_LINKED))
+    if status.warnings:
+        n = len(status.warnings)
+        parts.append(_(wording.ONE_WARNING) if n == 1 else _(wording.WARNINGS).format(n=n))
+    return " · ".join(parts)

@@ -10,15 +10,19 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from node.cli import wording
-from node.cli.texts import COMMANDS, EVERYWHERE, NOUNS, OPTIONS, POSITIONALS, ROOT_HELP
+from node.cli.texts import COMMANDS, EVERYWHERE, NOUNS, OPTIONS, OPTIONS_OF, POSITIONALS, ROOT_HELP
 from node.desk.text import inert
 
 ECHO_CHARACTERS_MAX = 40
 """What was typed is repeated up to here: enough to find it again, short enough for one line."""
+
+DESCRIPTION_COLUMNS = 78
+"""A terminal of 80 columns, less what argparse leaves free."""
 
 Run = Callable[..., object]
 
@@ -79,8 +83,9 @@ class CommandLine:
         help_text, example = COMMANDS[command]
         parser = self._add_parser(noun, verb, help_text, example)
         for argument in arguments:
-            _add_argument(parser, argument)
+            _add_argument(parser, command, argument)
         _add_everywhere(parser)
+        parser.usage = f"hallway {command} {_usage(arguments)}"
         parser.set_defaults(run=run, command=command)
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
@@ -111,21 +116,21 @@ class CommandLine:
             name,
             help=help_text,
             prog=f"hallway {full}",
-            description=help_text,
+            description=textwrap.fill(help_text, DESCRIPTION_COLUMNS),
             epilog=wording.EXAMPLE.format(example=example) if example else "",
         )
         self._parsers[full] = parser
         return parser
 
 
-def _add_argument(parser: Parser, argument: str) -> None:
+def _add_argument(parser: Parser, command: str, argument: str) -> None:
     name, mark = argument.rstrip("+!"), argument[-1]
     if not name.startswith("--"):
         metavar, help_text = POSITIONALS[name]
         several = "+" if mark == "+" else None
         parser.add_argument(name, metavar=metavar, help=help_text, nargs=several)
         return
-    option = OPTIONS[name]
+    option = OPTIONS_OF.get(f"{command} {name}", OPTIONS[name])
     if option.metavar:
         parser.add_argument(
             name,
@@ -138,6 +143,19 @@ def _add_argument(parser: Parser, argument: str) -> None:
     parser.add_argument(
         name, dest=option.dest, action="store_const", const=option.const, help=option.help
     )
+
+
+def _usage(arguments: Sequence[str]) -> str:
+    """`CATEGORY TEXT [options]`: what must be there; the options are listed below it anyway."""
+    words = []
+    for argument in arguments:
+        name = argument.rstrip("+!")
+        if not name.startswith("--"):
+            word = POSITIONALS[name][0]
+            words.append(wording.SEVERAL.format(word=word) if name == "refs" else word)
+        elif argument.endswith("!"):
+            words.append(f"{name} {OPTIONS[name].metavar}")
+    return " ".join([*words, wording.OPTIONS_WORD])
 
 
 def _add_everywhere(parser: Parser) -> None:
@@ -220,9 +238,10 @@ def _sentence(message: str, parser: Parser) -> str:
 
 
 def _unknown_command(given: str, parser: Parser) -> str:
-    near = difflib.get_close_matches(given[:ECHO_CHARACTERS_MAX], parser.names, n=1)
+    near = difflib.get_close_matches(given[:ECHO_CHARACTERS_MAX], parser.names, n=2)
     text = wording.UNKNOWN_COMMAND_NEAR if near else wording.UNKNOWN_COMMAND
-    return text.format(given=shortened(given), command=parser.prog, near="".join(near))
+    told = wording.OR.join(f"“{name}”" for name in near)
+    return text.format(given=shortened(given), command=parser.prog, near=told)
 
 
 def shortened(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from node.api.door import NodeGone
-from node.cli import entries, hall, neighbours, overflows, passing, pledges, wording
+from node.cli import demo, entries, hall, neighbours, overflows, passing, pledges, wording
 from node.cli.crash import save_crash
 from node.cli.output import (
     NotDone,
@@ -31,7 +31,7 @@ REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
 def command_line() -> CommandLine:
     """Every command there is."""
     line = CommandLine()
-    for noun in (hall, entries, passing, overflows, pledges, neighbours):
+    for noun in (hall, entries, passing, overflows, pledges, neighbours, demo):
         noun.add_commands(line)
     return line
 
@@ -41,22 +41,16 @@ def run(arguments: Sequence[str], house: House | None = None) -> int:
     make_streams_safe()
     data: Path | None = None
     try:
-        given = command_line().parse(arguments)
+        given = _parsed(arguments)
+        if given is None:
+            return 0
         data = data_folder(given.data)
         _carry_out(given, Session(house or RealHouse(), data, given.initials, given.yes))
-    except HelpAsked as asked:
-        write(str(asked))
     except Misused as misuse:
         tell(str(misuse))
         return MISUSED
-    except NotDone as told:
-        tell(str(told))
-        return REFUSED
-    except Refused as refused:
-        tell(sentence(refused.why, refused.facts))
-        return REFUSED
-    except NodeGone:
-        tell(wording.NODE_ENDED)
+    except (NotDone, Refused, NodeGone) as told:
+        tell(_sentence(told))
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -66,6 +60,25 @@ def run(arguments: Sequence[str], house: House | None = None) -> int:
         tell(_apology(save_crash(bug, data)))
         return REFUSED
     return 0
+
+
+def _parsed(arguments: Sequence[str]) -> Namespace | None:
+    """What was typed, or None where it asked for help, which is printed."""
+    try:
+        return command_line().parse(arguments)
+    except HelpAsked as asked:
+        write(str(asked))
+        return None
+
+
+def _sentence(told: NotDone | Refused | NodeGone) -> str:
+    match told:
+        case Refused():
+            return sentence(told.why, told.facts)
+        case NodeGone():
+            return wording.NODE_ENDED
+        case _:
+            return str(told)
 
 
 def _carry_out(given: Namespace, session: Session) -> None:

@@ -100,7 +100,7 @@ OPTIONS = {
     "--zone": Option("zone", "Z", _("which part of the neighbourhood")),
     "--by": Option("by", "WHEN", _("by when: 19:30, tonight, 2h, tue 17:00, 2031-05-28")),
     "--contact": Option("contact", "TEXT", _("how to find the person; never leaves the hall")),
-    "--note": Option("note", "TEXT", _("a note for the desk, or with a pledge for its origin")),
+    "--note": Option("note", "TEXT", _("a note for the desk; never leaves the hall")),
     "--consent": Option("consent", "TEXT", _("what the person agreed may be told to a helper")),
     "--danger": Option("danger", "", _("danger to life")),
     "--no-danger": Option("danger", "", _("no danger to life any more"), const=False),
@@ -116,6 +116,12 @@ OPTIONS = {
     "--details": Option("details", "TEXT", _("where, when, whom to ask for; else our place")),
     "--condition": Option("condition", "TEXT", _("in what condition it came")),
 }
+
+OPTIONS_OF = {
+    "pledge --note": Option("note", "TEXT", _("a note that only the asking hall can read")),
+    "pass --text": Option("text", "WORDS", _("the words that leave, instead of the need's own")),
+}
+"""Options that mean something else with one command."""
 
 EVERYWHERE = {
     "--data": Option("data", "DIR", _("the hall's folder, else HALLWAY_DATA, else your own")),

@@ -13,7 +13,7 @@ TOO_MANY_WORDS = _(
 )
 UNKNOWN_COMMAND = _("“{command}” has no command “{given}”; see “{command} --help”.")
 UNKNOWN_COMMAND_NEAR = _(
-    "“{command}” has no command “{given}”, did you mean “{near}”? See “{command} --help”."
+    "“{command}” has no command “{given}” (did you mean {near}?); see “{command} --help”."
 )
 NO_VERB = _("Say what to do after “{command}”: {wanted}; see “{command} --help”.")
 MISUSED = _("This cannot be read as a command; see “{command} --help”.")
@@ -25,6 +25,9 @@ NO_FOLDER = _("--data needs the name of a folder; see “hallway --help”.")
 OURS_OR_THEIRS = _("Give --ours or --theirs, not both; see “hallway overflow list --help”.")
 NOTHING_TO_EDIT = _("Say what to change; see “hallway {kind} edit --help”.")
 EVERYWHERE = _("for every command, before or after it")
+OPTIONS_WORD = _("[options]")
+SEVERAL = _("{word} [{word} …]")
+OR = _(" or ")
 EXAMPLE = _("example:\n  {example}")
 
 # Asked before something leaves the hall or ends.
@@ -88,7 +91,6 @@ RECOVERY_KEEP = _("Write them on paper now and keep it safe: they are shown only
 HALL_NEXT = _("Go on with “hallway” for the board, or “hallway neighbour invite” for a neighbour.")
 STOPPED = _("The node has ended.")
 NOT_RUNNING = _("No node was running.")
-RUNS_AT = _("The node for {name} runs at {address}; Ctrl-C ends it.")
 
 # Lists.
 NO_NEEDS = _("No open needs. A new one: hallway need add CATEGORY TEXT")

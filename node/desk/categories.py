@@ -109,7 +109,7 @@ def category_of(typed: str) -> Category:
     word = _plain(typed)
     row = _CATEGORY_BY_WORD.get(word) or _CATEGORY_BY_WORD.get(_singular(word))
     if row is None:
-        raise Refused(Why.UNKNOWN_CATEGORY, given=typed.strip(), near=_near_categories(word))
+        raise Refused(Why.UNKNOWN_CATEGORY, given=_shown(typed), near=_near_categories(word))
     return row
 
 
@@ -118,13 +118,13 @@ def unit_of(typed: str) -> Unit:
 
     Raises Refused(UNKNOWN_UNIT) with the nearest ones.
     """
-    if typed.strip() in CURRENCIES:
+    if len(typed) <= TYPED_CHARACTERS_MAX and typed.strip() in CURRENCIES:
         return Unit(typed.strip())
     word = _plain(typed)
     unit = _UNIT_BY_WORD.get(word) or _UNIT_BY_WORD.get(_singular(word))
     if unit is None:
         near = difflib.get_close_matches(word, UNITS, n=NEAR_MAX, cutoff=0.5) or list(UNITS)
-        raise Refused(Why.UNKNOWN_UNIT, given=typed.strip(), near=", ".join(near))
+        raise Refused(Why.UNKNOWN_UNIT, given=_shown(typed), near=", ".join(near))
     return unit
 
 
@@ -137,6 +137,11 @@ def _near_categories(word: str) -> str:
 
 def _plain(typed: str) -> str:
     return typed[: TYPED_CHARACTERS_MAX + 1].strip().casefold()
+
+
+def _shown(typed: str) -> str:
+    """What the refusal repeats: as typed, and not all of ten megabytes."""
+    return typed[: 2 * TYPED_CHARACTERS_MAX].strip()
 
 
 def _singular(word: str) -> str:

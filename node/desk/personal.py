@@ -66,7 +66,7 @@ _DATE: Final = re.compile(
 )
 
 _PATTERNS: Final[tuple[tuple[Looks, re.Pattern[str]], ...]] = (
-    (Looks.EMAIL, re.compile(r"[^\s@]*@[^\W\d_][^\s@]*|\S+ ?[(\[]at[)\]] ?\S+", re.IGNORECASE)),
+    (Looks.EMAIL, re.compile(r"[^\s@]{0,64}@[^\W\d_][^\s@]*|\S{1,64} ?[(\[]at[)\]] ?\S+", re.I)),
     (Looks.ACCOUNT, re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")),
     (Looks.ACCOUNT, re.compile(r"(?<!\d)\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?!\d)")),
     (
@@ -120,7 +120,10 @@ _DIGITS: Final = re.compile(r"[+(]?\d(?:[ ().\-/\u2010-\u2015]{0,2}\d){5,}")
 
 
 def personal_looking(text: str) -> list[Finding]:
-    """Every piece of the text that looks personal, in its order; empty when it passes clean."""
+    """Every piece of the text that looks personal, in its order; empty when it passes clean.
+
+    `text` has been through `clean_text`: one line, and short.
+    """
     findings: list[Finding] = []
     for looks, pattern in _PATTERNS:
         for match in pattern.finditer(text):

@@ -4,13 +4,12 @@ Records carry no floats; 2.5 kg is 2,500 thousandths. People type and read ordin
 """
 
 import re
-from typing import Final, NewType
+from typing import Final
 
 from node.desk.categories import UNITS, Unit, unit_of
 from node.refusal import Refused, Why
 from node.wording import ngettext
-
-Thousandths = NewType("Thousandths", int)
+from protocol.ids import Thousandths
 
 ONE: Final = Thousandths(1000)
 """The quantity 1: what a need has when nobody says."""

@@ -87,18 +87,18 @@ class Form(Generic[Out]):
 class Sheet(ModalScreen[Out | None], Generic[Out]):
     """Answers with what the node answered, or None when the person went back."""
 
-    KEYS: ClassVar[tuple[keys.Key, ...]] = keys.SHEET
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.SHEET)]
 
-    def __init__(self, form: Form[Out]) -> None:
+    def __init__(self, form: Form[Out], shown_keys: tuple[keys.Key, ...] = keys.SHEET) -> None:
         super().__init__()
         self.form = form
+        self._keys = shown_keys
         self._sending = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel"):
             yield from self.compose_inside()
-            yield KeyBar(*self.KEYS)
+            yield KeyBar(*self._keys)
 
     def compose_inside(self) -> ComposeResult:
         """Title, explanation, fields and the sentence: all but the keys."""

@@ -1,0 +1,140 @@
+"""Our own hall: making it, and what of it a running node holds in memory."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mnemonic import Mnemonic
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
+from node.api.views import HallMade
+from node.clock import system_clock
+from node.desk.references import call_sign
+from node.desk.text import clean_text
+from node.refusal import Refused, Why
+from node.signing import Signer
+from node.store.connection import FILE_NAME, UNFINISHED, FolderLock, create, folder_is_hall
+from node.store.hall import HallRow, add_hall, add_seal_key
+from node.store.records import add_records
+from protocol.bodies import Peering, Profile
+from protocol.identity import RECOVERY_BYTES, GroupKeys, derive_group_keys, sign_roster
+from protocol.ids import DeviceKey, GroupId, UnixMs, as_text
+from protocol.introduction import Boot
+from protocol.limits import AREA_BYTES_MAX, NAME_BYTES_MAX
+
+DISCOVERY_KEY_BYTES: Final = 16
+FOLDER_MODE: Final = 0o700
+"""Only the hall's own account may look inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """Who we are. `seal_keys` are private, the newest first."""
+
+    group: GroupId
+    device: SigningKey
+    boot: Boot
+    discovery_key: bytes
+    name: str
+    call_sign: str
+    place: str
+    seal_keys: tuple[PrivateKey, ...]
+
+    @property
+    def device_key(self) -> DeviceKey:
+        return DeviceKey(bytes(self.device.verify_key))
+
+
+def hall_exists(data: Path) -> bool:
+    """Whether `data` holds a hall. Raises Refused when it holds something else."""
+    return folder_is_hall(data)
+
+
+def make_hall(data: Path, name: str, place: str = "") -> HallMade:
+    """Make the group in `data`: keys, database, recovery words. Raises Refused."""
+    name = clean_text(name, NAME_BYTES_MAX)
+    place = clean_text(place, AREA_BYTES_MAX) if place.strip() else ""
+    if folder_is_hall(data):
+        raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
+    recovery = secrets.token_bytes(RECOVERY_BYTES)
+    words = Mnemonic("english").to_mnemonic(recovery)
+    keys = derive_group_keys(recovery)
+    device = SigningKey.generate()
+    try:
+        _make_folder(data, keys, device, name, place)
+    except (OSError, sqlite3.Error) as error:
+        raise Refused(Why.FOLDER_NOT_WRITABLE, folder=str(data)) from error
+    return HallMade(
+        group_id=as_text(keys.group),
+        device_id=as_text(bytes(device.verify_key)),
+        name=name,
+        recovery_words=words,
+    )
+
+
+def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, name: str, place: str) -> None:
+    """A half-made hall is never seen: the file gets its name when all of it is on disk."""
+    data.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    data.chmod(FOLDER_MODE)
+    lock = FolderLock(data)
+    if not lock.take() or folder_is_hall(data):
+        raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
+    making = data / f"{UNFINISHED}-{secrets.token_hex(4)}"
+    making.mkdir(mode=FOLDER_MODE)
+    try:
+        conn = create(making)
+        conn.execute("BEGIN IMMEDIATE")
+        _write(conn, keys, device, name, place)
+        conn.execute("COMMIT")
+        conn.close()
+        (making / FILE_NAME).rename(data / FILE_NAME)
+        _sync(data)
+    finally:
+        for left in making.iterdir():
+            left.unlink()
+        making.rmdir()
+        lock.release()
+
+
+def _write(
+    conn: sqlite3.Connection, keys: GroupKeys, device: SigningKey, name: str, place: str
+) -> None:
+    now_ms = system_clock()
+    seal_key = PrivateKey.generate()
+    sign = call_sign(name)
+    add_hall(
+        conn,
+        HallRow(
+            group=keys.group,
+            backup_public=bytes(keys.backup.public_key),
+            device_seed=bytes(device),
+            discovery_key=secrets.token_bytes(DISCOVERY_KEY_BYTES),
+            name=name,
+            call_sign=sign,
+            place=place,
+        ),
+    )
+    add_seal_key(conn, bytes(seal_key.public_key), bytes(seal_key), now_ms)
+    signer = Signer(keys.group, device, secrets.token_bytes)
+    card = Profile(name, sign, place, (bytes(seal_key.public_key),))
+    records = [
+        sign_roster(keys, (DeviceKey(bytes(device.verify_key)),), 1, now_ms),
+        signer.new_in_directory(card, now_ms),
+        signer.new_in_directory(Peering(()), now_ms),
+    ]
+    add_records(conn, records, UnixMs(now_ms))
+
+
+def _sync(folder: Path) -> None:
+    """Put the folder's own entries on disk: a file's name is not safe before that."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,76 @@
+"""Making records of our own: new objects, and new versions of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from nacl.signing import SigningKey
+
+from protocol.bodies import KINDS, Body
+from protocol.ids import DeviceKey, GroupId, ObjectNumber, UnixMs
+from protocol.limits import (
+    DIRECTORY_LIFETIME_S_MAX,
+    DIRECTORY_REACH,
+    LIFETIME_S_MAX,
+    SECOND_MS,
+)
+from protocol.record import Header, Record, sign
+
+OBJECT_NUMBER_BYTES: Final = 16
+
+
+class Signer:
+    """This device's pen. `random_bytes` gives as many as it is asked for."""
+
+    def __init__(
+        self, group: GroupId, key: SigningKey, random_bytes: Callable[[int], bytes]
+    ) -> None:
+        self._group = group
+        self._key = key
+        self._random_bytes = random_bytes
+
+    def new(self, body: Body, now_ms: UnixMs, lifetime_s: int, reach: int) -> Record:
+        """The first version of a new object."""
+        header = Header(
+            kind=KINDS[type(body)],
+            group=self._group,
+            device=DeviceKey(bytes(self._key.verify_key)),
+            number=ObjectNumber(self._random_bytes(OBJECT_NUMBER_BYTES)),
+            version=1,
+            created_ms=now_ms,
+            lifetime_s=min(lifetime_s, LIFETIME_S_MAX),
+            reach=reach,
+        )
+        return sign(header, body, self._key)
+
+    def new_in_directory(self, body: Body, now_ms: UnixMs) -> Record:
+        """A profile or a peering."""
+        header = Header(
+            kind=KINDS[type(body)],
+            group=self._group,
+            device=DeviceKey(bytes(self._key.verify_key)),
+            number=ObjectNumber(self._random_bytes(OBJECT_NUMBER_BYTES)),
+            version=1,
+            created_ms=now_ms,
+            lifetime_s=DIRECTORY_LIFETIME_S_MAX,
+            reach=DIRECTORY_REACH,
+        )
+        return sign(header, body, self._key)
+
+    def next(self, record: Record, body: Body, now_ms: UnixMs, lifetime_s: int = 1) -> Record:
+        """The next version of `record`, to live `lifetime_s` from now or as long as the last one.
+
+        A version never expires before the one that it replaces, also when the clock went back.
+        """
+        old = record.header
+        created_ms = max(now_ms, old.created_ms)
+        left_ms = (old.expires_ms or created_ms) - created_ms
+        header = replace(
+            old,
+            version=old.version + 1,
+            created_ms=UnixMs(created_ms),
+            lifetime_s=max(lifetime_s, -(-left_ms // SECOND_MS), 1),
+        )
+        return sign(header, body, self._key)

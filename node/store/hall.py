@@ -1,0 +1,78 @@
+"""Rows of our own hall: its keys, its name, its seal keys."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from protocol.ids import GroupId, UnixMs
+
+
+@dataclass(frozen=True, slots=True)
+class HallRow:
+    """The one row of `hall`; the seed is secret."""
+
+    group: GroupId
+    backup_public: bytes
+    device_seed: bytes
+    discovery_key: bytes
+    name: str
+    call_sign: str
+    place: str
+    boot: int = 0
+    listen: str | None = None
+
+
+def add_hall(conn: sqlite3.Connection, hall: HallRow) -> None:
+    conn.execute(
+        "INSERT INTO hall VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            hall.group,
+            hall.backup_public,
+            hall.device_seed,
+            hall.discovery_key,
+            hall.name,
+            hall.call_sign,
+            hall.place,
+            hall.boot,
+            hall.listen,
+        ],
+    )
+
+
+def find_hall(conn: sqlite3.Connection) -> HallRow | None:
+    row = conn.execute("SELECT * FROM hall").fetchone()
+    if row is None:
+        return None
+    return HallRow(
+        group=GroupId(row["group_id"]),
+        backup_public=row["backup_public"],
+        device_seed=row["device_seed"],
+        discovery_key=row["discovery_key"],
+        name=row["name"],
+        call_sign=row["call_sign"],
+        place=row["place"],
+        boot=row["boot"],
+        listen=row["listen"],
+    )
+
+
+def next_boot(conn: sqlite3.Connection) -> int:
+    """The number of this start; on disk before it is shown to anybody."""
+    row = conn.execute("UPDATE hall SET boot = boot + 1 RETURNING boot").fetchone()
+    number: int = row[0]
+    return number
+
+
+def set_listen(conn: sqlite3.Connection, listen: str) -> None:
+    conn.execute("UPDATE hall SET listen = ?", [listen])
+
+
+def add_seal_key(conn: sqlite3.Connection, public: bytes, private: bytes, now_ms: UnixMs) -> None:
+    conn.execute("INSERT INTO seal_key VALUES (?, ?, ?)", [public, private, now_ms])
+
+
+def all_seal_keys(conn: sqlite3.Connection) -> list[bytes]:
+    """Private halves, the newest first."""
+    rows = conn.execute("SELECT private FROM seal_key ORDER BY created_ms DESC")
+    return [row["private"] for row in rows]

@@ -1,0 +1,39 @@
+"""Rows of signed records. What a newer version replaces is deleted with it, in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from protocol.ids import UnixMs
+from protocol.record import Record, parse
+from protocol.shelf import Placed
+
+
+def add_records(conn: sqlite3.Connection, records: Iterable[Record], now_ms: UnixMs) -> None:
+    conn.executemany(
+        "INSERT INTO record (id, body, signature, heard_ms) VALUES (?, ?, ?, ?)",
+        [(record.id, record.body_bytes, record.signature, now_ms) for record in records],
+    )
+
+
+def replace_record(
+    conn: sqlite3.Connection, old: Record | None, new: Record, now_ms: UnixMs
+) -> None:
+    if old is not None:
+        conn.execute("DELETE FROM record WHERE id = ?", [old.id])
+    add_records(conn, [new], now_ms)
+
+
+def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed], now_ms: UnixMs) -> None:
+    """Save what was placed. Within one batch a version may be placed and replaced at once."""
+    batch = list(placed)
+    gone = {each.replaced.id for each in batch if each.replaced is not None}
+    conn.executemany("DELETE FROM record WHERE id = ?", [(each,) for each in gone])
+    add_records(conn, (each.record for each in batch if each.record.id not in gone), now_ms)
+
+
+def all_records(conn: sqlite3.Connection) -> list[Record]:
+    """Every record, in the order in which it came. They were verified before they were saved."""
+    rows = conn.execute("SELECT body, signature FROM record ORDER BY n")
+    return [parse(row["body"], row["signature"]) for row in rows]

@@ -1,0 +1,218 @@
+"""A house whose node answers from a table and remembers what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from node.api.door import NodeApi
+from node.api.requests import (
+    AcceptPledge,
+    AddEntry,
+    Answer,
+    CloseEntry,
+    DeclinePledge,
+    EditEntry,
+    Invite,
+    Join,
+    ListEntries,
+    ListNeighbours,
+    ListOverflows,
+    MakePledge,
+    MarkSent,
+    PassOn,
+    PreviewPass,
+    ReceivePledge,
+    ReleasePledge,
+    RemoveNeighbour,
+    RenewOverflow,
+    Request,
+    ResizeOverflow,
+    RetractPledge,
+    ShowEntry,
+    ShowOverflow,
+    Status,
+    WithdrawOverflow,
+)
+from node.api.views import (
+    Changed,
+    Done,
+    EntryView,
+    HallMade,
+    InviteView,
+    Kind,
+    NeighbourView,
+    OverflowView,
+    PassPreview,
+    PledgeView,
+    StatusView,
+)
+
+EVENING_MS = 1_938_018_600_000
+"""2031-05-31T18:30:00Z"""
+
+NEED = EntryView(
+    kind=Kind.NEED,
+    ref="N-417-K",
+    state="open",
+    category="FOD",
+    text="Hot meals for tonight",
+    qty=40.0,
+    unit="meal",
+    zone="North",
+    received=25,
+    promised=0,
+    danger=False,
+    created_ms=EVENING_MS - 3_600_000,
+    by_ms=EVENING_MS,
+)
+PLEDGE = PledgeView(
+    id="pledge-id",
+    ref="EA P-3-H",
+    overflow="overflow-id",
+    by="Eastside",
+    ours=False,
+    state="offered",
+    qty=25,
+    accepted=0,
+    received=0,
+    neighbour=True,
+)
+OVERFLOW = OverflowView(
+    id="overflow-id",
+    ref="NG V-12-K",
+    origin="Northgate",
+    ours=True,
+    state="open",
+    category="FOD",
+    text="Hot meals",
+    qty=40,
+    unit="meal",
+    accepted=0,
+    received=0,
+    pledged=25,
+    distance=0,
+    area="",
+    urgency="tonight",
+    hops=2,
+    created_ms=EVENING_MS,
+    until_ms=EVENING_MS + 500,
+    surplus=False,
+    exercise=False,
+    pledges=(PLEDGE,),
+)
+PREVIEW = PassPreview(
+    refs=("N-417-K",),
+    category="FOD",
+    text="Hot meals",
+    qty=40,
+    unit="meal",
+    area="Northgate",
+    urgency="tonight",
+    by_ms=EVENING_MS,
+    hops=2,
+    until_ms=EVENING_MS,
+    exercise=False,
+    surplus=False,
+    neighbours=("Eastside",),
+    personal=(),
+    one_person=False,
+    approval="these-words",
+)
+EASTSIDE = NeighbourView(
+    group_id="east-id", name="Eastside", state="linked", path="lan", last_heard_ms=EVENING_MS
+)
+STATUS = StatusView(
+    group_id="north-id",
+    name="Northgate",
+    running=True,
+    neighbours=1,
+    linked=1,
+    needs_open=2,
+    offers_open=0,
+    warnings=(),
+    place="12 North Street",
+)
+
+ANSWERS: dict[type, object] = {
+    Status: STATUS,
+    AddEntry: NEED,
+    EditEntry: NEED,
+    ShowEntry: NEED,
+    CloseEntry: replace(NEED, state="closed", because="met"),
+    ListEntries: (NEED,),
+    PreviewPass: PREVIEW,
+    PassOn: OVERFLOW,
+    ListOverflows: (OVERFLOW,),
+    ShowOverflow: OVERFLOW,
+    RenewOverflow: OVERFLOW,
+    ResizeOverflow: OVERFLOW,
+    WithdrawOverflow: replace(OVERFLOW, state="closed", because="withdrawn"),
+    MakePledge: PLEDGE,
+    RetractPledge: replace(PLEDGE, state="withdrawn"),
+    AcceptPledge: replace(PLEDGE, state="accepted", accepted=25),
+    DeclinePledge: replace(PLEDGE, state="not needed"),
+    ReleasePledge: replace(PLEDGE, state="fell through"),
+    MarkSent: replace(PLEDGE, state="sent", accepted=25),
+    ReceivePledge: replace(PLEDGE, state="received", accepted=25, received=25),
+    ListNeighbours: (EASTSIDE,),
+    Invite: InviteView("ABCD EFGH", EVENING_MS),
+    Join: EASTSIDE,
+    RemoveNeighbour: Done(),
+}
+
+
+class Door(NodeApi):
+    """Answers by the request's type; an exception in the table is raised."""
+
+    def __init__(self, house: FakeHouse) -> None:
+        self._house = house
+
+    async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
+        self._house.asked.append(request)
+        self._house.initials.append(initials)
+        answer = self._house.answers[type(request)]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer  # type: ignore[return-value]
+
+    async def changes(self) -> AsyncIterator[Changed]:
+        yield Changed()
+
+
+@dataclass
+class FakeHouse:
+    """`done` remembers what was done besides asking the node."""
+
+    answers: dict[type, object] = field(default_factory=lambda: dict(ANSWERS))
+    asked: list[object] = field(default_factory=list)
+    initials: list[str] = field(default_factory=list)
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    running: bool = True
+
+    @asynccontextmanager
+    async def open_node(self, data: Path) -> AsyncIterator[NodeApi]:
+        self.done.append(("open", data))
+        yield Door(self)
+
+    def make_hall(self, data: Path, name: str, place: str) -> HallMade:
+        self.done.append(("make", data, name, place))
+        return HallMade("group", "device", name, " ".join(f"word{n}" for n in range(12)))
+
+    def start_node(self, data: Path) -> None:
+        self.done.append(("start", data))
+
+    def stop_node(self, data: Path) -> bool:
+        self.done.append(("stop", data))
+        return self.running
+
+    def run_node(
+        self, data: Path, listen: str | None, *, mdns: bool, ready: Callable[[str], None]
+    ) -> None:
+        self.done.append(("run", data, listen, mdns))
+        ready("127.0.0.1:7411")
+
+    def open_board(self, data: Path) -> None:
+        self.done.append(("board", data))

@@ -1,0 +1,183 @@
+"""What asks, asks. Without a terminal it changes nothing; --yes passes all but a warned text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+
+from node.api.requests import (
+    AcceptPledge,
+    ListOverflows,
+    PassOn,
+    PreviewPass,
+    RemoveNeighbour,
+    ShowOverflow,
+    Status,
+    WithdrawOverflow,
+)
+from tests.node.cli.conftest import Hallway
+from tests.node.cli.fake_house import OVERFLOW, PLEDGE, PREVIEW, STATUS, FakeHouse
+
+STRANGER = replace(PLEDGE, id="far-id", ref="ML P-9-C", by="Mill Lane, through Eastside",
+                   neighbour=False)  # fmt: skip
+WITH_STRANGER = (replace(OVERFLOW, pledges=(PLEDGE, STRANGER)),)
+
+
+class Asking(NamedTuple):
+    """A command that asks, the request it asks about, and a word of its plan."""
+
+    typed: str
+    request: type
+    plan: str
+
+
+ASKING = [
+    Asking("pass N-417-K", PassOn, "Hot meals"),
+    Asking("overflow withdraw NG V-12-K", WithdrawOverflow, "Eastside"),
+    Asking("neighbour remove eastside", RemoveNeighbour, "Eastside"),
+    Asking("accept ML P-9-C --details house", AcceptPledge, "house"),
+]
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Put a person at a terminal, who types this."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def person(typed: str) -> None:
+        monkeypatch.setattr("sys.stdin", Terminal(typed))
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+    return person
+
+
+def did(house: FakeHouse, request: type) -> bool:
+    return any(isinstance(asked, request) for asked in house.asked)
+
+
+@pytest.mark.parametrize("asking", ASKING)
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_without_a_terminal_nothing_changes(
+    hallway: Hallway, house: FakeHouse, asking: Asking, as_json: list[str]
+) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    ran = hallway(*asking.typed.split(), *as_json)
+    assert (ran.code, ran.out) == (1, "")
+    assert asking.plan in ran.err
+    assert "--yes" in ran.err
+    assert not did(house, asking.request)
+
+
+@pytest.mark.parametrize("asking", ASKING)
+def test_yes_answers_beforehand(hallway: Hallway, house: FakeHouse, asking: Asking) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    ran = hallway("--yes", *asking.typed.split())
+    assert (ran.code, ran.err) == (0, "")
+    assert did(house, asking.request)
+
+
+@pytest.mark.parametrize("asking", ASKING)
+@pytest.mark.parametrize("said", ["y\n", "YES\n", "n\n", "\n", "", "yikes\n"])
+def test_a_person_is_asked(
+    hallway: Hallway,
+    house: FakeHouse,
+    answered: Callable[[str], None],
+    asking: Asking,
+    said: str,
+) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    agrees = said in {"y\n", "YES\n"}
+    answered(said)
+    ran = hallway(*asking.typed.split())
+    assert ran.code == (0 if agrees else 1)
+    assert did(house, asking.request) is agrees
+    assert asking.plan in ran.err
+    assert bool(ran.out) is agrees
+
+
+def test_pass_approves_the_words_that_were_shown(hallway: Hallway, house: FakeHouse) -> None:
+    options = ["--qty", "15", "--hops", "1", "--for", "24", "--text", "Soup", "--exercise"]
+    hallway("pass", "N-417-K", "N-418-M", *options, "--yes")
+    said = {"qty": "15", "hops": 1, "hours": "24", "text": "Soup", "exercise": True}
+    refs = ("N-417-K", "N-418-M")
+    assert house.asked == [
+        PreviewPass(refs, **said),  # type: ignore[arg-type]
+        PassOn(refs, "these-words", **said),  # type: ignore[arg-type]
+    ]
+
+
+@pytest.mark.parametrize("yes", [[], ["--yes"]])
+def test_personal_words_are_never_passed(
+    hallway: Hallway, house: FakeHouse, answered: Callable[[str], None], yes: list[str]
+) -> None:
+    answered("y\n")
+    house.answers[PreviewPass] = replace(PREVIEW, personal=("Mrs Berry", "020 7946 0958"))
+    ran = hallway("pass", "N-417-K", *yes)
+    assert (ran.code, ran.out) == (1, "")
+    assert "“Mrs Berry”, “020 7946 0958”" in ran.err
+    assert "--text" in ran.err
+    assert not did(house, PassOn)
+
+
+def test_yes_passes_the_warning_about_one_person(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[PreviewPass] = replace(PREVIEW, one_person=True, category="MED", qty=1)
+    assert "one person" in hallway("pass", "N-417-K").err
+    assert not did(house, PassOn)
+    assert hallway("pass", "N-417-K", "--yes").code == 0
+    assert did(house, PassOn)
+
+
+def test_accepting_a_neighbour_asks_nothing(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    ran = hallway("accept", "ea", "p3h", "--qty", "20", "--details", "side door")
+    assert (ran.code, ran.err) == (0, "")
+    assert house.asked[-1] == AcceptPledge("ea p3h", "20", "side door")
+
+
+def test_accepting_a_stranger_seals_the_place_only_when_agreed(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    ran = hallway("accept", "far-id")
+    assert (ran.code, ran.out) == (1, "")
+    assert "12 North Street" in ran.err
+    assert "Mill Lane, through Eastside" in ran.err
+
+
+def test_accepting_a_stranger_without_a_place_seals_nothing_and_asks_nothing(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers |= {ListOverflows: WITH_STRANGER, Status: replace(STATUS, place="")}
+    assert hallway("accept", "far-id").code == 0
+    assert did(house, AcceptPledge)
+
+
+def test_a_pledge_that_cannot_be_told_apart_from_a_strangers_is_asked_about(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    assert hallway("accept", "far", "--details", "house").code == 1
+    assert not did(house, AcceptPledge)
+
+
+def test_withdrawing_what_is_not_ours_is_refused_before_it_is_asked(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[ShowOverflow] = replace(OVERFLOW, ours=False, origin="Northgate")
+    ran = hallway("overflow", "withdraw", "NG V-12-K", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert not did(house, WithdrawOverflow)
+
+
+def test_removing_who_is_no_neighbour_is_refused(hallway: Hallway, house: FakeHouse) -> None:
+    ran = hallway("neighbour", "remove", "Mill", "Lane", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "Mill Lane" in ran.err
+    assert not did(house, RemoveNeighbour)

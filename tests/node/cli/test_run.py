@@ -1,0 +1,256 @@
+"""From what was typed to an exit code; no traceback ever reaches a person."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from node.api.door import NodeGone
+from node.api.requests import AddEntry, Invite, ListEntries, PassOn
+from node.refusal import Refused, Why
+from tests.node.cli.conftest import Hallway
+from tests.node.cli.fake_house import FakeHouse
+
+WAIT_S = 30
+"""A deadline for a process that never ends, not a measure of how long one takes."""
+
+
+def test_what_the_node_refuses_is_one_sentence_and_1(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[AddEntry] = Refused(Why.QUANTITY_NOT_POSITIVE, given="-1")
+    ran = hallway("need", "add", "FOD", "meals", "--qty", "-1", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "The quantity -1 is too small: it must be more than zero.\n"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["need", "add", "FOD", "meals", "--qty", ""],
+        ["need", "add", "FOD", "meals", "--by", " "],
+        ["need", "edit", "N-417-K", "--qty="],
+        ["pass", "N-417-K", "--yes", "--hops", "0"],
+        ["pass", "N-417-K", "--yes", "--hops", "4"],
+        ["pass", "N-417-K", "--yes", "--hops", "-1"],
+        ["pass", "N-417-K", "--yes", "--hops", "two"],
+        ["pass", "N-417-K", "--yes", "--text", ""],
+        ["pass", "N-417-K", "--yes", "--for", ""],
+        ["accept", "EA P-3-H", "--details", ""],
+        ["neighbour", "invite", "--for", ""],
+        ["init", "--name", ""],
+        ["need", "add", "FOD", "caf\udce9"],
+        ["need", "show", "\udcff"],
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused(
+    hallway: Hallway, house: FakeHouse, typed: list[str]
+) -> None:
+    ran = hallway(*typed)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("\n") == 1
+    assert house.asked == []
+    assert house.done == []
+
+
+def test_ten_megabytes_arrive_at_the_node_which_refuses_them(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    text = "x" * 10_000_000
+    hallway("need", "add", "FOD", text)
+    assert isinstance(house.asked[0], AddEntry)
+    assert house.asked[0].text == text
+
+
+def test_a_node_that_ends_meanwhile(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[PassOn] = NodeGone()
+    ran = hallway("pass", "N-417-K", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "hallway status" in ran.err
+
+
+def test_ctrl_c_is_silent_and_130(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[ListEntries] = KeyboardInterrupt()
+    ran = hallway("need", "list")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+def test_a_bug_goes_to_a_file_and_not_to_the_person(
+    hallway: Hallway, house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    house.answers[ListEntries] = ZeroDivisionError("inside")
+    ran = hallway("need", "list", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("\n") == 1
+    (crash,) = tmp_path.glob("*.log")
+    assert str(crash) in ran.err
+    assert "ZeroDivisionError: inside" in crash.read_text()
+    assert crash.stat().st_mode & 0o777 == 0o600
+
+
+def test_in_a_hall_the_file_is_in_its_folder(
+    hallway: Hallway, house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "hall"
+    data.mkdir()
+    monkeypatch.setattr("node.cli.crash.hall_exists", lambda folder: folder == data)
+    house.answers[ListEntries] = ZeroDivisionError("inside")
+    assert str(data / "crash.log") in hallway("need", "list").err
+    assert "ZeroDivisionError" in (data / "crash.log").read_text()
+
+
+def test_init_makes_the_hall(hallway: Hallway, house: FakeHouse, tmp_path: Path) -> None:
+    ran = hallway("init", "--name", "Northgate Hall", "--place", "Side door")
+    assert ran.code == 0
+    assert house.done == [("make", tmp_path / "hall", "Northgate Hall", "Side door")]
+    assert "word11" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "listen", "mdns"),
+    [("node", None, True), ("node --listen 127.0.0.1:0 --no-mdns", "127.0.0.1:0", False)],
+)
+def test_node_prints_one_line_with_its_address(
+    hallway: Hallway, house: FakeHouse, tmp_path: Path, typed: str, listen: str, mdns: bool
+) -> None:
+    ran = hallway(*typed.split())
+    assert (ran.code, ran.out, ran.err) == (0, "127.0.0.1:7411\n", "")
+    assert house.done == [("run", tmp_path / "hall", listen, mdns)]
+
+
+def test_invite_and_join_start_a_node_first(
+    hallway: Hallway, house: FakeHouse, tmp_path: Path
+) -> None:
+    hallway("neighbour", "invite", "--for", "2")
+    assert house.done[0] == ("start", tmp_path / "hall")
+    assert house.asked == [Invite("2")]
+    house.done.clear()
+    hallway("neighbour", "join", "ABCD", "EFGH")
+    assert house.done[0] == ("start", tmp_path / "hall")
+
+
+def test_stop_says_whether_one_ran(hallway: Hallway, house: FakeHouse) -> None:
+    ended = hallway("stop")
+    house.running = False
+    none_ran = hallway("stop")
+    assert (ended.code, none_ran.code) == (0, 0)
+    assert ended.out != none_ran.out
+
+
+def test_without_hallway_data_the_folder_is_the_persons_own(
+    hallway: Hallway, house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HALLWAY_DATA")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    hallway("need", "list")
+    assert house.done == [("open", tmp_path / "hallway")]
+
+
+# In processes of their own, as a person starts them.
+
+
+def command(*arguments: str | bytes) -> list[str | bytes]:
+    return [sys.executable, "-m", "node", *arguments]
+
+
+def test_without_a_terminal_hallway_says_what_to_run() -> None:
+    ran = subprocess.run(
+        command(), stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT_S, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert b"hallway node" in ran.stderr
+
+
+def test_bytes_that_are_no_text_and_a_terminal_without_letters() -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "LANG": "C"}
+    ran = subprocess.run(
+        command("need", "add", "FOD", b"caf\xe9 \xff"),
+        input=b"\xff\xfe",
+        capture_output=True,
+        env=environment,
+        timeout=WAIT_S,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert ran.stderr.count(b"\n") == 1
+    assert b"Traceback" not in ran.stderr
+
+
+def test_a_reader_that_went_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        command("--help"), stdout=writing, stderr=subprocess.PIPE, timeout=WAIT_S, check=False
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            command("--help"), stdout=full, stderr=subprocess.PIPE, timeout=WAIT_S, check=False
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.count(b"\n") == 1
+
+
+def test_a_folder_without_a_hall_is_one_sentence(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        command("--data", str(tmp_path), "status", "--json"),
+        capture_output=True,
+        timeout=WAIT_S,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert ran.stderr.decode().count("\n") == 1
+    assert b"hallway init" in ran.stderr
+
+
+OPENS_BOARD = """
+import sys
+from node.__main__ import main
+from tests.node.cli.fake_house import FakeHouse
+house = FakeHouse()
+code = main(["--data", "/hall"], house)
+sys.exit(0 if house.done[0][0] == "board" else 3)
+"""
+
+
+def test_on_a_terminal_hallway_becomes_the_board() -> None:
+    person, terminal = pty.openpty()
+    ran = subprocess.run(
+        [sys.executable, "-c", OPENS_BOARD],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        timeout=WAIT_S,
+        check=False,
+    )
+    os.close(person)
+    os.close(terminal)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+HEAVY = {"aiohttp", "zeroconf", "sqlite_utils", "sqlite3", "textual", "segno", "nacl"}
+
+IMPORTED = """
+import json, sys
+from node.__main__ import main
+from tests.node.cli.fake_house import FakeHouse
+main(["need", "list"], FakeHouse())
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_a_plain_command_waits_for_no_heavy_library() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", IMPORTED], capture_output=True, timeout=WAIT_S, check=True
+    )
+    modules = {name.split(".")[0] for name in json.loads(told.stdout.splitlines()[-1])}
+    assert modules & HEAVY == set()

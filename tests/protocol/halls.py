@@ -1,0 +1,190 @@
+"""Halls for tests: whoever is named the same has the same keys, and signs the same bytes."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+import msgpack
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
+from protocol.bodies import (
+    KINDS,
+    Body,
+    Closed,
+    Decision,
+    Details,
+    Kind,
+    Peering,
+    Pledge,
+    PledgeStep,
+    Profile,
+    Request,
+    Urgency,
+    Verdict,
+)
+from protocol.codec import Map
+from protocol.identity import derive_group_keys, sign_roster
+from protocol.ids import (
+    RECORD_TAG,
+    DeviceKey,
+    GroupId,
+    ObjectId,
+    ObjectNumber,
+    Thousandths,
+    UnixMs,
+)
+from protocol.limits import (
+    DAY_S,
+    DIRECTORY_LIFETIME_S_MAX,
+    DIRECTORY_REACH,
+    LIFETIME_S_MAX,
+    SECOND_MS,
+)
+from protocol.record import DIRECTORY_KINDS, Header, Record, parse, sign
+from protocol.sealing import seal
+from protocol.shelf import Shelf
+
+NOW: Final = UnixMs(1_790_000_000_000)
+MEALS: Final = Thousandths(60_000)
+
+
+def seed_of(name: str) -> bytes:
+    return sha256(name.encode()).digest()
+
+
+class Hall:
+    """A group with one device; `with_device` gives the same group's next one."""
+
+    def __init__(self, name: str, device: str = "front desk") -> None:
+        self.name = name
+        self.keys = derive_group_keys(seed_of(name)[:16])
+        self.device = SigningKey(seed_of(f"{name}/{device}"))
+        self.seal_key = PrivateKey(seed_of(f"{name}/{device}/seal"))
+        self._device_name = device
+
+    def with_device(self, device: str) -> Hall:
+        return Hall(self.name, device)
+
+    @property
+    def group(self) -> GroupId:
+        return self.keys.group
+
+    @property
+    def device_key(self) -> DeviceKey:
+        return DeviceKey(bytes(self.device.verify_key))
+
+    def shelf(self) -> Shelf:
+        """An empty shelf of this hall's own."""
+        return Shelf(self.group, self.device_key)
+
+    def header(
+        self,
+        kind: int,
+        what: str,
+        version: int = 1,
+        reach: int = 2,
+        lifetime_s: int | None = None,
+    ) -> Header:
+        """`what` names the object; every version is made a second after the one before."""
+        if lifetime_s is None:
+            in_directory = kind in DIRECTORY_KINDS
+            lifetime_s = DIRECTORY_LIFETIME_S_MAX if in_directory else LIFETIME_S_MAX - DAY_S
+        return Header(
+            kind=kind,
+            group=self.group,
+            device=self.device_key,
+            number=ObjectNumber(seed_of(f"{self.name}/{self._device_name}/{what}")[:16]),
+            version=version,
+            created_ms=UnixMs(NOW + version * SECOND_MS),
+            lifetime_s=lifetime_s,
+            reach=reach,
+        )
+
+    def sign(self, body: Body, what: str, version: int = 1, reach: int = 2) -> Record:
+        return sign(self.header(KINDS[type(body)], what, version, reach), body, self.device)
+
+    def roster(self, *others: Hall, version: int = 1) -> Record:
+        devices = tuple({self.device_key, *(other.device_key for other in others)})
+        return sign_roster(self.keys, devices, version, UnixMs(NOW + version * SECOND_MS))
+
+    def profile(self, version: int = 1) -> Record:
+        card = Profile(self.name, "K", "north side", (bytes(self.seal_key.public_key),))
+        return self.sign(card, "profile", version, DIRECTORY_REACH)
+
+    def peering(self, *neighbours: Hall, version: int = 1) -> Record:
+        groups = tuple(sorted(hall.group for hall in neighbours))
+        return self.sign(Peering(groups), "peering", version, DIRECTORY_REACH)
+
+    def directory(self, *neighbours: Hall) -> list[Record]:
+        return [self.roster(), self.profile(), self.peering(*neighbours)]
+
+    def request(
+        self,
+        what: str = "meals",
+        version: int = 1,
+        reach: int = 2,
+        decisions: tuple[Decision, ...] = (),
+        closed: Closed | None = None,
+    ) -> Record:
+        body = Request(
+            ref="V-123456-K",
+            category="FOO",
+            text=f"{what} for sixty, by noon",
+            qty=MEALS,
+            unit="meals",
+            urgency=Urgency.SOON,
+            decisions=decisions,
+            closed=closed,
+        )
+        return self.sign(body, f"request {what}", version, reach)
+
+    def pledge(
+        self,
+        request: Record,
+        qty: int = 25_000,
+        version: int = 1,
+        step: PledgeStep = PledgeStep.OFFERED,
+    ) -> Record:
+        body = Pledge(request.header.object, "P-654321-X", Thousandths(qty), step)
+        return self.sign(body, f"pledge to {request.header.object.hex()}", version)
+
+    def details(self, request: Record, pledge: Record, to: Hall, version: int = 1) -> Record:
+        header = self.header(Kind.DETAILS, f"details {pledge.header.object.hex()}", version)
+        sealed = seal(
+            "back door, ask for Ada",
+            to.group,
+            header.object,
+            [bytes(to.seal_key.public_key)],
+            PrivateKey(seed_of(f"ephemeral {header.object.hex()} {version}")),
+        )
+        body = Details(request.header.object, pledge.header.object, sealed)
+        return sign(header, body, self.device)
+
+
+def accepts(pledge: Record, accepted: int = 25_000, moved: int = 0) -> Decision:
+    return Decision(
+        ObjectId(pledge.header.object),
+        pledge.header.version,
+        Verdict.ACCEPTED,
+        Thousandths(accepted),
+        Thousandths(moved),
+    )
+
+
+def as_map(record: Record) -> Map:
+    """The body's map, to be changed and signed again."""
+    decoded: Map = msgpack.unpackb(record.body_bytes, strict_map_key=False)
+    return decoded
+
+
+def signed_map(body: object, key: SigningKey) -> tuple[bytes, bytes]:
+    """What no honest node writes: any body, properly signed."""
+    body_bytes: bytes = msgpack.packb(body)
+    return body_bytes, key.sign(RECORD_TAG + body_bytes).signature
+
+
+def resigned(record: Record, changes: Map, key: SigningKey) -> Record:
+    """`record` with some of its body's keys changed or added, signed anew."""
+    return parse(*signed_map(dict(sorted({**as_map(record), **changes}.items())), key))

@@ -1,0 +1,203 @@
+"""A pairing code survives being read aloud, and says which group was misheard."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from protocol.errors import LocalError, PeerError, ProtocolError
+from protocol.invite import (
+    ALPHABET,
+    GROUP_CHARS,
+    InviteCode,
+    MistypedInvite,
+    fingerprint,
+    from_text,
+    psk,
+    to_text,
+)
+
+SECRET = bytes(range(16))
+CODE = InviteCode("192.168.1.23", 4747, SECRET)
+LONG_CODE = InviteCode("2001:db8::17", 4747, SECRET)
+TEXT = to_text(CODE)
+
+addresses = st.ip_addresses(v=4) | st.ip_addresses(v=6)
+codes = st.builds(
+    InviteCode,
+    addresses.map(str),
+    st.integers(1, 65_535),
+    st.binary(min_size=16, max_size=16),
+)
+
+
+def wrong_group(text: str) -> int:
+    with pytest.raises(MistypedInvite) as slip:
+        from_text(text)
+    return slip.value.group
+
+
+@given(codes)
+@example(InviteCode("0.0.0.0", 1, bytes(16)))
+@example(InviteCode("255.255.255.255", 65_535, b"\xff" * 16))
+@example(InviteCode("::ffff:1.2.3.4", 1, bytes(16)))
+def test_what_is_written_is_read(code: InviteCode) -> None:
+    assert from_text(to_text(code)) == code
+
+
+def test_the_form_is_fixed() -> None:
+    assert TEXT == "3G580-04BH1-52R0A-0410N-6105W-0R3G9-G28AQ-1C60A-T3GFR"
+    assert len(TEXT.replace("-", "")) == 45
+    assert len(to_text(LONG_CODE).replace("-", "")) == 70
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        TEXT.lower(),
+        TEXT.replace("-", ""),
+        TEXT.replace("-", " \n"),
+        TEXT.replace("-", "\u2013"),
+        " ".join(TEXT),
+        TEXT.replace("0", "O").replace("1", "l"),
+        TEXT.replace("0", "o").replace("1", "I"),
+    ],
+)
+def test_people_type_as_they_like(typed: str) -> None:
+    assert from_text(typed) == CODE
+
+
+@pytest.mark.parametrize("code", [CODE, LONG_CODE])
+def test_every_single_wrong_character_is_found_in_its_group(code: InviteCode) -> None:
+    chars = to_text(code).replace("-", "")
+    for at, right in enumerate(chars):
+        for wrong in set(ALPHABET) - {right}:
+            assert wrong_group(chars[:at] + wrong + chars[at + 1 :]) == at // GROUP_CHARS + 1
+
+
+@pytest.mark.parametrize("char", ["U", "!", "\u00e9", "\u0660", "\U0001f600"])
+def test_a_character_of_no_code_is_wrong_where_it_stands(char: str) -> None:
+    chars = TEXT.replace("-", "")
+    assert wrong_group(chars[:12] + char + chars[13:]) == 3
+
+
+@given(codes, st.data())
+def test_two_characters_of_a_group_swapped_are_noticed(
+    code: InviteCode, data: st.DataObject
+) -> None:
+    chars = list(to_text(code).replace("-", ""))
+    place = data.draw(st.integers(0, len(chars) // GROUP_CHARS - 1))
+    pairs = combinations(range(GROUP_CHARS * place, GROUP_CHARS * (place + 1)), 2)
+    for one, other in pairs:
+        if chars[one] != chars[other]:
+            swapped = chars.copy()
+            swapped[one], swapped[other] = chars[other], chars[one]
+            assert wrong_group("".join(swapped)) == place + 1
+
+
+@pytest.mark.parametrize("code", [CODE, LONG_CODE, InviteCode("0.0.0.0", 1, bytes(16))])
+def test_two_groups_swapped_are_noticed_even_when_alike(code: InviteCode) -> None:
+    groups = to_text(code).split("-")
+    for one, other in combinations(range(len(groups)), 2):
+        swapped = groups.copy()
+        swapped[one], swapped[other] = groups[other], groups[one]
+        assert wrong_group("-".join(swapped)) == one + 1
+
+
+@pytest.mark.parametrize("text", ["", "-", TEXT[:-1], TEXT + "0", TEXT + TEXT, TEXT[6:], "0" * 46])
+def test_another_length_is_no_code(text: str) -> None:
+    assert wrong_group(text) == 0
+
+
+def test_megabytes_are_refused_by_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Untouchable(str):
+        def upper(self) -> str:
+            raise AssertionError("looked at")
+
+    assert wrong_group(Untouchable("0" * 10_000_000)) == 0
+    assert wrong_group(Untouchable("-" * 257)) == 0
+
+
+def test_codes_of_another_kind_are_no_code_of_ours() -> None:
+    """The groups are right, what they stand for is not: nobody mistyped a single group."""
+    assert wrong_group(regrouped(CODE, kind_of=2)) == 0
+    assert wrong_group(regrouped(LONG_CODE, kind_of=1)) == 0
+    assert wrong_group(regrouped(CODE, kind_of=15)) == 0
+
+
+def test_a_code_has_one_spelling() -> None:
+    """The last bits of a long code stand for nothing and have to be zero."""
+    assert wrong_group(regrouped(LONG_CODE, kind_of=2, last_bits=1)) == 0
+
+
+def regrouped(code: InviteCode, kind_of: int, last_bits: int = 0) -> str:
+    """`code` with another kind and last bits, its groups checked anew by trying every character."""
+    groups = to_text(code).split("-")
+    first = ALPHABET[kind_of << 1 | ALPHABET.index(groups[0][0]) & 1] + groups[0][1:4]
+    last = groups[-1][:3] + ALPHABET[ALPHABET.index(groups[-1][3]) ^ last_bits]
+    groups[0], groups[-1] = checked(groups, 0, first), checked(groups, -1, last)
+    return "-".join(groups)
+
+
+def checked(groups: list[str], at: int, data: str) -> str:
+    place = at % len(groups) + 1
+    for char in ALPHABET:
+        trial = groups.copy()
+        trial[at] = data + char
+        try:
+            from_text("-".join(trial))
+        except MistypedInvite as slip:
+            if slip.group == place:
+                continue
+        return data + char
+    raise AssertionError("no check character fits")
+
+
+@given(st.text(max_size=80) | st.text(alphabet=ALPHABET + "- ", min_size=45, max_size=60))
+def test_any_text_is_a_code_or_a_slip(text: str) -> None:
+    try:
+        code = from_text(text)
+    except MistypedInvite as slip:
+        assert 0 <= slip.group <= 14
+    else:
+        assert from_text(to_text(code)) == code
+
+
+def test_a_slip_is_nobodys_fault() -> None:
+    assert issubclass(MistypedInvite, ProtocolError)
+    assert not issubclass(MistypedInvite, PeerError | LocalError)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        InviteCode("hall.example", 4747, SECRET),
+        InviteCode("", 4747, SECRET),
+        InviteCode("fe80::1%eth0", 4747, SECRET),
+        InviteCode("10.0.0.1", 0, SECRET),
+        InviteCode("10.0.0.1", 65_536, SECRET),
+        InviteCode("10.0.0.1", 4747, SECRET + b"x"),
+    ],
+)
+def test_what_no_code_can_say_is_our_own_fault(code: InviteCode) -> None:
+    with pytest.raises(LocalError):
+        to_text(code)
+
+
+def test_the_secret_is_stretched_and_known_again() -> None:
+    assert len(psk(SECRET)) == 32
+    assert len(fingerprint(SECRET)) == 16
+    assert psk(SECRET)[:16] != fingerprint(SECRET)
+    assert psk(SECRET) != psk(bytes(16))
+    for derive in (psk, fingerprint):
+        with pytest.raises(LocalError):
+            derive(SECRET[1:])
+
+
+def test_the_secret_does_not_slip_into_a_log() -> None:
+    assert SECRET.hex() not in repr(CODE)
+    assert repr(SECRET) not in repr(CODE)
+    assert "secret" not in repr(CODE)

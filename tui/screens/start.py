@@ -1,0 +1,74 @@
+"""The first start: the hall's name, and the twelve words that bring it back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Center, Vertical
+from textual.screen import ModalScreen
+
+from node.api.views import HallMade
+from node.wording import _
+from tui import keys, telling, wording
+from tui.screens.sheet import Field, Form, Sheet
+from tui.widgets.bars import KeyBar
+from tui.widgets.plain import Plain
+
+WORDS_A_COLUMN: Final = 6
+"""Two columns of six: read down, as a list is written."""
+
+
+def name_form(make: Callable[[str, str], HallMade]) -> Form[HallMade]:
+    """Ask what the hall is called, then make it in a thread: making keys takes its time."""
+
+    async def send(values: Mapping[str, str]) -> HallMade:
+        return await asyncio.to_thread(make, values["name"].strip(), values["place"].strip())
+
+    fields = (
+        Field("name", wording.HALL_NAME, hint=_(wording.HINT_HALL_NAME)),
+        Field("place", wording.HALL_PLACE, hint=_(wording.HINT_HALL_PLACE)),
+    )
+    explain = (_(wording.WELCOME_WHAT),)
+    return Form(_(wording.WELCOME), fields, send, explain, waiting=wording.MAKING)
+
+
+class NameHall(Sheet[HallMade]):
+    """The first sheet of all; going back leaves the program."""
+
+    def __init__(self, make: Callable[[str, str], HallMade]) -> None:
+        super().__init__(name_form(make))
+
+
+class RecoveryWords(ModalScreen[None]):
+    """The twelve words, once, in large plain order."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.WORDS)]
+
+    def __init__(self, made: HallMade) -> None:
+        super().__init__()
+        self._made = made
+
+    def compose(self) -> ComposeResult:
+        hall = telling.told(self._made.name, 40)
+        with Vertical(classes="panel wide"):
+            yield Plain(_(wording.WORDS_TITLE).format(hall=hall), classes="title")
+            with Center():
+                yield Plain(in_columns(self._made.recovery_words.split()), classes="words")
+            for line in wording.WORDS_WHY:
+                yield Plain(_(line), classes="explain")
+            yield KeyBar(*keys.WORDS)
+
+    def action_go_on(self) -> None:
+        self.dismiss(None)
+
+
+def in_columns(words: list[str]) -> str:
+    """Numbered, in two columns, with air between the lines."""
+    numbered = [f"{place:>2}  {word}" for place, word in enumerate(words, start=1)]
+    left, right = numbered[:WORDS_A_COLUMN], numbered[WORDS_A_COLUMN:]
+    lines = [telling.padded(a, 24) + b for a, b in zip(left, right, strict=True)]
+    return "\n\n".join(lines)
