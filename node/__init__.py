@@ -1,1 +1,1 @@
-"""The group's node: the desk's rules, the store, the services, the control socket, the command line."""
+"""The group's node: the desk's rules, the store, the services, the command line."""

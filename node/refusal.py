@@ -17,6 +17,7 @@ class Why(StrEnum):
     QUANTITY_NOT_POSITIVE = "quantity-not-positive"
     QUANTITY_TOO_LARGE = "quantity-too-large"
     QUANTITY_TOO_FINE = "quantity-too-fine"
+    QUANTITY_OTHER_UNIT = "quantity-other-unit"
     QUANTITY_UNCLEAR = "quantity-unclear"
 
     # Times.
@@ -43,7 +44,9 @@ class Why(StrEnum):
     CODE_MISTYPED = "code-mistyped"
     CODE_USED = "code-used"
     CODE_EXPIRED = "code-expired"
+    CODE_UNKNOWN = "code-unknown"
     CODE_OWN = "code-own"
+    CODE_BROKE_OFF = "code-broke-off"
     CODE_UNANSWERED = "code-unanswered"
 
     # The data folder and the running node.
@@ -56,8 +59,11 @@ class Why(StrEnum):
     FOLDER_BUSY = "folder-busy"
     DISK_FAILED = "disk-failed"
     NODE_RUNNING = "node-running"
+    NODE_NOT_STARTING = "node-not-starting"
+    NODE_OTHER_VERSION = "node-other-version"
     NODE_NOT_ANSWERING = "node-not-answering"
     ADDRESS_UNREADABLE = "address-unreadable"
+    ADDRESS_NOT_OURS = "address-not-ours"
     PORT_TAKEN = "port-taken"
 
     # The board.
@@ -73,6 +79,8 @@ class Why(StrEnum):
     ONE_PERSON = "one-person"
 
     # Between halls.
+    DETAILS_WITHOUT_CONSENT = "details-without-consent"
+    ACCEPT_MORE_THAN_PLEDGED = "accept-more-than-pledged"
     ACCEPT_TOO_MUCH = "accept-too-much"
     ASKED_BELOW_ACCEPTED = "asked-below-accepted"
     PLEDGES_FULL = "pledges-full"
@@ -80,7 +88,6 @@ class Why(StrEnum):
     NOT_OURS = "not-ours"
     SEAL_KEY_UNKNOWN = "seal-key-unknown"
     NEIGHBOURS_FULL = "neighbours-full"
-    ALREADY_NEIGHBOUR = "already-neighbour"
     NODE_NEEDED = "node-needed"
     NAME_AMBIGUOUS = "name-ambiguous"
     REFERENCE_AMBIGUOUS = "reference-ambiguous"

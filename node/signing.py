@@ -59,6 +59,9 @@ class Signer:
         )
         return sign(header, body, self._key)
 
+    def next_in_directory(self, record: Record, body: Body, now_ms: UnixMs) -> Record:
+        return self.next(record, body, now_ms, DIRECTORY_LIFETIME_S_MAX)
+
     def next(self, record: Record, body: Body, now_ms: UnixMs, lifetime_s: int = 1) -> Record:
         """The next version of `record`, to live `lifetime_s` from now or as long as the last one.
 

@@ -39,6 +39,7 @@ SENTENCES: dict[Why, str] = {
     Why.QUANTITY_TOO_FINE: N_(
         "The quantity {given} is too fine: write at most three digits after the point."
     ),
+    Why.QUANTITY_OTHER_UNIT: N_("“{given}” is in another unit: this one is counted in {unit}."),
     Why.QUANTITY_UNCLEAR: N_(
         "The quantity {given} can be read in two ways: write it without the comma."
     ),
@@ -81,7 +82,12 @@ SENTENCES: dict[Why, str] = {
     Why.CODE_MISTYPED: N_(
         "The code is mistyped in group {group}: compare it with the other hall's screen."
     ),
-    Why.CODE_USED: N_("This code has been used already: ask the other hall for a new one."),
+    Why.CODE_USED: N_(
+        "This code was already used by {name}: if that was not you, tell the other hall to remove"
+        " it there, and ask for a new code."
+    ),
+    Why.CODE_UNKNOWN: N_("The other hall does not know this code: ask it for a new one."),
+    Why.CODE_BROKE_OFF: N_("The connection broke off while pairing: try the same code again."),
     Why.CODE_EXPIRED: N_("This code has expired: ask the other hall for a new one."),
     Why.CODE_OWN: N_("This code is this hall's own: give it to the other hall."),
     Why.CODE_UNANSWERED: N_(
@@ -115,11 +121,18 @@ SENTENCES: dict[Why, str] = {
     Why.NODE_RUNNING: N_(
         "A node already runs for {folder}: use that one, or end it with “hallway stop”."
     ),
+    Why.NODE_NOT_STARTING: N_("The node did not start: its log, {log}, says why."),
+    Why.NODE_OTHER_VERSION: N_(
+        "The running node is of another version: end it with “hallway stop” and try again."
+    ),
     Why.NODE_NOT_ANSWERING: N_(
         "The node for {folder} does not answer: end it with “hallway stop” and try again."
     ),
     Why.ADDRESS_UNREADABLE: N_(
         "“{given}” is not an address to listen on: write it like 0.0.0.0:7411."
+    ),
+    Why.ADDRESS_NOT_OURS: N_(
+        "This machine cannot listen on {address}: choose one of its own addresses with --listen."
     ),
     Why.PORT_TAKEN: N_(
         "Another program uses {address} already: choose another port with --listen."
@@ -144,8 +157,16 @@ SENTENCES: dict[Why, str] = {
         "A quantity of 1 in {category} points to one person: say --yes if they agree to it."
     ),
     # Between halls.
+    Why.DETAILS_WITHOUT_CONSENT: N_(
+        "“{found}” is from the contact of {ref}, who has not agreed: ask them, and note their words"
+        " with --consent."
+    ),
+    Why.ACCEPT_MORE_THAN_PLEDGED: N_(
+        "{given} cannot be accepted: {promised} were promised, accept that many or fewer."
+    ),
     Why.ACCEPT_TOO_MUCH: N_(
-        "Only {left} can be accepted: {asked} were asked for and {elsewhere} accepted elsewhere."
+        "{given} cannot be accepted: of {asked} asked for, {elsewhere} are accepted from others,"
+        " so {left} are left."
     ),
     Why.ASKED_BELOW_ACCEPTED: N_(
         "{given} is less than the {accepted} already accepted: ask for that many or more."
@@ -161,7 +182,6 @@ SENTENCES: dict[Why, str] = {
     Why.NEIGHBOURS_FULL: N_(
         "A hall can have {limit} neighbours and no more: remove one that has gone first."
     ),
-    Why.ALREADY_NEIGHBOUR: N_("{name} is a neighbour already: there is nothing more to do."),
     Why.NODE_NEEDED: N_("This needs the running node: start it with “hallway node” and try again."),
     Why.NAME_AMBIGUOUS: N_(
         "{name} could be several halls: give the group id that “hallway neighbour list” shows."

@@ -304,9 +304,14 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A kind, or a code in it, of a later version: held and passed on, never folded."""
+    """A kind, or a code in it, of a later version: held and passed on, never folded.
+
+    `about`: the request that a pledge or details of a later version answer. They go as far as it
+    does, also where their code is not understood; else two versions would hold different sets.
+    """
 
     kind: int
+    about: ObjectId | None = None
 
 
 Body = Roster | Profile | Peering | Request | Pledge | Details | Unknown
@@ -338,7 +343,8 @@ def read_body(kind: int, fields: Fields) -> Body:
     try:
         return reader(fields)
     except NotUnderstoodError:
-        return Unknown(kind)
+        answers = kind in {Kind.PLEDGE, Kind.DETAILS}
+        return Unknown(kind, ObjectId(fields.raw(10, 16)) if answers else None)
 
 
 def _decisions(fields: Fields) -> tuple[Decision, ...]:

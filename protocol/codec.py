@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgpack
 
 from protocol.errors import LocalError, MalformedFrame, MalformedRecord
-from protocol.limits import DEPTH_MAX, FRAME_BYTES_MAX, RECORD_BYTES_MAX
+from protocol.limits import DEPTH_MAX, FRAME_BYTES_MAX, LIST_ITEMS_MAX, RECORD_BYTES_MAX
 
 Value = int | bytes | str | list["Value"] | dict[int, "Value"]
 Map = dict[int, Value]
@@ -53,7 +53,9 @@ def decode_frame(data: bytes) -> Map:
 
 def _decode(data: bytes) -> Map:
     try:
-        value = msgpack.unpackb(data, strict_map_key=False)
+        value = msgpack.unpackb(
+            data, strict_map_key=False, max_array_len=LIST_ITEMS_MAX, max_ext_len=0
+        )
     except (ValueError, TypeError, RecursionError, msgpack.UnpackException) as error:
         raise _NotCanonicalError("not MessagePack") from error
     if type(value) is not dict:
@@ -84,6 +86,8 @@ def _check_map(value: dict[int, Value], depth: int) -> None:
 def _check_list(value: list[Value], depth: int) -> None:
     if depth == 0:
         raise _NotCanonicalError("nested too deep")
+    if len(value) > LIST_ITEMS_MAX:
+        raise _NotCanonicalError(f"a list of {len(value)}")
     for item in value:
         kind = type(item)
         if kind is list:

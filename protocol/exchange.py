@@ -14,20 +14,21 @@ from protocol.channel import Role
 from protocol.errors import RuleBroken
 from protocol.frames import (
     Confirm,
-    DiscoveryKey,
     Frame,
     Held,
     Introduce,
     Paired,
     Records,
     TurnAway,
+    Whereabouts,
     from_bytes,
     pack_records,
     to_bytes,
     unpack_records,
 )
 from protocol.ids import GroupId, RecordId
-from protocol.record import Record
+from protocol.limits import FRAME_IDS_MAX
+from protocol.record import Record, verify
 from protocol.session import Session
 from protocol.shelf import Placed, Shelf
 
@@ -37,13 +38,13 @@ LinkId = NewType("LinkId", int)
 
 @dataclass(frozen=True, slots=True)
 class LinkUp:
-    """Both ends are introduced. `roster` is the one that the neighbour showed."""
+    """Both ends are introduced. `roster` is theirs, `whereabouts` is ours to tell."""
 
     link: LinkId
     peer: GroupId
     role: Role
     roster: Record
-    discovery_key: bytes
+    whereabouts: Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,12 @@ class KeepRecords:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepDiscoveryKey:
+class KeepWhereabouts:
+    """How to recognise the neighbour and to reach it at the address that the link comes from."""
+
+    link: LinkId
     peer: GroupId
-    key: bytes
+    whereabouts: Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class LeaveOut:
     reason: str
 
 
-Output = SendFrame | KeepRecords | KeepDiscoveryKey | LinkSettled | Reached | LeaveOut
+Output = SendFrame | KeepRecords | KeepWhereabouts | LinkSettled | Reached | LeaveOut
 
 
 class Exchange:
@@ -151,8 +155,9 @@ class Exchange:
     def _on_link_up(self, event: LinkUp) -> list[Output]:
         session = Session(event.peer, event.role, self.shelf)
         self._sessions[event.link] = session
-        hello: list[Frame] = [DiscoveryKey(event.discovery_key), *session.start()]
-        return [*self._take(event.link, [event.roster]), *_send(event.link, hello)]
+        taken = self._take(event.link, [event.roster])
+        hello: list[Frame] = [event.whereabouts, *session.start()]
+        return [*taken, *_send(event.link, hello)]
 
     def _on_frame(self, event: FrameArrived) -> list[Output]:
         session = self._sessions.get(event.link)
@@ -164,8 +169,8 @@ class Exchange:
                 return self._take(event.link, unpack_records(frame))
             case Held(ids):
                 return self._on_held(session.peer, ids)
-            case DiscoveryKey(key):
-                return [KeepDiscoveryKey(session.peer, key)]
+            case Whereabouts():
+                return [KeepWhereabouts(event.link, session.peer, frame)]
             case Introduce() | TurnAway() | Confirm() | Paired():
                 raise RuleBroken(f"{type(frame).__name__} on a link that is up")
             case _:
@@ -177,7 +182,8 @@ class Exchange:
 
     def _on_settled(self, link: LinkId, peer: GroupId) -> list[Output]:
         """What both ends agree on is held at the other end too."""
-        for record in self.shelf.own_requests():
+        own = self.shelf.own_requests() if self._sessions[link].is_agreed else []
+        for record in own:
             if self.shelf.belongs(record, peer):
                 self._holders.setdefault(record.id, set()).add(peer)
         return [LinkSettled(link), Reached(peer)]
@@ -194,15 +200,25 @@ class Exchange:
         return self._spread([each.record for each in placed], came_from=None)
 
     def _on_stored(self, link: LinkId, ids: tuple[RecordId, ...]) -> list[Output]:
-        return _send(link, [Held(ids)]) if link in self._sessions and ids else []
+        if link not in self._sessions:
+            return []
+        starts = range(0, len(ids), FRAME_IDS_MAX)
+        return _send(link, [Held(ids[start : start + FRAME_IDS_MAX]) for start in starts])
 
     def _take(self, link: LinkId, records: Iterable[Record]) -> list[Output]:
-        """Place what came over a link, keep it, and pass it on at once."""
+        """Place what came over a link, keep it, and pass it on at once.
+
+        Raises BadSignature before anything is placed: a forgery must not keep what came with it
+        on the shelf alone, where it is neither saved nor asked for again.
+        """
         placed: list[Placed] = []
         left_out: list[Output] = []
-        for record in records:
+        news = [record for record in records if self.shelf.is_news(record)]
+        for record in news:
+            verify(record)
+        for record in news:
             try:
-                placed += self.shelf.place(record)
+                placed += self.shelf.place_verified(record)
             except RuleBroken as error:
                 left_out.append(LeaveOut(link, record.id, str(error)))
         if not placed:

@@ -26,6 +26,7 @@ from protocol.record import Record, parse
 FRAME_OVERHEAD_BYTES: Final = 64
 """Room for the frame's own keys and lengths beside what it carries."""
 COUNT_MAX: Final = 2**32 - 1
+PORT_MAX: Final = 65_535
 
 
 class SharedSet(IntEnum):
@@ -83,10 +84,14 @@ class Paired:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscoveryKey:
-    """What lets this neighbour, and nobody else, recognise us on the local network."""
+class Whereabouts:
+    """What lets this neighbour, and nobody else, recognise us on the local network.
 
-    key: bytes
+    `port` is where we listen, at the address that this link comes from; 0: nowhere.
+    """
+
+    discovery_key: bytes
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ Frame = (
     | TurnAway
     | Confirm
     | Paired
-    | DiscoveryKey
+    | Whereabouts
     | Records
     | Held
     | Summary
@@ -191,8 +196,8 @@ def _write(frame: Frame) -> Map:  # noqa: C901, PLR0911, PLR0912 - a table
             return {0: 3, 1: frame.name}
         case Paired():
             return {0: 4, 1: frame.name}
-        case DiscoveryKey():
-            return {0: 5, 1: frame.key}
+        case Whereabouts():
+            return {0: 5, 1: frame.discovery_key, 2: frame.port}
         case Records():
             return {0: 10, 1: [[*envelope] for envelope in frame.envelopes]}
         case Held():
@@ -228,7 +233,7 @@ def _read(code: int, fields: Fields) -> Frame | None:  # noqa: C901, PLR0911, PL
         case 4:
             return Paired(fields.text(1, NAME_BYTES_MAX, least=1))
         case 5:
-            return DiscoveryKey(fields.raw(1, 16))
+            return Whereabouts(fields.raw(1, 16), fields.number(2, PORT_MAX))
         case 10:
             return Records([_envelope(item) for item in fields.items(1, FRAME_RECORDS_MAX)])
         case 11:

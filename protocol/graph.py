@@ -21,6 +21,10 @@ class Graph:
         """`device` of `group` says that these are all the group's neighbours."""
         self._signed.setdefault(group, {})[device] = frozenset(neighbours)
 
+    def forget(self, group: GroupId) -> None:
+        """Nobody has spoken for `group`."""
+        self._signed.pop(group, None)
+
     def named_by(self, group: GroupId) -> frozenset[GroupId]:
         """Whom `group` names: the union over its devices."""
         return frozenset().union(*self._signed.get(group, {}).values()) - {group}

@@ -27,7 +27,7 @@ BLOCK_ITEMS = 512
 costs a fingerprint about 40: larger makes both slower, smaller makes snapshots longer."""
 
 BLOCK_ITEMS_MAX = 2 * BLOCK_ITEMS
-"""A block beyond this becomes two of `BLOCK_ITEMS`, so that splits are rare."""
+"""A block that grows beyond this becomes two of `BLOCK_ITEMS`, so that splits are rare."""
 
 BLOCK_ITEMS_MIN = BLOCK_ITEMS // 4
 """A block below this joins a neighbour, so that a set that shrank has few blocks again."""
@@ -223,8 +223,7 @@ class ItemSet:
         elif len(self._blocks) > 1:
             start = max(at - 1, 0)
             keys = self._blocks[start].keys + self._blocks[start + 1].keys
-            joined = _halves(keys) if len(keys) > BLOCK_ITEMS_MAX else [_block_of(keys)]
-            self._blocks[start : start + 2] = joined
+            self._blocks[start : start + 2] = [_block_of(keys)]
 
 
 def _block_of(keys: list[bytes]) -> _Block:

@@ -16,6 +16,10 @@ RECORD_BYTES_MAX: Final = 4_096
 DEPTH_MAX: Final = 6
 """Levels of nesting in a body; a decision inside a request stands at level 3."""
 
+LIST_ITEMS_MAX: Final = 1_500
+"""Items of one list, in a record or a frame: the ids that fit a frame. Checked before there is room
+made for them: 1,000 lists in one another that each claim a frame full would take 500 MB."""
+
 FRAME_RECORDS_MAX: Final = 400
 """Records in one frame. The smallest record is about 150 bytes, so more cannot fit."""
 

@@ -32,6 +32,8 @@ END = INFINITY.to_bytes(CREATED_BYTES, "big")
 
 _KEY_BYTES = CREATED_BYTES + ID_BYTES
 _VARINT_BYTES_MAX = 10
+"""Enough for 64 bits; what numbers mean bounds them further."""
+
 _MODE_SKIP, _MODE_FINGERPRINT, _MODE_IDS = range(3)
 
 
@@ -228,7 +230,5 @@ class _Reader:
                 raise MalformedFrame("reconciliation: a number with a leading zero digit")
             number = number << 7 | digit & 0x7F
             if digit < 0x80:
-                if number > INFINITY:
-                    break
                 return number
-        raise MalformedFrame("reconciliation: a number beyond 64 bits")
+        raise MalformedFrame("reconciliation: a number of more than ten digits")

@@ -91,7 +91,7 @@ class Record:
 
 def sign(header: Header, body: Body, key: SigningKey) -> Record:
     """Make a record of our own; raises LocalError when it would be malformed."""
-    if KINDS[type(body)] != header.kind:
+    if KINDS.get(type(body)) != header.kind:
         raise LocalError(f"{type(body).__name__} under kind {header.kind}")
     body_bytes = encode(_write_header(header) | body_map(body))
     signature = key.sign(RECORD_TAG + body_bytes).signature

@@ -35,6 +35,8 @@ def seal(
 ) -> bytes:
     """`text` for the devices of `group` that own `seal_keys`, in the record `about`.
 
+    A seal key that nobody can own gets no box: it stands in a neighbour's card, and must not keep
+    the group's other devices out.
     Raises LocalError when the text or the number of devices is too large for one field.
     """
     if len(text.encode()) > SEALED_TEXT_BYTES_MAX:
@@ -43,8 +45,11 @@ def seal(
     boxes: list[list[bytes]] = []
     for seal_key in seal_keys:
         nonce = _nonce(bytes(ephemeral.public_key), seal_key)
-        box = Box(ephemeral, PublicKey(seal_key)).encrypt(plain, nonce).ciphertext
-        boxes.append([seal_key[:KEY_HINT_BYTES], box])
+        try:
+            agreed = Box(ephemeral, PublicKey(seal_key))
+        except CryptoError:  # a point of small order: both ends would agree on nothing
+            continue
+        boxes.append([seal_key[:KEY_HINT_BYTES], agreed.encrypt(plain, nonce).ciphertext])
     sealed: bytes = msgpack.packb({0: bytes(ephemeral.public_key), 1: boxes})
     if len(sealed) > SEALED_BYTES_MAX:
         raise LocalError(f"{len(sealed)} bytes sealed")

@@ -2,13 +2,15 @@
 
 The initiator leads. For the directory first, then for everything else, it sends count and
 fingerprint of what both are to hold; when the other end agrees, that is all. When they differ,
-negentropy finds which ids each end lacks, and the records follow. New records go over the link as
-they come, from its first moment on.
+negentropy finds which ids each end lacks, the records follow, and the initiator asks again: what
+came may have changed what both are to hold, and neither knows before that the other has it now. New
+records go over the link as they come, from its first moment on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from protocol.channel import Role
 from protocol.errors import RuleBroken
@@ -30,6 +32,10 @@ from protocol.reconcile import Progress, Reconciler
 from protocol.record import Record
 from protocol.shelf import Shelf
 
+QUESTIONS_MAX: Final = 4
+"""Summaries of one set in one session. A peering that comes can lead to the next one, at most three
+halls away; a difference that is still there then is of records that one end refuses."""
+
 LedFrame = Agree | Differ | Sent
 """What only the initiator may be sent."""
 AskedFrame = Summary | Want
@@ -39,19 +45,22 @@ AskedFrame = Summary | Want
 class Session:
     """The reconciling half of a link to `peer`: frames in, frames out.
 
-    `is_settled` once both sets have been gone through. Every method raises PeerError for what does
-    not fit the dialogue.
+    `is_settled` once both sets have been gone through, `is_agreed` if both ends then held the same.
+    Where they never do, the initiator settles for that and the responder does not hear of it. Every
+    method raises PeerError for what does not fit the dialogue.
     """
 
     def __init__(self, peer: GroupId, role: Role, shelf: Shelf) -> None:
         self.peer = peer
         self.is_settled = False
+        self.is_agreed = False
         self._role = role
         self._shelf = shelf
         self._dialogue: Reconciler | None = None
         self._need: dict[RecordId, None] = {}
         self._have: dict[RecordId, None] = {}
         self._sent_awaited = 0
+        self._questions_left = QUESTIONS_MAX
 
     def start(self) -> list[Frame]:
         """The first frames: our own card and peerings, then, from the initiator, the question."""
@@ -79,7 +88,7 @@ class Session:
             return [*pack_records(self._held(frame.ids)), Sent(frame.shared)]
         self._dialogue = None
         if (frame.count, frame.fingerprint) == self._items(frame.shared).summary():
-            self.is_settled = frame.shared is SharedSet.OTHERS
+            self._note_agreement(frame.shared)
             return [Agree(frame.shared)]
         return [Differ(frame.shared)]
 
@@ -88,6 +97,7 @@ class Session:
     def _lead(self, frame: LedFrame) -> list[Frame]:
         match frame:
             case Agree():
+                self._note_agreement(frame.shared)
                 return self._next_after(frame.shared)
             case Differ():
                 self._dialogue = Reconciler(self._items(frame.shared).snapshot())
@@ -96,7 +106,7 @@ class Session:
                 if self._sent_awaited == 0:
                     raise RuleBroken("sent what nobody asked for")
                 self._sent_awaited -= 1
-                return [] if self._sent_awaited else self._next_after(frame.shared)
+                return [] if self._sent_awaited else self._ask_again(frame.shared)
 
     def _reconcile(self, frame: Reconcile) -> list[Frame]:
         if self._role is Role.RESPONDER:
@@ -125,17 +135,25 @@ class Session:
         self._dialogue = None
         self._have.clear()
         self._need.clear()
-        return frames if wanted else [*frames, *self._next_after(shared)]
+        return frames if wanted else [*frames, *self._ask_again(shared)]
+
+    def _ask_again(self, shared: SharedSet) -> list[Frame]:
+        return [self._summary(shared)] if self._questions_left else self._next_after(shared)
 
     def _next_after(self, shared: SharedSet) -> list[Frame]:
         if shared is SharedSet.DIRECTORY:
+            self._questions_left = QUESTIONS_MAX
             return [self._summary(SharedSet.OTHERS)]
         self.is_settled = True
         return []
 
     # Both ------------------------------------------------------------------------------------
 
+    def _note_agreement(self, shared: SharedSet) -> None:
+        self.is_agreed = self.is_settled = shared is SharedSet.OTHERS
+
     def _summary(self, shared: SharedSet) -> Summary:
+        self._questions_left -= 1
         return Summary(shared, *self._items(shared).summary())
 
     def _items(self, shared: SharedSet) -> ItemSet:

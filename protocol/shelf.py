@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from protocol.bodies import Details, Kind, Peering, Pledge, Profile, Request, Roster
+from protocol.bodies import Details, Kind, Peering, Pledge, Profile, Request, Roster, Unknown
 from protocol.errors import RuleBroken
 from protocol.graph import Graph
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
@@ -45,6 +45,7 @@ class _Holdings:
     by_object: dict[ObjectId, Record] = field(default_factory=dict)
     rosters: dict[GroupId, Record] = field(default_factory=dict)
     profiles: dict[GroupId, dict[DeviceKey, Record]] = field(default_factory=dict)
+    peerings: dict[GroupId, dict[DeviceKey, Record]] = field(default_factory=dict)
     pledges: dict[ObjectId, dict[ObjectId, Record]] = field(default_factory=dict)
     details: dict[ObjectId, Record] = field(default_factory=dict)
 
@@ -100,14 +101,14 @@ class Shelf:
 
     def profile_of(self, group: GroupId) -> Profile | None:
         """The group's card: the newest among its devices'."""
-        cards = self._held.profiles.get(group, {}).values()
+        cards = self._listed(group, self._held.profiles)
         newest = max(cards, key=lambda record: record.header.created_ms, default=None)
         return newest.body if newest and isinstance(newest.body, Profile) else None
 
     def seal_keys_of(self, group: GroupId) -> list[bytes]:
-        """The newest seal key of each of the group's devices."""
-        cards = [record.body for record in self._held.profiles.get(group, {}).values()]
-        return [card.seal_keys[0] for card in cards if isinstance(card, Profile)]
+        """The newest seal key of each device on the group's roster."""
+        cards = self._listed(group, self._held.profiles)
+        return [card.body.seal_keys[0] for card in cards if isinstance(card.body, Profile)]
 
     def distance(self, group: GroupId) -> int | None:
         """Links from us to `group`; None when no path of at most three is known."""
@@ -125,9 +126,20 @@ class Shelf:
         Empty when it is held already, is older than what is held, or has to wait. Raises
         BadSignature or RuleBroken for what no honest neighbour passes on.
         """
-        if record.id in self._held.by_id or record.id in self._waiting or self._is_old(record):
+        if not self.is_news(record):
             return []
         verify(record)
+        return self.place_verified(record)
+
+    def is_news(self, record: Record) -> bool:
+        """Whether it is worth verifying: neither held, nor waiting, nor older than what is held."""
+        known = record.id in self._held.by_id or record.id in self._waiting
+        return not known and not self._is_old(record)
+
+    def place_verified(self, record: Record) -> list[Placed]:
+        """Take a record whose signature is known to be good, like `place`."""
+        if not self.is_news(record):
+            return []
         if not self._may_hold(record):
             self._wait(record)
             return []
@@ -183,10 +195,7 @@ class Shelf:
         self._check_writer(record)
         if header.kind == Kind.ROSTER:
             return self._hears_of(header.group)
-        roster = self._held.rosters.get(header.group)
-        if roster is None or not isinstance(roster.body, Roster):
-            return False
-        if header.device not in roster.body.devices:
+        if header.device not in self._devices_of(header.group):
             return False
         if header.in_directory:
             return self._hears_of(header.group)
@@ -255,7 +264,7 @@ class Shelf:
             origin, reach = record.header.group, record.header.reach
         else:
             request = self._held.by_object.get(about)
-            if request is None or not isinstance(request.body, Request):
+            if request is None or request.header.kind != Kind.REQUEST:
                 return False
             origin, reach = request.header.group, request.header.reach
         distance = self._distances(group).get(origin)
@@ -280,8 +289,11 @@ class Shelf:
         replaced = self._held.by_object.get(record.header.object)
         if replaced is not None:
             del self._held.by_id[replaced.id]
+            self._unindex(replaced)
             for shared in self._shared.values():
                 shared.of(replaced).discard(replaced.header.created_ms, replaced.id)
+            if replaced.header.reach != record.header.reach:
+                self.forget_links()  # what answers a request goes as far as its newest version
         self._held.by_id[record.id] = record
         self._held.by_object[record.header.object] = record
         self._index(record)
@@ -295,20 +307,50 @@ class Shelf:
         match body:
             case Roster():
                 self._held.rosters[header.group] = record
+                self._redraw(header.group)
             case Profile():
                 self._held.profiles.setdefault(header.group, {})[header.device] = record
             case Peering():
-                self.graph.sign(header.group, header.device, body.neighbours)
-                self._near.clear()
-                self._near_by_hearsay.clear()
-                self.forget_links()
+                self._held.peerings.setdefault(header.group, {})[header.device] = record
+                self._redraw(header.group)
             case Pledge():
                 self._held.pledges.setdefault(body.request, {})[header.object] = record
             case Details():
                 self._held.details[body.pledge] = record
 
+    def _unindex(self, replaced: Record) -> None:
+        """Its successor may be of a later version, and answer nothing that we understand."""
+        match replaced.body:
+            case Pledge(request=request):
+                del self._held.pledges[request][replaced.header.object]
+            case Details(pledge=pledge):
+                self._held.details.pop(pledge, None)
+
+    def _redraw(self, group: GroupId) -> None:
+        """Only devices on the newest roster say whom their group is paired with."""
+        self.graph.forget(group)
+        for record in self._listed(group, self._held.peerings):
+            if isinstance(record.body, Peering):
+                self.graph.sign(group, record.header.device, record.body.neighbours)
+        self._near.clear()
+        self._near_by_hearsay.clear()
+        self.forget_links()
+
+    def _listed(
+        self, group: GroupId, shown: dict[GroupId, dict[DeviceKey, Record]]
+    ) -> list[Record]:
+        """What the devices on `group`'s roster have shown."""
+        devices = self._devices_of(group)
+        return [each for device, each in shown.get(group, {}).items() if device in devices]
+
+    def _devices_of(self, group: GroupId) -> tuple[DeviceKey, ...]:
+        roster = self._held.rosters.get(group)
+        return roster.body.devices if roster and isinstance(roster.body, Roster) else ()
+
 
 def _about(record: Record) -> ObjectId | None:
     """The request that a record answers, None for what stands by itself."""
     body = record.body
+    if isinstance(body, Unknown):
+        return body.about
     return body.request if isinstance(body, Pledge | Details) else None

@@ -1,4 +1,4 @@
-"""`python -m tui --data DIR`: the board of the hall in DIR, with its first start if there is none."""
+"""`python -m tui --data DIR`: the board of the hall in DIR, and its first start."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar, Final
 
-from textual import work
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -15,7 +15,7 @@ from textual.screen import Screen
 from node.api.door import NodeGone
 from node.refusal import Refused
 from node.wording import _, sentence
-from tui import keys, telling, theme, wording
+from tui import telling, theme, wording
 from tui.desk import Desk, Seen
 from tui.news import News
 from tui.screens.about import About
@@ -28,6 +28,7 @@ from tui.screens.pairing import InviteSheet
 from tui.screens.question import Question
 from tui.screens.sheet import Field, Form, Sheet
 from tui.screens.start import NameHall, RecoveryWords
+from tui.widgets.bars import StatusLine
 
 PACE_S: Final = 0.1
 """Between two looks at the node: fifty changes a second are ten looks, and nobody reads faster."""
@@ -35,11 +36,25 @@ PACE_S: Final = 0.1
 TICK_S: Final = 20.0
 """Ages on the screen are told in minutes; this keeps them right without a change."""
 
+SIDE_BY_SIDE_CELLS: Final = 100
+"""From this width on both boards fit beside each other with their rows readable."""
+
+TALL_CELLS: Final = 30
+"""From this height on forms breathe; below it every line is needed."""
+
 
 class HallwayApp(App[None]):
     CSS_PATH = "hallway.tcss"
     TITLE = "Hallway"
     ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - Textual's own type
+        (0, "-narrow"),
+        (SIDE_BY_SIDE_CELLS, "-broad"),
+    ]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - Textual's own type
+        (0, "-short"),
+        (TALL_CELLS, "-tall"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("f5", "start_node", show=False),
@@ -121,20 +136,30 @@ class HallwayApp(App[None]):
         """The screen at the bottom of what is shown."""
         return next((each for each in self.screen_stack if isinstance(each, LiveScreen)), None)
 
-    def _tell(self, text: str) -> None:
-        if self._live is not None:
-            self._live.tell(text)
+    @property
+    def _lines(self) -> list[StatusLine]:
+        """The bottom lines of all that is open, the topmost window last."""
+        return [line for screen in self.screen_stack for line in screen.query(StatusLine)]
 
+    def _tell(self, text: str) -> None:
+        for line in self._lines:
+            line.tell(text)
+
+    @on(StatusLine.Opened)
     def _stand(self) -> None:
         """Draw the lines that are always there."""
+        for line in self._lines:
+            line.stand(self._standing())
         if (live := self._live) is None:
             return
         now = self.desk.clock.local(self.desk.clock.now_ms())
         day = _(wording.WEEKDAYS[now.weekday()])
         aside = "  ".join(part for part in (self.desk.initials, f"{day} {now:%H:%M}") if part)
-        live.stand(self._standing(), aside, self._counts())
+        live.stand(aside, self._counts())
 
     def _standing(self) -> str:
+        if self._live is None:
+            return ""
         if self._starting and not self.desk.connected:
             return _(wording.NODE_STARTING)
         if not self.desk.connected or self.desk.seen is None:
@@ -150,7 +175,7 @@ class HallwayApp(App[None]):
 
     @work(group="start", exclusive=True)
     async def action_start_node(self) -> None:
-        """Start the node unless one runs; why it cannot be started is said, not shown as a crash."""
+        """Start the node unless one runs, and say so when it cannot be started."""
         if self._starting:
             return
         self._starting = True
@@ -193,7 +218,7 @@ class HallwayApp(App[None]):
         else:
             self.exit()
 
-    def _left(self, sure: bool | None) -> None:  # noqa: FBT001 - Textual hands it over so
+    def _left(self, sure: str | None) -> None:
         if sure:
             self.exit()
 
@@ -205,7 +230,7 @@ class HallwayApp(App[None]):
         """The palette: every key of this screen by its name, and the colours."""
         named = {}
         for active in screen.active_bindings.values():
-            if active.binding.description and active.enabled:
+            if active.binding.key_display and active.enabled:
                 named[active.binding.action] = active
         for action, active in named.items():
             shown = active.binding.key_display or active.binding.key

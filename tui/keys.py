@@ -47,7 +47,7 @@ SCREENS: Final = (
 EVERYWHERE: Final = (
     _key("question_mark", "app.all_keys", wording.ALL_KEYS, "?"),
     _key("i", "app.initials", wording.INITIALS),
-    _key("ctrl+p", "app.command_palette", wording.PALETTE, "^p"),
+    _key("ctrl+p", "app.command_palette", wording.PALETTE, "ctrl+p"),
     _key("q", "app.leave", wording.LEAVE),
 )
 
@@ -79,19 +79,19 @@ NEIGHBOURS: Final = (
 )
 
 SHEET: Final = (
-    _key("ctrl+s", "save", wording.SAVE, "^s"),
+    _key("ctrl+s", "save", wording.SAVE, "ctrl+s"),
     _key("escape", "back", wording.BACK, "esc"),
 )
 
 ANSWER_SHEET: Final = (
-    _key("ctrl+s", "save", wording.ACCEPT, "^s"),
-    _key("ctrl+d", "other_way", wording.DECLINE, "^d"),
+    _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
+    _key("ctrl+d", "other_way", wording.DECLINE, "ctrl+d"),
     _key("escape", "back", wording.BACK, "esc"),
 )
 
 RELEASE_SHEET: Final = (
-    _key("ctrl+s", "save", wording.ACCEPT, "^s"),
-    _key("ctrl+d", "other_way", wording.RELEASE, "^d"),
+    _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
+    _key("ctrl+d", "other_way", wording.RELEASE, "ctrl+d"),
     _key("escape", "back", wording.BACK, "esc"),
 )
 
@@ -131,4 +131,4 @@ ABOUT_OVERFLOW: Final = (
 
 INVITE: Final = (_key("escape", "back", wording.BACK, "esc"),)
 
-WORDS: Final = (_key("enter", "go_on", wording.WRITTEN_DOWN),)
+WORDS: Final = (_key("y", "go_on", wording.WRITTEN_DOWN),)

@@ -10,7 +10,7 @@ from tui import telling, wording
 from tui.clock import Clock
 from tui.widgets.ledger import Line, Piece, Row
 
-REF_CELLS: Final = 9
+REF_CELLS: Final = 11
 """`N-417-K` and a gap; the state stands under it."""
 
 SPOKEN_CELLS: Final = 12
@@ -24,7 +24,7 @@ SEPARATOR: Final = " · "
 
 def entry_row(entry: EntryView, clock: Clock) -> Row:
     """Two lines: what it is and how much, then how it stands and what is missing."""
-    danger = (Piece(f"{_(wording.DANGER)} ", "mark"),) if entry.danger else ()
+    danger = (Piece(f" {_(wording.DANGER)} ", "danger"), Piece(" ")) if entry.danger else ()
     first = Line(
         (
             Piece(telling.padded(telling.told(entry.ref, 12), REF_CELLS), "ref"),
@@ -55,14 +55,17 @@ def entry_progress(entry: EntryView) -> str:
     so_far = telling.so_far(entry.received, entry.promised, entry.qty)
     if not entry.overflows or entry.kind is Kind.OFFER:
         return so_far
-    return _(wording.PASSED_SO_FAR).format(so_far=so_far) if so_far else _(wording.PASSED)
+    if entry.received:
+        return so_far
+    passed = wording.PASSED_SO_FAR if so_far else wording.PASSED
+    return _(passed).format(n=telling.number(entry.promised), all=telling.number(entry.qty))
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
     """The pieces that say something, with a dot between them."""
     saying = [piece for piece in pieces if piece.text]
-    dots = [Piece(SEPARATOR, "quiet")] * len(saying)
-    return tuple(part for pair in zip(dots, saying, strict=True) for part in pair)[1:]
+    dotted = (Piece(SEPARATOR + piece.text, piece.role) for piece in saying[1:])
+    return (*saying[:1], *dotted)
 
 
 def overflow_rows(overflows: tuple[OverflowView, ...], clock: Clock) -> tuple[Row, ...]:
@@ -97,7 +100,9 @@ def _block(overflows: list[OverflowView], clock: Clock) -> list[Row]:
 
 
 def _overflow_row(overflow: OverflowView, clock: Clock) -> Row:
-    exercise = (Piece(f"{_(wording.EXERCISE)} ", "mark"),) if overflow.exercise else ()
+    exercise = (
+        (Piece(f" {_(wording.EXERCISE)} ", "danger"), Piece(" ")) if overflow.exercise else ()
+    )
     first = Line(
         (
             Piece(telling.padded(telling.told(overflow.ref, 16), SPOKEN_CELLS), "ref"),
@@ -172,9 +177,7 @@ def pledge_standing(pledge: PledgeView) -> str:
 
 def neighbour_row(neighbour: NeighbourView, clock: Clock) -> Row:
     """Name and state, then place, path and when they were last heard."""
-    waiting = (
-        _(wording.WAITING_ITEMS).format(n=neighbour.waiting) if neighbour.waiting > 0 else ""
-    )
+    waiting = _(wording.WAITING_ITEMS).format(n=neighbour.waiting) if neighbour.waiting > 0 else ""
     pieces = [
         Piece(telling.told(neighbour.place, 60), "quiet"),
         Piece(path_said(neighbour), "quiet"),

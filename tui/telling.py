@@ -103,7 +103,15 @@ def moment(at_ms: int, clock: Clock) -> str:
 
 
 def by_when(by_ms: int | None, clock: Clock) -> str:
-    """`by 20:00`, with how long that is when it is soon; `was due 20:00` afterwards."""
+    """`by 20:00, in 1 h`; `was due 20:00` afterwards; nothing when no time was said."""
+    when = due(by_ms, clock)
+    if by_ms is None or by_ms < clock.now_ms():
+        return when
+    return _(wording.BY).format(when=when)
+
+
+def due(by_ms: int | None, clock: Clock) -> str:
+    """`20:00`, with how long that is when it is soon; `was due 20:00` afterwards."""
     if by_ms is None:
         return ""
     left_ms = by_ms - clock.now_ms()
@@ -111,8 +119,8 @@ def by_when(by_ms: int | None, clock: Clock) -> str:
     if left_ms < 0:
         return _(wording.WAS_DUE).format(time=time)
     if left_ms < SOON_MS:
-        return _(wording.BY_IN).format(time=time, span=span(left_ms))
-    return _(wording.BY).format(time=time)
+        return _(wording.TIME_AND_SPAN).format(time=time, span=span(left_ms))
+    return time
 
 
 def span(length_ms: int) -> str:

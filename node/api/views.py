@@ -83,7 +83,6 @@ class PassPreview:
     hops: int
     until_ms: int
     exercise: bool
-    surplus: bool
     neighbours: tuple[str, ...]
     """Names of the halls next door that will see it first."""
     personal: tuple[str, ...]

@@ -118,17 +118,17 @@ def _table(entries: tuple[EntryView, ...]) -> list[str]:
 
 
 def _state(entry: EntryView) -> str:
-    """The state; danger to life is never missed."""
-    return f"{entry.state} !" if entry.danger else entry.state
+    """The state, and why where it is closed; danger to life is never missed."""
+    state = f"{entry.state} ({entry.because})" if entry.because else entry.state
+    return f"{state} !" if entry.danger else state
 
 
 def _lines(entry: EntryView) -> list[str]:
-    state = f"{entry.state} ({entry.because})" if entry.because else entry.state
     return plain.pairs(
         [
             (entry.ref, entry.text),
             ("", wording.URGENT if entry.danger else ""),
-            (_("state"), state),
+            (_("state"), _state(entry)),
             (_("category"), entry.category),
             (_("how much"), plain.amount(entry.qty, entry.unit)),
             (_("promised"), plain.part(entry.promised, entry.qty)),

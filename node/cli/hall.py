@@ -47,7 +47,8 @@ def run_node(given: Namespace, session: Session) -> None:
         write((json.dumps({"address": address}) if given.json else inert(address)) + "\n")
 
     mdns = given.mdns is not False
-    session.house.run_node(session.data, given.listen, mdns=mdns, ready=ready)
+    listen = values.address(given.listen)
+    session.house.run_node(session.data, listen, mdns=mdns, ready=ready)
 
 
 def stop(given: Namespace, session: Session) -> Output:

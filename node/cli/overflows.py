@@ -91,7 +91,7 @@ def _table(overflows: tuple[OverflowView, ...]) -> list[str]:
         (
             overflow.ref,
             _origin(overflow),
-            overflow.state,
+            _state(overflow),
             overflow.category,
             plain.amount(overflow.qty, overflow.unit),
             overflow.text,
@@ -113,14 +113,17 @@ def _origin(overflow: OverflowView) -> str:
     return wording.OURS if overflow.ours else overflow.origin
 
 
+def _state(overflow: OverflowView) -> str:
+    return f"{overflow.state} ({overflow.because})" if overflow.because else overflow.state
+
+
 def _lines(overflow: OverflowView) -> list[str]:
-    state = f"{overflow.state} ({overflow.because})" if overflow.because else overflow.state
     told = plain.pairs(
         [
             (overflow.ref, overflow.text),
             ("", _("AN EXERCISE") if overflow.exercise else ""),
             (_("from"), _origin(overflow)),
-            (_("state"), state),
+            (_("state"), _state(overflow)),
             (_("category"), overflow.category),
             (_("how much"), plain.amount(overflow.qty, overflow.unit)),
             (_("pledged"), plain.part(overflow.pledged, overflow.qty)),

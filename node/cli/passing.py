@@ -12,7 +12,7 @@ from node.cli.output import NotDone, Output, output
 from node.cli.parser import CommandLine, shortened
 from node.cli.session import Session
 from node.desk.text import inert
-from node.wording import _
+from node.wording import _, ngettext
 
 HOURS_MAX = 336
 """An overflow lives 14 days at most."""
@@ -93,4 +93,5 @@ def _passed(overflow: OverflowView) -> list[str]:
     )
     if not overflow.held_by:
         return [passed, wording.PASSED_WAITS]
-    return [passed, wording.PASSED_HELD.format(count=overflow.held_by)]
+    held = ngettext(*wording.PASSED_HELD, overflow.held_by).format(count=overflow.held_by)
+    return [passed, held]

@@ -6,22 +6,20 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from node.api.views import Number
 from node.cli import wording
-from node.desk.quantity import ONE, Thousandths, as_words
+from node.clock import local_zone, system_clock
+from node.desk.quantity import ONE, as_words
 from node.desk.text import inert
 from node.desk.when import in_words
+from protocol.ids import Thousandths
 
 GAP = "  "
 """Between columns."""
 
 WIDEST_MIN = 20
 """Columns that the widest column keeps on a narrow terminal; below that lines may wrap."""
-
-LATEST_MS = 253_402_000_000_000
-"""The end of the calendar, year 9999: a neighbour's record may hold any number."""
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -105,8 +103,4 @@ def when(when_ms: int | None) -> str:
     """The time in words on this machine's clock, or nothing."""
     if when_ms is None:
         return ""
-    now = datetime.now(UTC)
-    then = datetime.fromtimestamp(min(max(when_ms, 0), LATEST_MS) / 1000, UTC).astimezone()
-    # The offset of that day, not of today: between the two, summer time may begin.
-    assert then.tzinfo is not None
-    return in_words(when_ms, round(now.timestamp() * 1000), then.tzinfo)
+    return in_words(when_ms, system_clock(), local_zone())

@@ -122,7 +122,9 @@ def _stranger(typed: str, session: Session) -> str | None:
 
 
 def _is_called(pledge: PledgeView, typed: str) -> bool:
-    return _letters(typed) in {_letters(pledge.id), _letters(pledge.ref)}
+    """With its call sign or without: where that fits several, any stranger among them counts."""
+    names = (pledge.id, pledge.ref, pledge.ref.rpartition(" ")[2])
+    return _letters(typed) in map(_letters, names)
 
 
 def _letters(text: str) -> str:

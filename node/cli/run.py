@@ -97,7 +97,7 @@ def _carry_out(given: Namespace, session: Session) -> None:
 def _open_board(session: Session) -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise Misused(wording.NO_TERMINAL)
-    session.house.open_board(session.data)
+    session.house.open_board(session.data, session.initials)
 
 
 def data_folder(given: str | None) -> Path:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from node.cli import story
+from node.cli.interpreter import own_environment, python_module
 from node.cli.output import NotDone
 from node.desk.text import inert
 
@@ -70,7 +69,7 @@ class ScratchHall:
         )
 
 
-_HALLWAY = (sys.executable, "-m", "node")
+_HALLWAY = python_module("node")
 
 
 def failed(what: str) -> NotDone:
@@ -96,14 +95,20 @@ def scratch_halls(*names: str) -> Iterator[tuple[ScratchHall, ...]]:
 def _started(hall: ScratchHall) -> subprocess.Popen[str]:
     """The halls meet by code alone: a demonstration does not announce itself to the street."""
     node = ("node", "--listen", "127.0.0.1:0", "--no-mdns")
-    return subprocess.Popen(
-        [*_HALLWAY, "--data", str(hall.folder), *node],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=(hall.folder.parent / f"{hall.folder.name}.log").open("w"),
-        text=True,
-        env=_environment(),
-    )
+    with _log(hall).open("w") as log:
+        return subprocess.Popen(
+            [*_HALLWAY, "--data", str(hall.folder), *node],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=_environment(),
+        )
+
+
+def _log(hall: ScratchHall) -> Path:
+    """Beside the hall's folder, where nothing but the hall's own is."""
+    return hall.folder.parent / f"{hall.folder.name}.log"
 
 
 def _await_address(hall: ScratchHall, node: subprocess.Popen[str]) -> None:
@@ -113,8 +118,7 @@ def _await_address(hall: ScratchHall, node: subprocess.Popen[str]) -> None:
         waiting.register(node.stdout, selectors.EVENT_READ)
         line = node.stdout.readline() if waiting.select(START_S) else ""
     if not line:
-        log = hall.folder.parent / f"{hall.folder.name}.log"
-        told = inert(log.read_text(errors="backslashreplace").strip())
+        told = inert(_log(hall).read_text(errors="backslashreplace").strip())
         raise failed(story.NODE_FAILED.format(hall=hall.name, told=told))
 
 
@@ -133,7 +137,7 @@ def _stop(nodes: list[subprocess.Popen[str]]) -> None:
 
 def _environment() -> dict[str, str]:
     """UTF-8 in both directions, and never the hall of the person who watches."""
-    kept = {name: value for name, value in os.environ.items() if name != "HALLWAY_DATA"}
+    kept = {name: value for name, value in own_environment().items() if name != "HALLWAY_DATA"}
     return kept | {"PYTHONIOENCODING": "utf-8"}
 
 

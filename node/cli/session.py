@@ -40,7 +40,7 @@ class House(Protocol):
         """Run the node until SIGTERM; `ready` is told its address."""
         ...
 
-    def open_board(self, data: Path) -> None:
+    def open_board(self, data: Path, initials: str) -> None:
         """Replace this process by the terminal board."""
         ...
 
@@ -75,11 +75,10 @@ class RealHouse:
 
         asyncio.run(run_node(data, listen=listen, mdns=mdns, ready=ready))
 
-    def open_board(self, data: Path) -> None:
-        import os  # noqa: PLC0415
-        import sys  # noqa: PLC0415
+    def open_board(self, data: Path, initials: str) -> None:
+        from node.cli.interpreter import become  # noqa: PLC0415
 
-        os.execv(sys.executable, [sys.executable, "-m", "tui", "--data", str(data)])
+        become("tui", f"--data={data}", f"--as={initials}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ def hours(typed: str | None, limit: int) -> str:
     return _said(typed, Refused(Why.HOURS_OUT_OF_RANGE, given="", limit=limit))
 
 
+def address(typed: str | None) -> str | None:
+    return _said(typed, Refused(Why.ADDRESS_UNREADABLE, given="")) or None
+
+
 def words(typed: str | None) -> str:
     return _said(typed, Refused(Why.TEXT_EMPTY))
 

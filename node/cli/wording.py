@@ -1,6 +1,6 @@
 """The command line's own sentences. Refusals of the node have theirs in `node.wording`."""
 
-from node.wording import _
+from node.wording import N_, _
 
 # Misuse: one sentence each, with where to look.
 MISSING = _("Something is missing: {given}; see “{command} --help”.")
@@ -69,7 +69,10 @@ EDITED = _("Changed {ref}: {amount}, {category}: {text}")
 CLOSED = _("Closed {ref}: {because}.")
 PASSED = _("Passed on as {ref}: {amount}, {category}: {text}")
 PASSED_WAITS = _("No neighbour holds it yet: it is saved here and goes when a hall is linked.")
-PASSED_HELD = _("{count} of the neighbours hold it already.")
+PASSED_HELD = (
+    N_("{count} neighbour holds it already."),
+    N_("{count} neighbours hold it already."),
+)
 WITHDRAWN = _("Withdrawn: {ref}.")
 RENEWED = _("{ref} now lives until {until}.")
 RESIZED = _("{ref} now asks for {amount}.")

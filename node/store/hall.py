@@ -21,11 +21,12 @@ class HallRow:
     place: str
     boot: int = 0
     listen: str | None = None
+    port: int | None = None
 
 
 def add_hall(conn: sqlite3.Connection, hall: HallRow) -> None:
     conn.execute(
-        "INSERT INTO hall VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hall VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             hall.group,
             hall.backup_public,
@@ -36,6 +37,7 @@ def add_hall(conn: sqlite3.Connection, hall: HallRow) -> None:
             hall.place,
             hall.boot,
             hall.listen,
+            hall.port,
         ],
     )
 
@@ -54,6 +56,7 @@ def find_hall(conn: sqlite3.Connection) -> HallRow | None:
         place=row["place"],
         boot=row["boot"],
         listen=row["listen"],
+        port=row["port"],
     )
 
 
@@ -64,8 +67,8 @@ def next_boot(conn: sqlite3.Connection) -> int:
     return number
 
 
-def set_listen(conn: sqlite3.Connection, listen: str) -> None:
-    conn.execute("UPDATE hall SET listen = ?", [listen])
+def set_listen(conn: sqlite3.Connection, listen: str | None, port: int) -> None:
+    conn.execute("UPDATE hall SET listen = ?, port = ?", [listen, port])
 
 
 def add_seal_key(conn: sqlite3.Connection, public: bytes, private: bytes, now_ms: UnixMs) -> None:

@@ -164,6 +164,21 @@ def test_one_record_more_or_less_never_adds_everything_up_again(
     assert 0 < summed <= BLOCK_ITEMS_MAX
 
 
+def test_blocks_keep_their_size_when_a_set_grows_and_shrinks() -> None:
+    ours = ItemSet()
+    model = sorted(item(number) for number in range(20 * BLOCK_ITEMS))
+    for each in model:
+        ours.add(*each)
+    assert 10 <= len(ours._blocks) <= 40
+    assert all(len(block.keys) <= BLOCK_ITEMS_MAX for block in ours._blocks)
+    for at, each in enumerate(model):
+        if at % 20:
+            ours.discard(*each)
+    assert len(ours) == BLOCK_ITEMS
+    assert len(ours._blocks) <= 5
+    assert_same(ours, model[::20])
+
+
 def test_the_same_snapshot_serves_until_something_changes() -> None:
     ours = ItemSet.from_items([item(1)])
     snapshot = ours.snapshot()

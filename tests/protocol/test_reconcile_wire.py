@@ -119,3 +119,12 @@ def test_a_list_of_ids_is_not_believed_to_be_longer_than_the_message() -> None:
     announced = encode_varint(2**64 - 1)
     with pytest.raises(MalformedFrame, match="cut off"):
         decode_ranges(b"\x61\x00\x00\x02" + announced + bytes(32))
+
+
+def test_a_number_ends_after_ten_digits() -> None:
+    with pytest.raises(MalformedFrame, match="ten digits"):
+        decode_ranges(b"\x61" + b"\x81" * 10 + bytes(20))
+    last = decode_ranges(b"\x61" + encode_varint(2**64 - 1) + b"\x00\x00")
+    assert last == [Skip((INFINITY - 1).to_bytes(8, "big"))]
+    with pytest.raises(MalformedFrame, match="beyond the last"):
+        decode_ranges(b"\x61" + encode_varint(2**64) + b"\x00\x00")

@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from node.api.requests import ShowEntry, ShowOverflow
 from node.api.views import EntryView, Kind, OverflowView, PledgeView
@@ -18,6 +17,7 @@ from tui import keys, rows, telling, wording
 from tui.clock import Clock
 from tui.desk import Desk
 from tui.screens.live import told_outcome
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
@@ -28,7 +28,7 @@ LABEL_CELLS = 16
 """Room for the longest label and a gap."""
 
 
-class About(ModalScreen[str | None]):
+class About(Window[str | None]):
     """Answers with the action that was chosen for it, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "back")]
@@ -41,7 +41,7 @@ class About(ModalScreen[str | None]):
         self._tell = tell
         self._actions = actions
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         with Vertical(classes="panel wide"):
             yield Plain(classes="title")
             with VerticalScroll(classes="about"):
@@ -100,7 +100,7 @@ def _entry_told(entry: EntryView, clock: Clock) -> Told:
         (_(wording.QUANTITY), telling.amount(entry.qty, entry.unit)),
         (_(wording.STATE), state),
         (_(wording.SO_FAR), telling.so_far(entry.received, entry.promised, entry.qty)),
-        (_(wording.BY_WHEN), telling.by_when(entry.by_ms, clock) or _(wording.NOT_SAID)),
+        (_(wording.BY_WHEN), telling.due(entry.by_ms, clock) or _(wording.NOT_SAID)),
         (_(wording.ZONE), telling.told(entry.zone) or _(wording.NOT_SAID)),
         (_(wording.CONTACT), telling.told(entry.contact) or _(wording.NOT_SAID)),
         (_(wording.CONSENT), telling.told(entry.consent)),
@@ -131,7 +131,7 @@ def _overflow_told(overflow: OverflowView, clock: Clock) -> Told:
         (_(wording.QUANTITY), telling.amount(overflow.qty, overflow.unit)),
         (_(wording.STATE), state),
         (_(wording.SO_FAR), telling.so_far(overflow.received, overflow.accepted, overflow.qty)),
-        (_(wording.NEEDED_BY), telling.by_when(overflow.by_ms, clock) or _(wording.NOT_SAID)),
+        (_(wording.NEEDED_BY), telling.due(overflow.by_ms, clock) or _(wording.NOT_SAID)),
         (_(wording.URGENCY), telling.told(overflow.urgency, 40)),
         (_(wording.AREA), telling.told(overflow.area) or _(wording.NO_AREA)),
         (_(wording.REACH), reach_said(overflow.hops)),

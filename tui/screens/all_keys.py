@@ -7,10 +7,10 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from node.wording import _
 from tui import keys, telling, wording
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
@@ -21,14 +21,14 @@ COLUMN_CELLS: Final = 33
 """Two columns of keys fit on 80 cells."""
 
 
-class AllKeys(ModalScreen[None]):
+class AllKeys(Window[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q,enter", "back")]
 
     def __init__(self, warnings: tuple[str, ...]) -> None:
         super().__init__()
         self._warnings = warnings
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         with Vertical(classes="panel wide"):
             yield Plain(_(wording.KEYS_TITLE), classes="title")
             with VerticalScroll(classes="about"):

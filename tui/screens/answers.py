@@ -30,11 +30,12 @@ def pledge_form(desk: Desk, overflow: OverflowView) -> Form[PledgeView]:
         text=telling.told(overflow.text, 200),
     )
     still = _(wording.STILL_OPEN).format(amount=telling.amount(left, overflow.unit))
+    reader = _(wording.HINT_NOTE_TO_THEM).format(hall=hall)
     return Form(
         _(wording.PLEDGE_TITLE).format(ref=telling.told(overflow.ref, 20)),
         (
             Field("qty", wording.HOW_MUCH, telling.number(left) if left else ""),
-            Field("note", wording.NOTE_TO_THEM, hint=_(wording.HINT_NOTE_TO_THEM).format(hall=hall)),
+            Field("note", wording.NOTE_TO_THEM, hint=reader),
         ),
         send,
         (asked, still),
@@ -118,7 +119,7 @@ class AnswerSheet(Sheet[PledgeView]):
             super().action_save()
             return
 
-        def answered(sure: bool | None) -> None:
+        def answered(sure: str | None) -> None:
             if sure:
                 super(AnswerSheet, self).action_save()
 

@@ -23,18 +23,11 @@ from tui.widgets.bars import KeyBar, StatusLine, TopLine
 from tui.widgets.ledger import Ledger
 from tui.widgets.plain import Plain
 
-SIDE_BY_SIDE_CELLS: Final = 100
-"""From this width on both boards fit beside each other with their rows readable."""
-
 KEYS: Final = (*keys.BOARD, *keys.EVERYWHERE)
 
 
 class BoardScreen(LiveScreen):
     AUTO_FOCUS = "#need"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-stacked"),
-        (SIDE_BY_SIDE_CELLS, "-beside"),
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.bindings((*KEYS, *keys.SCREENS)),
         ("left", "side('need')"),
@@ -51,8 +44,8 @@ class BoardScreen(LiveScreen):
             with Vertical(classes="board offer"):
                 yield Plain(_(wording.OFFERS), classes="heading")
                 yield Ledger(_(wording.NO_OFFERS), id="offer")
-        yield StatusLine()
         yield KeyBar(*KEYS)
+        yield StatusLine()
 
     def on_mount(self) -> None:
         self._shown: dict[tuple[Kind, str], EntryView] = {}
@@ -140,10 +133,6 @@ class BoardScreen(LiveScreen):
         if entry := self._chosen:
             about = about_entry(self.desk, entry)
             self.open_sheet(About(self.desk, about, keys.ABOUT_ENTRY), self.run_named)
-
-    async def run_named(self, action: str) -> None:
-        """Do what was chosen while everything about one was open."""
-        await self.app.run_action(action, default_namespace=self)
 
     @on(Ledger.Opened)
     def _opened(self) -> None:

@@ -36,11 +36,11 @@ class EntryForm(Sheet[EntryView]):
             return await desk.ask(AddEntry(kind, **typed))  # type: ignore[arg-type]
 
         asked = () if desk.initials else (_initials_field(),)
-        return cls(Form(_(title), (*_fields(kind), *asked), send))
+        return cls(Form(_(title), (*_fields(), *asked), send))
 
     @classmethod
     def for_edit(cls, desk: Desk, entry: EntryView) -> EntryForm:
-        fields = _filled(_fields(entry.kind), entry, desk)
+        fields = _filled(_fields(), entry, desk)
         before = {field.name: field.value for field in fields}
 
         async def send(values: Mapping[str, str]) -> EntryView:
@@ -98,17 +98,16 @@ class EntryForm(Sheet[EntryView]):
         self.query_one("#unit", FieldInput).placeholder = hint
 
 
-def _fields(kind: Kind) -> tuple[Field, ...]:
-    what = wording.HINT_WHAT if kind is Kind.NEED else wording.HINT_WHAT_OFFER
+def _fields() -> tuple[Field, ...]:
     return (
         Field("category", wording.CATEGORY, hint=_(wording.HINT_CATEGORY)),
-        Field("text", wording.WHAT, hint=_(what)),
+        Field("text", wording.WHAT, hint=_(wording.HINT_WHAT)),
         Field("zone", wording.ZONE, hint=_(wording.HINT_ZONE)),
         Field("contact", wording.CONTACT, hint=_(wording.HINT_CONTACT)),
         Field("qty", wording.QUANTITY, hint=_(wording.HINT_QUANTITY)),
         Field("unit", wording.UNIT, hint=_(wording.HINT_UNIT)),
         Field("by", wording.BY_WHEN, hint=_(wording.HINT_BY)),
-        Field("note", wording.NOTE),
+        Field("note", wording.NOTE, hint=_(wording.HINT_NOTE)),
     )
 
 

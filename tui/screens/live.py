@@ -18,7 +18,7 @@ from tui.desk import Desk
 from tui.widgets.bars import StatusLine, TopLine
 
 if TYPE_CHECKING:
-    from textual.screen import ModalScreen
+    from tui.screens.window import Window
 
 Result = TypeVar("Result")
 
@@ -40,14 +40,13 @@ class LiveScreen(Screen[None]):
         """Say what was done, or why not, in the line above the last."""
         self.query_one(StatusLine).tell(text)
 
-    def stand(self, text: str, aside: str, counts: tuple[str, str, str]) -> None:
-        """Draw the lines that are always there."""
-        self.query_one(StatusLine).stand(text)
+    def stand(self, aside: str, counts: tuple[str, str, str]) -> None:
+        """Draw the line at the top."""
         top = self.query_one(TopLine)
         top.aside, top.counts = aside, counts
 
     def open_sheet(
-        self, sheet: ModalScreen[Result | None], then: Callable[[Result], None] | None = None
+        self, sheet: Window[Result | None], then: Callable[[Result], object] | None = None
     ) -> None:
         """Show a sheet; `then` gets what came of it, unless the person went back."""
         self.tell("")
@@ -58,6 +57,11 @@ class LiveScreen(Screen[None]):
             self.desk.look_again()
 
         self.app.push_screen(sheet, closed)
+
+    @work(group="named")
+    async def run_named(self, action: str) -> None:
+        """Do what was chosen while everything about one was open."""
+        await self.app.run_action(action, default_namespace=self)
 
     @work(group="do")
     async def do(self, request: Request[Answer], then: Callable[[Answer], str]) -> None:
@@ -78,4 +82,6 @@ async def told_outcome(asked: Awaitable[Result], then: Callable[[Result], str]) 
 
 def pledge_said(text: str, pledge: PledgeView, **facts: str) -> str:
     """A sentence of the catalogue about one pledge."""
-    return _(text).format(ref=telling.told(pledge.ref, 20), hall=telling.told(pledge.by, 40), **facts)
+    return _(text).format(
+        ref=telling.told(pledge.ref, 20), hall=telling.told(pledge.by, 40), **facts
+    )

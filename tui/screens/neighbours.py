@@ -31,8 +31,8 @@ class NeighboursScreen(LiveScreen):
     def compose(self) -> ComposeResult:
         yield TopLine(2)
         yield Ledger(_(wording.NO_NEIGHBOURS), id="neighbours")
-        yield StatusLine()
         yield KeyBar(*KEYS)
+        yield StatusLine()
 
     async def reload(self) -> None:
         if self.desk.seen is not None:
@@ -62,7 +62,7 @@ class NeighboursScreen(LiveScreen):
             return
         hall = telling.told(chosen.name, 60)
 
-        def remove(_yes: bool) -> None:  # noqa: FBT001 - Textual hands it over so
+        def remove(_yes: str) -> None:
             said = _(wording.REMOVED).format(hall=hall)
             self.do(RemoveNeighbour(chosen.name), lambda _done: said)
 

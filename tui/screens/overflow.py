@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from node.api.requests import (
+    Answer,
     DeclinePledge,
     MarkSent,
     ReleasePledge,
@@ -43,8 +44,8 @@ class OverflowScreen(LiveScreen):
     def compose(self) -> ComposeResult:
         yield TopLine(1)
         yield Ledger("", id="overflows")
-        yield StatusLine()
         yield KeyBar(*KEYS)
+        yield StatusLine()
 
     async def reload(self) -> None:
         if self.desk.seen is not None:
@@ -64,9 +65,9 @@ class OverflowScreen(LiveScreen):
         self.tell(_(wording.CHOOSE_ROW))
         return None
 
-    def _pledge_of(self, *, ours: bool, states: frozenset[str], otherwise: str) -> (
-        tuple[OverflowView, PledgeView] | None
-    ):
+    def _pledge_of(
+        self, *, ours: bool, states: frozenset[str], otherwise: str
+    ) -> tuple[OverflowView, PledgeView] | None:
         """The pledge meant: the one under the cursor, or the only one of its overflow that fits.
 
         The node is the judge of states: a pledge under the cursor is taken whatever its state.
@@ -163,19 +164,14 @@ class OverflowScreen(LiveScreen):
             ask = _(wording.RETRACT_ASK).format(amount=amount, hall=hall)
             self._sure(ask, RetractPledge(ours.id), _saying(wording.RETRACTED))
 
-    def _sure(
-        self, text: str, request: Request[PledgeView] | Request[OverflowView], said: Callable
-    ) -> None:
+    def _sure(self, text: str, request: Request[Answer], said: Callable[[Answer], str]) -> None:
+        """Ask, and carry it out after a yes."""
         self.open_sheet(Question(text), lambda _yes: self.do(request, said))
 
     def action_open(self) -> None:
         if chosen := self._chosen:
             about = about_overflow(self.desk, chosen[0].id)
             self.open_sheet(About(self.desk, about, keys.ABOUT_OVERFLOW), self.run_named)
-
-    async def run_named(self, action: str) -> None:
-        """Do what was chosen while everything about one was open."""
-        await self.app.run_action(action, default_namespace=self)
 
     @on(Ledger.Opened)
     def _opened(self) -> None:

@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 
 from node.api.door import NodeGone
 from node.api.requests import Invite, Join
@@ -19,6 +18,7 @@ from node.wording import _, sentence
 from tui import keys, telling, wording
 from tui.desk import Desk
 from tui.screens.sheet import Field, Form
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
@@ -29,7 +29,7 @@ QR_ROWS_SPARE: Final = 4
 """Rows that the frame and the keys of the sheet take from a picture."""
 
 
-class InviteSheet(ModalScreen[NeighbourView | None]):
+class InviteSheet(Window[NeighbourView | None]):
     """Shows a code until someone has used it; answers with who that was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.INVITE)]
@@ -40,7 +40,7 @@ class InviteSheet(ModalScreen[NeighbourView | None]):
         self._before = _known(desk)
         self._code: InviteView | None = None
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         with Vertical(classes="panel invite"):
             with Horizontal(classes="beside"):
                 with Vertical(classes="fields"):

@@ -11,7 +11,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
@@ -26,6 +25,7 @@ from tui.desk import Desk
 from tui.screens.about import reach_said
 from tui.screens.question import Question
 from tui.screens.sheet import Field, FieldInput
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
@@ -39,7 +39,7 @@ LABEL_CELLS: Final = 15
 """Room for the longest label and a gap."""
 
 
-class PassOnSheet(ModalScreen[OverflowView | None]):
+class PassOnSheet(Window[OverflowView | None]):
     """Shows the preview of `asked`; what is approved is the approval of what stands there."""
 
     AUTO_FOCUS = "#approve"
@@ -57,7 +57,7 @@ class PassOnSheet(ModalScreen[OverflowView | None]):
         self._pause: Timer | None = None
         self._sending = False
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         title = _(wording.PASS_TITLE).format(ref=", ".join(self._asked.refs))
         with Vertical(classes="panel wide"):
             yield Plain(title, classes="title")
@@ -155,12 +155,14 @@ class PassOnSheet(ModalScreen[OverflowView | None]):
             self._send(shown)
 
     def _ask_about_one(self, shown: PassPreview) -> None:
-        def answered(agreed: bool | None) -> None:
+        def answered(agreed: str | None) -> None:
             if agreed:
                 self._send(shown)
 
         category = telling.category(shown.category)
-        self.app.push_screen(Question(_(wording.ONE_PERSON_ASK).format(category=category)), answered)
+        self.app.push_screen(
+            Question(_(wording.ONE_PERSON_ASK).format(category=category)), answered
+        )
 
     def _send(self, shown: PassPreview) -> None:
         self._sending = True
@@ -200,7 +202,7 @@ class PassOnSheet(ModalScreen[OverflowView | None]):
         else:
             self.app.push_screen(Question(_(wording.DROP_TYPED)), self._dropped)
 
-    def _dropped(self, drop: bool | None) -> None:  # noqa: FBT001 - Textual hands it over so
+    def _dropped(self, drop: str | None) -> None:
         if drop:
             self.dismiss(None)
 
@@ -214,7 +216,7 @@ def _leaves(shown: PassPreview, clock: Clock) -> Text:
     words = Text(telling.told(shown.text, 2_000), "bold")
     for piece in shown.personal:
         words.highlight_regex(re.escape(telling.told(piece)), "reverse underline")
-    by = telling.by_when(shown.by_ms, clock) or _(wording.NOT_SAID)
+    by = telling.due(shown.by_ms, clock) or _(wording.NOT_SAID)
     pairs = (
         (_(wording.CATEGORY), telling.category(shown.category)),
         (_(wording.QUANTITY), telling.amount(shown.qty, shown.unit)),

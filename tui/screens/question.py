@@ -7,17 +7,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from node.wording import _
 from tui import keys
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.ledger import Ledger, Line, Piece, Row
 from tui.widgets.plain import Plain
 
 
-class Question(ModalScreen[bool | None]):
-    """Yes is `y` and nothing else: enter and escape change nothing."""
+class Question(Window[str | None]):
+    """Answers "yes" or None. Yes is `y` and nothing else: enter and escape change nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.QUESTION)]
 
@@ -25,19 +25,19 @@ class Question(ModalScreen[bool | None]):
         super().__init__()
         self._text = text
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         with Vertical(classes="panel small"):
             yield Plain(self._text, classes="ask")
             yield KeyBar(*keys.QUESTION)
 
     def action_yes(self) -> None:
-        self.dismiss(True)
+        self.dismiss("yes")
 
     def action_no(self) -> None:
         self.dismiss(None)
 
 
-class Choice(ModalScreen[str | None]):
+class Choice(Window[str | None]):
     """One of a short list, as (code, text of the catalogue); answers with the code."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.CHOICE)]
@@ -48,7 +48,7 @@ class Choice(ModalScreen[str | None]):
         self._choices = choices
         self._below = below
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         with Vertical(classes="panel small"):
             yield Plain(self._title, classes="title")
             yield Ledger("")
@@ -58,9 +58,7 @@ class Choice(ModalScreen[str | None]):
     def on_mount(self) -> None:
         ledger = self.query_one(Ledger)
         ledger.styles.height = len(self._choices)
-        ledger.show(
-            tuple(Row(code, (Line((Piece(_(text)),)),)) for code, text in self._choices)
-        )
+        ledger.show(tuple(Row(code, (Line((Piece(_(text)),)),)) for code, text in self._choices))
         ledger.focus()
 
     def on_ledger_opened(self, message: Ledger.Opened) -> None:

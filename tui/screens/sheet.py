@@ -14,7 +14,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from node.api.door import NodeGone
@@ -22,6 +21,7 @@ from node.refusal import Refused, Why
 from node.wording import _, sentence
 from tui import keys, wording
 from tui.screens.question import Question
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
@@ -66,7 +66,6 @@ class FieldInput(Input):
             id=field.name,
             compact=True,
             max_length=TYPED_CHARACTERS_MAX,
-            select_on_focus=False,
         )
 
     def restricted(self) -> None:
@@ -84,7 +83,7 @@ class Form(Generic[Out]):
     waiting: str = wording.WORKING
 
 
-class Sheet(ModalScreen[Out | None], Generic[Out]):
+class Sheet(Window[Out | None]):
     """Answers with what the node answered, or None when the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.SHEET)]
@@ -95,7 +94,7 @@ class Sheet(ModalScreen[Out | None], Generic[Out]):
         self._keys = shown_keys
         self._sending = False
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         with Vertical(classes="panel"):
             yield from self.compose_inside()
             yield KeyBar(*self._keys)
@@ -106,7 +105,7 @@ class Sheet(ModalScreen[Out | None], Generic[Out]):
         for line in self.form.explain:
             yield Plain(line, classes="explain")
         for field in self.form.fields:
-            with Horizontal(classes="field"):
+            with Horizontal(id=f"{field.name}-row", classes="field"):
                 yield Plain(_(field.label), classes="label")
                 yield FieldInput(field)
         yield Plain(classes="sentence")
@@ -164,7 +163,7 @@ class Sheet(ModalScreen[Out | None], Generic[Out]):
             self.dismiss(None)
             return
 
-        def answered(drop: bool | None) -> None:
+        def answered(drop: str | None) -> None:
             if drop:
                 self.dismiss(None)
 

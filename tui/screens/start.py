@@ -9,17 +9,20 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Center, Vertical
-from textual.screen import ModalScreen
 
 from node.api.views import HallMade
 from node.wording import _
 from tui import keys, telling, wording
 from tui.screens.sheet import Field, Form, Sheet
+from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
-WORDS_A_COLUMN: Final = 6
-"""Two columns of six: read down, as a list is written."""
+WORDS_A_COLUMN: Final = 4
+"""Three columns of four, read down as a list is written: they fit a small screen with air."""
+
+COLUMN_CELLS: Final = 20
+"""The longest word of the list has eight letters; the rest is its number and a gap."""
 
 
 def name_form(make: Callable[[str, str], HallMade]) -> Form[HallMade]:
@@ -43,7 +46,7 @@ class NameHall(Sheet[HallMade]):
         super().__init__(name_form(make))
 
 
-class RecoveryWords(ModalScreen[None]):
+class RecoveryWords(Window[None]):
     """The twelve words, once, in large plain order."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.WORDS)]
@@ -52,7 +55,7 @@ class RecoveryWords(ModalScreen[None]):
         super().__init__()
         self._made = made
 
-    def compose(self) -> ComposeResult:
+    def compose_panel(self) -> ComposeResult:
         hall = telling.told(self._made.name, 40)
         with Vertical(classes="panel wide"):
             yield Plain(_(wording.WORDS_TITLE).format(hall=hall), classes="title")
@@ -67,8 +70,9 @@ class RecoveryWords(ModalScreen[None]):
 
 
 def in_columns(words: list[str]) -> str:
-    """Numbered, in two columns, with air between the lines."""
+    """Numbered, in three columns, with air between the lines."""
     numbered = [f"{place:>2}  {word}" for place, word in enumerate(words, start=1)]
-    left, right = numbered[:WORDS_A_COLUMN], numbered[WORDS_A_COLUMN:]
-    lines = [telling.padded(a, 24) + b for a, b in zip(left, right, strict=True)]
-    return "\n\n".join(lines)
+    lines = [numbered[row::WORDS_A_COLUMN] for row in range(WORDS_A_COLUMN)]
+    return "\n\n".join(
+        "".join(telling.padded(entry, COLUMN_CELLS) for entry in line).rstrip() for line in lines
+    )

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from node.wording import _
 from tui.keys import SCREENS, Key
 from tui.widgets.plain import Plain
 
+ACTION: Final = "hallway_action"
+"""Name under which a drawn word carries the action that a click on it does."""
+
+TOLD_S: Final = 15.0
+"""Long enough to read two lines twice after looking up from the keyboard."""
+
 
 def _key_text(key: Key, keycap: Style, word: Style, label: str = "") -> Text:
     """A key with its word; a click on it is the key."""
-    target = key.action if key.action.startswith("app.") else f"screen.{key.action}"
-    click = Style.from_meta({"@click": target})
-    text = Text(key.shown, keycap + click)
+    click = Style.from_meta({ACTION: key.action})
+    text = Text().append(key.shown, keycap + click)
     return text.append(f" {label or _(key.label)}", word + click)
 
 
-class KeyBar(Widget):
+class Clickable(Widget):
+    """Words with an action behind them: the mouse does what the key does."""
+
+    async def on_click(self, event: events.Click) -> None:
+        action = event.style.meta.get(ACTION)
+        if isinstance(action, str):
+            await self.app.run_action(action, default_namespace=self.screen)
+
+
+class KeyBar(Clickable):
     """The keys of the screen, each with its word, on as many lines as they take."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--word"}
@@ -53,7 +72,7 @@ class KeyBar(Widget):
         return Text("\n").join(self._lines(self.content_size.width))
 
 
-class TopLine(Widget):
+class TopLine(Clickable):
     """The screens with the one that is open marked; who sits here and the time at the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"top--here", "top--key", "top--word", "top--quiet"}
@@ -72,7 +91,8 @@ class TopLine(Widget):
             style = "here" if place == self._here else "word"
             cap = "here" if place == self._here else "key"
             label = f"{_(key.label)}{f' ({count})' if count else ''} "
-            line.append(" ", self.get_component_rich_style(f"top--{style}"))
+            mark = "▸" if place == self._here else " "
+            line.append(mark, self.get_component_rich_style(f"top--{style}"))
             line.append_text(
                 _key_text(
                     key,
@@ -91,11 +111,26 @@ class TopLine(Widget):
 class StatusLine(Vertical):
     """How the hall stands, always; above it what was just done or why something cannot be."""
 
+    @dataclass
+    class Opened(Message):
+        """A new window has this line and wants to know how the hall stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._silence: Timer | None = None
+
     def compose(self) -> ComposeResult:
         yield Plain(classes="told")
         yield Plain(classes="standing")
 
+    def on_mount(self) -> None:
+        self.post_message(self.Opened())
+
     def tell(self, sentence: str) -> None:
+        """Shown until the next sentence, or until it has been read."""
+        if self._silence is not None:
+            self._silence.stop()
+        self._silence = self.set_timer(TOLD_S, partial(self.tell, "")) if sentence else None
         self.query_one(".told", Plain).say(sentence)
 
     def stand(self, sentence: str) -> None:

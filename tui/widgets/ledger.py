@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -24,13 +24,16 @@ from textual.strip import Strip
 
 from tui.telling import padded
 
+CUT_CELLS_MIN: Final = 6
+"""A piece is shown cut only where this much of it fits; less tells nobody anything."""
+
 EDGE: Final = 2
 """Cells before a row: the bar that marks the cursor, and a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text and its part in the row: text, ref, quiet, strong, mark, head or good."""
+    """Some text and its part in the row: text, ref, quiet, strong, mark, danger, head or good."""
 
     text: str
     role: str = "text"
@@ -61,6 +64,7 @@ class Ledger(ScrollView, can_focus=True):
         "ledger--mark",
         "ledger--head",
         "ledger--good",
+        "ledger--danger",
         "ledger--cursor",
         "ledger--bar",
     }
@@ -129,7 +133,7 @@ class Ledger(ScrollView, can_focus=True):
         """The row with a key nearest to `place`, rather below than above."""
         below = range(place, len(self._rows))
         above = range(place - 1, -1, -1)
-        for candidate in (*below, *above):
+        for candidate in chain(below, above):
             if self._rows[candidate].key is not None:
                 return candidate
         return 0
@@ -168,7 +172,7 @@ class Ledger(ScrollView, can_focus=True):
         self._go(self._nearest(max(0, len(self._rows) - 1)))
 
     def _row_at(self, line: int) -> int:
-        return max(0, min(bisect_right(self._tops, line) - 1, len(self._rows) - 1))
+        return max(0, min(int(bisect_right(self._tops, line)) - 1, len(self._rows) - 1))
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, self._tops[-1])
@@ -193,8 +197,10 @@ class Ledger(ScrollView, can_focus=True):
         width = self.size.width
         line = y + self.scroll_offset.y
         if not self._rows:
-            return self._drawn(Line((Piece(self._empty, "quiet"),)), width) if y == 0 else (
-                Strip.blank(width, self.rich_style)
+            return (
+                self._drawn(Line((Piece(self._empty, "quiet"),)), width)
+                if y == 0
+                else (Strip.blank(width, self.rich_style))
             )
         if line >= self._tops[-1]:
             return Strip.blank(width, self.rich_style)
@@ -211,10 +217,13 @@ class Ledger(ScrollView, can_focus=True):
         right_width = sum(cell_len(piece.text) for piece in line.right)
         room = width - EDGE - 1 - (right_width + 2 if right_width else 0)
         for piece in line.left:
-            text = padded(piece.text, room) if cell_len(piece.text) > room else piece.text
-            if room > 0:
-                segments.append(Segment(text, self._style(piece.role, base)))
-                room -= cell_len(text)
+            text = piece.text
+            if cell_len(text) > room:
+                text = padded(text, room) if room >= CUT_CELLS_MIN else ""
+            segments.append(Segment(text, self._style(piece.role, base)))
+            room -= cell_len(text)
+            if text != piece.text:
+                break
         if line.right:
             segments.append(Segment(" " * (max(0, room) + 2), base))
             segments.extend(Segment(p.text, self._style(p.role, base)) for p in line.right)

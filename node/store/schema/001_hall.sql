@@ -9,7 +9,8 @@ CREATE TABLE hall (
     call_sign      TEXT NOT NULL,      -- two or three letters, said before our references
     place          TEXT NOT NULL,      -- where the hall is; public, and sealed where no details are
     boot           INTEGER NOT NULL,   -- starts of this device so far; rises before it is used
-    listen         TEXT                -- ADDRESS:PORT that the keeper chose; NULL: ours to choose
+    listen         TEXT,               -- ADDRESS:PORT that the keeper chose; NULL: ours to choose
+    port           INTEGER             -- where it listened last; tried again where none is chosen
 ) STRICT;
 
 -- X25519 key pairs that details and notes are sealed to.

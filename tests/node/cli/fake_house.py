@@ -70,7 +70,7 @@ NEED = EntryView(
 )
 PLEDGE = PledgeView(
     id="pledge-id",
-    ref="EA P-3-H",
+    ref="ES P-3-K",
     overflow="overflow-id",
     by="Eastside",
     ours=False,
@@ -115,7 +115,6 @@ PREVIEW = PassPreview(
     hops=2,
     until_ms=EVENING_MS,
     exercise=False,
-    surplus=False,
     neighbours=("Eastside",),
     personal=(),
     one_person=False,
@@ -214,5 +213,5 @@ class FakeHouse:
         self.done.append(("run", data, listen, mdns))
         ready("127.0.0.1:7411")
 
-    def open_board(self, data: Path) -> None:
-        self.done.append(("board", data))
+    def open_board(self, data: Path, initials: str) -> None:
+        self.done.append(("board", data, initials))

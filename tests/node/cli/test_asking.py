@@ -136,9 +136,15 @@ def test_yes_passes_the_warning_about_one_person(hallway: Hallway, house: FakeHo
 
 def test_accepting_a_neighbour_asks_nothing(hallway: Hallway, house: FakeHouse) -> None:
     house.answers[ListOverflows] = WITH_STRANGER
-    ran = hallway("accept", "ea", "p3h", "--qty", "20", "--details", "side door")
+    ran = hallway("accept", "es", "p3k", "--qty", "20", "--details", "side door")
     assert (ran.code, ran.err) == (0, "")
-    assert house.asked[-1] == AcceptPledge("ea p3h", "20", "side door")
+    assert house.asked[-1] == AcceptPledge("es p3k", "20", "side door")
+
+
+def test_a_reference_without_its_call_sign_is_found(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[ListOverflows] = WITH_STRANGER
+    assert hallway("accept", "P-3-K", "--details", "side door").code == 0
+    assert hallway("accept", "P-9-C", "--details", "side door").code == 1
 
 
 def test_accepting_a_stranger_seals_the_place_only_when_agreed(

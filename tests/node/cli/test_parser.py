@@ -58,8 +58,8 @@ def test_whatever_follows_an_option_is_its_value(
     hallway: Hallway, house: FakeHouse, qty: str, joined: bool
 ) -> None:
     option = [f"--qty={qty}"] if joined else ["--qty", qty]
-    assert hallway("receive", "EA", "P-3-H", *option).code == 0
-    assert house.asked == [ReceivePledge("EA P-3-H", qty)]
+    assert hallway("receive", "ES", "P-3-K", *option).code == 0
+    assert house.asked == [ReceivePledge("ES P-3-K", qty)]
 
 
 def test_every_detail_of_an_entry_arrives(hallway: Hallway, house: FakeHouse) -> None:
@@ -135,7 +135,7 @@ MISUSES = [
     "pass",
     "pledge NG V-12-K",
     "pledge --qty 3",
-    "receive EA P-3-H",
+    "receive ES P-3-K",
     "overflow edit NG V-12-K",
     "overflow list --ours --theirs",
     "neighbour join",
@@ -143,7 +143,7 @@ MISUSES = [
     "status now",
     "--data",
     "--data= status",
-    "--qt 3 receive EA P-3-H",
+    "--qt 3 receive ES P-3-K",
     "backup file",
     "",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from node.api.door import NodeGone
 from node.api.requests import AddEntry, Invite, ListEntries, PassOn
+from node.cli.interpreter import own_environment, python_module
 from node.refusal import Refused, Why
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import FakeHouse
@@ -40,9 +42,10 @@ def test_what_the_node_refuses_is_one_sentence_and_1(hallway: Hallway, house: Fa
         ["pass", "N-417-K", "--yes", "--hops", "two"],
         ["pass", "N-417-K", "--yes", "--text", ""],
         ["pass", "N-417-K", "--yes", "--for", ""],
-        ["accept", "EA P-3-H", "--details", ""],
+        ["accept", "ES P-3-K", "--details", ""],
         ["neighbour", "invite", "--for", ""],
         ["init", "--name", ""],
+        ["node", "--listen", ""],
         ["need", "add", "FOD", "caf\udce9"],
         ["need", "show", "\udcff"],
     ],
@@ -202,8 +205,9 @@ def test_a_full_disk_is_one_sentence() -> None:
 
 def test_a_folder_without_a_hall_is_one_sentence(tmp_path: Path) -> None:
     ran = subprocess.run(
-        command("--data", str(tmp_path), "status", "--json"),
+        command("--data", str(tmp_path / "none"), "status", "--json"),
         capture_output=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
         timeout=WAIT_S,
         check=False,
     )
@@ -214,11 +218,12 @@ def test_a_folder_without_a_hall_is_one_sentence(tmp_path: Path) -> None:
 
 OPENS_BOARD = """
 import sys
+from pathlib import Path
 from node.__main__ import main
 from tests.node.cli.fake_house import FakeHouse
 house = FakeHouse()
-code = main(["--data", "/hall"], house)
-sys.exit(0 if house.done[0][0] == "board" else 3)
+main(["--data", "/hall", "--as", "ZO"], house)
+sys.exit(house.done != [("board", Path("/hall"), "ZO")])
 """
 
 
@@ -235,6 +240,40 @@ def test_on_a_terminal_hallway_becomes_the_board() -> None:
     os.close(person)
     os.close(terminal)
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+ASKS = """
+import sys
+from node.__main__ import main
+from tests.node.cli.fake_house import FakeHouse
+sys.exit(main(["pass", "N-417-K"], FakeHouse()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "told"),
+    [(b"y\n", 0, b"Passed on as NG V-12-K"), (b"\n", 1, b"Nothing was"), (b"\x03", 130, b"^C")],
+)
+def test_a_question_at_a_real_terminal(typed: bytes, code: int, told: bytes) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-c", ASKS])
+    read_until(terminal, b"[y/N] ")
+    os.write(terminal, typed)
+    shown = read_until(terminal, told)
+    _pid, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == code
+    assert b"Traceback" not in shown
+
+
+def read_until(terminal: int, words: bytes) -> bytes:
+    """What the terminal showed up to `words`; fails when it stays silent."""
+    shown = b""
+    while words not in shown:
+        assert select.select([terminal], [], [], WAIT_S)[0], shown
+        shown += os.read(terminal, 4096)
+    return shown
 
 
 HEAVY = {"aiohttp", "zeroconf", "sqlite_utils", "sqlite3", "textual", "segno", "nacl"}
@@ -254,3 +293,18 @@ def test_a_plain_command_waits_for_no_heavy_library() -> None:
     )
     modules = {name.split(".")[0] for name in json.loads(told.stdout.splitlines()[-1])}
     assert modules & HEAVY == set()
+
+
+def test_our_own_programs_are_ours_wherever_a_person_stands(tmp_path: Path) -> None:
+    """A folder called node is nothing unusual; what is in it must not run."""
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "__main__.py").write_text("print('theirs')")
+    ran = subprocess.run(
+        [*python_module("node"), "--version"],
+        cwd=tmp_path,
+        env=own_environment(),
+        capture_output=True,
+        timeout=WAIT_S,
+        check=True,
+    )
+    assert ran.stdout.startswith(b"hallway ")

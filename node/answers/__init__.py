@@ -1,0 +1,1 @@
+"""How each request is answered: one file a noun."""

@@ -1,0 +1,172 @@
+"""Needs and offers: add, edit, close, list, show."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import Any
+
+from node.answers.views import entry_view
+from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ShowEntry
+from node.api.views import EntryView, Kind
+from node.core import Core
+from node.desk import references
+from node.desk.categories import category_of, unit_of
+from node.desk.entries import (
+    Did,
+    Entry,
+    Event,
+    Words,
+    closing_reason,
+    refuse_closed,
+    written,
+)
+from node.desk.quantity import ONE, parse_quantity
+from node.desk.text import clean_text
+from node.desk.when import parse_when
+from node.refusal import Refused, Why
+from node.store.entries import all_entries, all_open, all_passed, append, find_entry, next_reference
+from protocol.ids import ObjectId
+from protocol.limits import TEXT_BYTES_MAX
+
+ZONE_BYTES_MAX = 80
+PRIVATE_BYTES_MAX = 2_000
+"""A contact, a note, the words of a consent: they stay in the hall, and on one screen."""
+FREE_TEXTS = {
+    "zone": ZONE_BYTES_MAX,
+    "contact": PRIVATE_BYTES_MAX,
+    "note": PRIVATE_BYTES_MAX,
+    "consent": PRIVATE_BYTES_MAX,
+}
+LETTERS = {Kind.NEED: references.Kind.NEED, Kind.OFFER: references.Kind.OFFER}
+
+
+async def add_entry(core: Core, request: AddEntry, initials: str) -> EntryView:
+    words = _words(core, request)
+    now_ms = core.clock()
+
+    def write(conn: sqlite3.Connection) -> Entry:
+        ref = next_reference(conn, LETTERS[request.kind])
+        event = Event(Did.ADDED, ref, now_ms, initials, words.to_data())
+        return append(conn, core.hall.device_key, event)
+
+    return entry_view(core, await core.save(also=write))
+
+
+async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView:
+    ref = written(request.ref, LETTERS[request.kind])
+    changes = _changes(core, request)
+    now_ms = core.clock()
+
+    def write(conn: sqlite3.Connection) -> Entry:
+        entry = _found(conn, ref)
+        refuse_closed(entry)
+        event = Event(Did.EDITED, ref, now_ms, initials, _sound(entry, changes))
+        return append(conn, core.hall.device_key, event)
+
+    entry = await core.save(also=write)
+    return await _with_overflows(core, entry)
+
+
+async def close_entry(core: Core, request: CloseEntry, initials: str) -> EntryView:
+    kind = LETTERS[request.kind]
+    ref = written(request.ref, kind)
+    because = closing_reason(kind, request.because)
+    now_ms = core.clock()
+
+    def write(conn: sqlite3.Connection) -> Entry:
+        refuse_closed(_found(conn, ref))
+        event = Event(Did.CLOSED, ref, now_ms, initials, {"because": because})
+        return append(conn, core.hall.device_key, event)
+
+    entry = await core.save(also=write)
+    return await _with_overflows(core, entry)
+
+
+async def list_entries(core: Core, request: ListEntries, initials: str) -> tuple[EntryView, ...]:
+    kind = LETTERS[request.kind]
+    query = all_entries if request.closed else all_open
+    entries = await core.read(lambda conn: query(conn, kind))
+    passed = await core.read(_passed_by_ref)
+    return tuple(entry_view(core, entry, passed.get(entry.ref, ())) for entry in entries)
+
+
+async def show_entry(core: Core, request: ShowEntry, initials: str) -> EntryView:
+    ref = written(request.ref, LETTERS[request.kind])
+    return await _with_overflows(core, await core.read(lambda conn: _found(conn, ref)))
+
+
+async def _with_overflows(core: Core, entry: Entry) -> EntryView:
+    passed = await core.read(_passed_by_ref)
+    return entry_view(core, entry, passed.get(entry.ref, ()))
+
+
+def _passed_by_ref(conn: sqlite3.Connection) -> dict[str, tuple[ObjectId, ...]]:
+    passed: dict[str, tuple[ObjectId, ...]] = {}
+    for overflow, ref in all_passed(conn):
+        passed[ref] = (*passed.get(ref, ()), overflow)
+    return passed
+
+
+def _found(conn: sqlite3.Connection, ref: str) -> Entry:
+    entry = find_entry(conn, ref)
+    if entry is None:
+        raise Refused(Why.REFERENCE_NOT_FOUND, given=ref)
+    return entry
+
+
+def _words(core: Core, request: AddEntry) -> Words:
+    category = category_of(request.category)
+    text = clean_text(request.text, TEXT_BYTES_MAX)
+    qty, said_unit = parse_quantity(request.qty) if request.qty else (ONE, None)
+    unit = unit_of(request.unit) if request.unit else said_unit or category.unit
+    return Words(
+        category=category.code,
+        text=text,
+        qty=qty,
+        unit=unit,
+        zone=_short(request.zone, ZONE_BYTES_MAX),
+        by_ms=_time(core, request.by),
+        contact=_short(request.contact, PRIVATE_BYTES_MAX),
+        note=_short(request.note, PRIVATE_BYTES_MAX),
+        consent=_short(request.consent, PRIVATE_BYTES_MAX),
+        danger=request.danger,
+    )
+
+
+def _changes(core: Core, request: EditEntry) -> dict[str, Any]:
+    """The fields that were given, read; an empty text takes a field away where it may be empty."""
+    changes: dict[str, Any] = {}
+    if request.category is not None:
+        changes["category"] = category_of(request.category).code
+    if request.text is not None:
+        changes["text"] = clean_text(request.text, TEXT_BYTES_MAX)
+    if request.qty is not None:
+        changes["qty"], said_unit = parse_quantity(request.qty)
+        changes |= {"unit": said_unit} if said_unit else {}
+    if request.unit is not None:
+        changes["unit"] = unit_of(request.unit)
+    if request.by is not None:
+        changes["by_ms"] = _time(core, request.by)
+    for name, limit in FREE_TEXTS.items():
+        typed: str | None = getattr(request, name)
+        if typed is not None:
+            changes[name] = _short(typed, limit)
+    if request.danger is not None:
+        changes["danger"] = request.danger
+    return changes
+
+
+def _sound(entry: Entry, changes: dict[str, Any]) -> dict[str, Any]:
+    """Only what is different, so that history says what changed."""
+    after = replace(entry.words, **changes).to_data()
+    before = entry.words.to_data()
+    return {name: after[name] for name in after if after[name] != before[name]}
+
+
+def _time(core: Core, typed: str) -> int | None:
+    return parse_when(typed, core.clock(), core.zone) if typed.strip() else None
+
+
+def _short(typed: str, limit_bytes: int) -> str:
+    return clean_text(typed, limit_bytes) if typed.strip() else ""

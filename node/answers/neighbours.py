@@ -1,0 +1,109 @@
+"""Neighbours: who they are, and pairing and parting."""
+
+from __future__ import annotations
+
+from node.answers.views import name_of
+from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
+from node.api.views import Done, InviteView, NeighbourView
+from node.core import Core, Network
+from node.desk.passing import parse_hours
+from node.refusal import Refused, Why
+from node.store.neighbours import Neighbour, all_neighbours, delete_neighbour
+from protocol.bodies import Peering
+from protocol.ids import GroupId, UnixMs, as_text
+from protocol.limits import SECOND_MS
+from protocol.record import Record
+
+INVITE_HOURS = 1.0
+"""How long a code is good for when nobody says."""
+INVITE_HOURS_MAX = 72
+"""A printed code, for a hall that a runner has to walk to."""
+
+
+async def list_neighbours(
+    core: Core, request: ListNeighbours, initials: str
+) -> tuple[NeighbourView, ...]:
+    neighbours = await core.read(all_neighbours)
+    return tuple(neighbour_view(core, each) for each in neighbours)
+
+
+async def invite(core: Core, request: Invite, initials: str) -> InviteView:
+    hours = parse_hours(request.hours, INVITE_HOURS_MAX) if request.hours else INVITE_HOURS
+    until_ms = UnixMs(core.clock() + int(hours * 3_600 * SECOND_MS))
+    return await _network(core).invite(until_ms)
+
+
+async def join(core: Core, request: Join, initials: str) -> NeighbourView:
+    group = await _network(core).join(request.code)
+    neighbours = await core.read(all_neighbours)
+    return neighbour_view(core, next(each for each in neighbours if each.group == group))
+
+
+async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) -> Done:
+    """The last thing that a removed neighbour gets is the peering that no longer names it."""
+    neighbours = await core.read(all_neighbours)
+    gone = _named(core, neighbours, request.name)
+    old, new = peering_without(core, gone.group)
+    await core.save((old, new), also=lambda conn: delete_neighbour(conn, gone.group))
+    if core.network is not None:
+        await core.network.part(gone.group)
+    return Done()
+
+
+def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
+    linked = core.network is not None and neighbour.group in core.network.linked()
+    card = core.shelf.profile_of(neighbour.group)
+    return NeighbourView(
+        group_id=as_text(neighbour.group),
+        name=card.name if card else neighbour.name,
+        state="linked" if linked else "away",
+        path="lan" if linked else None,
+        last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
+        place=card.area if card else "",
+    )
+
+
+def peering_with(core: Core, group: GroupId) -> tuple[Record, Record]:
+    """Our peering as it stands, and the version that names `group` as well."""
+    record = _own_peering(core)
+    assert isinstance(record.body, Peering)
+    neighbours = tuple(sorted({*record.body.neighbours, group}))
+    return record, core.signer.next_in_directory(record, Peering(neighbours), core.clock())
+
+
+def peering_without(core: Core, group: GroupId) -> tuple[Record, Record]:
+    record = _own_peering(core)
+    assert isinstance(record.body, Peering)
+    neighbours = tuple(each for each in record.body.neighbours if each != group)
+    return record, core.signer.next_in_directory(record, Peering(neighbours), core.clock())
+
+
+def _own_peering(core: Core) -> Record:
+    device = core.hall.device_key
+    return next(
+        record
+        for record in core.shelf.own_directory()
+        if isinstance(record.body, Peering) and record.header.device == device
+    )
+
+
+def _named(core: Core, neighbours: list[Neighbour], typed: str) -> Neighbour:
+    """The one neighbour of this name or group id. Raises Refused."""
+    wanted = " ".join(typed.casefold().split())
+    found = [
+        each
+        for each in neighbours
+        if wanted in {each.name.casefold(), name_of(core, each.group).casefold()}
+        or wanted == as_text(each.group)
+    ]
+    if not found:
+        raise Refused(Why.NOT_A_NEIGHBOUR, name=typed)
+    if len(found) > 1:
+        raise Refused(Why.NAME_AMBIGUOUS, name=typed)
+    return found[0]
+
+
+def _network(core: Core) -> Network:
+    if core.network is None:
+        raise Refused(Why.NODE_NEEDED)
+    return core.network

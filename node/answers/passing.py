@@ -1,0 +1,96 @@
+"""Passing needs on: what would leave, and the approval that lets it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from node.answers.views import URGENCIES, name_of, overflow_view
+from node.api.requests import PassOn, PreviewPass
+from node.api.views import OverflowView, PassPreview
+from node.core import Core
+from node.desk import references
+from node.desk.entries import Did, Entry, Event, written
+from node.desk.passing import Draft, Wish, draft
+from node.desk.personal import LOOKS_WORDS
+from node.desk.quantity import as_number
+from node.refusal import Refused, Why
+from node.store.entries import find_entry, next_reference
+from node.wording import _
+from protocol.ids import UnixMs
+from protocol.limits import SECOND_MS
+
+
+async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassPreview:
+    refs = _refs(request.refs)
+    entries = await core.read(lambda conn: _entries(conn, refs))
+    made = _draft(core, entries, request)
+    return PassPreview(
+        refs=tuple(entry.ref for entry in entries),
+        category=made.category,
+        text=made.text,
+        qty=as_number(made.qty),
+        unit=made.unit,
+        area=made.area,
+        urgency=URGENCIES[made.urgency],
+        by_ms=made.needed_by_ms,
+        hops=made.hops,
+        until_ms=core.clock() + made.lifetime_s * SECOND_MS,
+        exercise=made.exercise,
+        neighbours=_first_to_see(core),
+        personal=tuple(finding.found for finding in made.personal),
+        one_person=made.is_one_person,
+        approval=made.approval,
+    )
+
+
+async def pass_on(core: Core, request: PassOn, initials: str) -> OverflowView:
+    """Raises Refused(PASS_CHANGED) when something else would leave than was approved."""
+    refs = _refs(request.refs)
+    entries = await core.read(lambda conn: _entries(conn, refs))
+    made = _draft(core, entries, request)
+    if made.personal:
+        finding = made.personal[0]
+        raise Refused(Why.TEXT_PERSONAL, found=finding.found, kind=_(LOOKS_WORDS[finding.looks]))
+    if made.approval != request.approval:
+        raise Refused(Why.PASS_CHANGED)
+    ref = await core.read(lambda conn: next_reference(conn, references.Kind.OVERFLOW))
+    now_ms = core.clock()
+    record = core.signer.new(made.request(ref), now_ms, made.lifetime_s, made.hops)
+    overflow = record.header.object.hex()
+    events = [_event(entry.ref, overflow, made, now_ms, initials) for entry in entries]
+    await core.save((None, record), also=lambda conn: core.append(conn, *events))
+    return overflow_view(core, record, needs=tuple(entry.ref for entry in entries))
+
+
+def _event(ref: str, overflow: str, made: Draft, now_ms: UnixMs, initials: str) -> Event:
+    return Event(Did.PASSED, ref, now_ms, initials, {"overflow": overflow, "qty": made.qty})
+
+
+def _draft(core: Core, entries: list[Entry], request: PreviewPass | PassOn) -> Draft:
+    wish = Wish(request.qty, request.hops, request.hours, request.text, request.exercise)
+    return draft(entries, wish, core.hall.place, core.clock())
+
+
+def _refs(typed: tuple[str, ...]) -> list[str]:
+    """The references as they are kept, each once. Raises Refused."""
+    refs: dict[str, None] = {}
+    for each in typed:
+        refs[written(each, references.Kind.NEED)] = None
+    if not refs:
+        references.parse("")  # raises with the sentence for what is no reference
+    return list(refs)
+
+
+def _entries(conn: sqlite3.Connection, refs: list[str]) -> list[Entry]:
+    found = []
+    for ref in refs:
+        entry = find_entry(conn, ref)
+        if entry is None:
+            raise Refused(Why.REFERENCE_NOT_FOUND, given=ref)
+        found.append(entry)
+    return found
+
+
+def _first_to_see(core: Core) -> tuple[str, ...]:
+    groups = core.shelf.graph.neighbours(core.hall.group)
+    return tuple(sorted(name_of(core, group) for group in groups))

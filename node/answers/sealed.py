@@ -1,0 +1,78 @@
+"""What leaves the hall sealed: a pledge's note, and where and when to come and whom to ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nacl.public import PrivateKey
+
+from node.answers.views import name_of
+from node.core import Core
+from node.desk.consent import names_contact
+from node.desk.passing import LIFETIME_S
+from node.desk.personal import LOOKS_WORDS, personal_looking
+from node.desk.text import clean_text
+from node.refusal import Refused, Why
+from node.store.entries import entries_in
+from node.wording import _
+from protocol.bodies import Details
+from protocol.ids import GroupId, ObjectId
+from protocol.limits import SEALED_TEXT_BYTES_MAX, SECOND_MS
+from protocol.overflow import OverflowFold, PledgeFold
+from protocol.record import Record
+from protocol.sealing import seal
+
+Revision = tuple[Record | None, Record]
+"""A record of our own and the version that it replaces."""
+
+
+def sealed_note(core: Core, folded: OverflowFold, typed: str) -> bytes:
+    if not typed.strip():
+        return b""
+    note = clean_text(typed, SEALED_TEXT_BYTES_MAX)
+    refuse_personal(note)
+    return _seal(core, note, folded.origin, folded.id)
+
+
+def refuse_personal(text: str) -> None:
+    for finding in personal_looking(text):
+        kind = _(LOOKS_WORDS[finding.looks])
+        raise Refused(Why.TEXT_PERSONAL, found=finding.found, kind=kind)
+
+
+async def details_for(core: Core, asked: Record, pledge: PledgeFold, typed: str) -> list[Revision]:
+    """What is sealed to the pledging hall: the words given, else our own place, else nothing.
+
+    Accepted again without words, what was sealed before stands.
+    """
+    before = core.shelf.details_of(pledge.id)
+    text = typed.strip() or ("" if before else core.hall.place)
+    if not text:
+        return []
+    text = clean_text(text, SEALED_TEXT_BYTES_MAX)
+    for need in await core.read(lambda conn: entries_in(conn, asked.header.object)):
+        named = names_contact(text, need.words.contact)
+        if named and not need.words.consent:
+            raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=need.ref)
+    body = Details(asked.header.object, pledge.id, _seal(core, text, pledge.by, pledge.id))
+    if before is not None:
+        return [(before, core.signer.next(before, body, core.clock()))]
+    now_ms = core.clock()
+    left_s = -(-((asked.header.expires_ms or now_ms) - now_ms) // SECOND_MS)
+    lifetime_s = max(LIFETIME_S, left_s)
+    return [(None, core.signer.new(body, now_ms, lifetime_s, asked.header.reach))]
+
+
+def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
+    """A version without seal: what was sealed is erased everywhere honest."""
+    record = core.shelf.details_of(pledge)
+    if record is None or not isinstance(record.body, Details) or not record.body.sealed:
+        return []
+    return [(record, core.signer.next(record, replace(record.body, sealed=b""), core.clock()))]
+
+
+def _seal(core: Core, text: str, group: GroupId, about: ObjectId) -> bytes:
+    keys = core.shelf.seal_keys_of(group)
+    if not keys:
+        raise Refused(Why.SEAL_KEY_UNKNOWN, name=name_of(core, group))
+    return seal(text, group, about, keys, PrivateKey.generate())

@@ -1,0 +1,140 @@
+"""From what is kept to what is shown."""
+
+from __future__ import annotations
+
+from node.api.views import EntryView, Kind, OverflowView, PledgeView
+from node.core import Core
+from node.desk import references
+from node.desk.entries import Entry
+from node.desk.quantity import as_number
+from protocol.bodies import Details, Direction, Request, Urgency
+from protocol.ids import GroupId, ObjectId, Thousandths, as_text
+from protocol.overflow import OverflowFold, PledgeFold, PledgeState, fold
+from protocol.record import Record
+from protocol.sealing import open_sealed
+
+KINDS = {references.Kind.NEED: Kind.NEED, references.Kind.OFFER: Kind.OFFER}
+URGENCIES = {Urgency.ROUTINE: "routine", Urgency.SOON: "soon", Urgency.DANGER: "danger"}
+IN_PLAY = frozenset(
+    {PledgeState.OFFERED, PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED}
+)
+"""Pledges that count as promised."""
+
+
+def entry_view(core: Core, entry: Entry, overflows: tuple[ObjectId, ...] = ()) -> EntryView:
+    """`overflows` are those that it was passed on with."""
+    words = entry.words
+    held = [record for each in overflows if (record := core.shelf.find(each)) is not None]
+    promised = sum(r.body.accepted for r in held if isinstance(r.body, Request))
+    return EntryView(
+        kind=KINDS[entry.kind],
+        ref=entry.ref,
+        state=entry.state,
+        category=words.category,
+        text=words.text,
+        qty=as_number(words.qty),
+        unit=words.unit,
+        zone=words.zone,
+        received=as_number(entry.received),
+        promised=as_number(Thousandths(promised)),
+        danger=words.danger,
+        created_ms=entry.created_ms,
+        because=entry.because,
+        by_ms=words.by_ms,
+        contact=words.contact,
+        note=words.note,
+        consent=words.consent,
+        initials=entry.initials,
+        overflows=tuple(spoken(core, r) for r in held),
+    )
+
+
+def fold_of(core: Core, record: Record) -> OverflowFold:
+    return fold(record, core.shelf.pledges_of(record.header.object), core.clock())
+
+
+def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> OverflowView:
+    """`needs` are the references of our own needs in it."""
+    folded = fold_of(core, record)
+    request, header = folded.request, record.header
+    pledges = tuple(pledge_view(core, record, pledge) for pledge in folded.pledges)
+    pledged = sum(each.pledge.qty for each in folded.pledges if each.state in IN_PLAY)
+    return OverflowView(
+        id=as_text(folded.id),
+        ref=spoken(core, record),
+        origin=name_of(core, header.group),
+        ours=header.group == core.hall.group,
+        state=folded.state,
+        category=request.category,
+        text=request.text,
+        qty=as_number(request.qty),
+        unit=request.unit,
+        accepted=as_number(request.accepted),
+        received=as_number(request.moved),
+        pledged=as_number(Thousandths(pledged)),
+        distance=core.shelf.distance(header.group) or 0,
+        area=request.area,
+        urgency=URGENCIES[request.urgency],
+        hops=header.reach,
+        created_ms=header.created_ms,
+        until_ms=header.expires_ms or header.created_ms,
+        surplus=request.direction is Direction.SURPLUS,
+        exercise=request.exercise,
+        pledges=pledges,
+        because=folded.because,
+        by_ms=request.needed_by_ms,
+        needs=needs,
+        held_by=core.driver.exchange.holders(record.id),
+    )
+
+
+def pledge_view(core: Core, request: Record, folded: PledgeFold) -> PledgeView:
+    return PledgeView(
+        id=as_text(folded.id),
+        ref=f"{sign_of(core, folded.by)} {folded.pledge.ref}",
+        overflow=as_text(folded.pledge.request),
+        by=name_of(core, folded.by),
+        ours=folded.by == core.hall.group,
+        state=folded.state,
+        qty=as_number(folded.pledge.qty),
+        accepted=as_number(folded.accepted),
+        received=as_number(folded.moved),
+        note=_note(core, request, folded),
+        details=_details(core, folded),
+        condition=folded.decision.condition if folded.decision else "",
+        neighbour=core.shelf.distance(folded.by) == 1,
+    )
+
+
+def spoken(core: Core, record: Record) -> str:
+    """An overflow's reference with the call sign of its hall."""
+    assert isinstance(record.body, Request)
+    return f"{sign_of(core, record.header.group)} {record.body.ref}"
+
+
+def name_of(core: Core, group: GroupId) -> str:
+    """A hall's name from its card; before that has come, the beginning of its id."""
+    card = core.shelf.profile_of(group)
+    return card.name if card else as_text(group)[:8]
+
+
+def sign_of(core: Core, group: GroupId) -> str:
+    card = core.shelf.profile_of(group)
+    return card.call_sign if card else "?"
+
+
+def _note(core: Core, request: Record, folded: PledgeFold) -> str:
+    """The note is sealed to the origin: only there it opens."""
+    if request.header.group != core.hall.group or not folded.pledge.note:
+        return ""
+    keys = list(core.hall.seal_keys)
+    return open_sealed(folded.pledge.note, core.hall.group, folded.pledge.request, keys) or ""
+
+
+def _details(core: Core, folded: PledgeFold) -> str | None:
+    record = core.shelf.details_of(folded.id)
+    if record is None or not isinstance(record.body, Details) or not record.body.sealed:
+        return None
+    if folded.by != core.hall.group:
+        return None
+    return open_sealed(record.body.sealed, core.hall.group, folded.id, list(core.hall.seal_keys))

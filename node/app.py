@@ -1,0 +1,141 @@
+"""The running node: opens what it needs, owns the one TaskGroup, and closes in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from socket import socket as Socket
+from typing import Final
+
+from node.answers.table import LocalNode
+from node.control import ControlServer, bind, unbind
+from node.core import Core
+from node.opening import open_stopped, reach_or_lock
+from node.refusal import Refused, Why
+from node.services.dialer import Dialer, make_session
+from node.services.discovery import Discovery
+from node.services.links import Links
+from node.services.listener import PORT, ListenAddress, Listener, open_socket, parse_listen
+from node.services.network import RunningNetwork
+from node.services.supervise import restarting
+from node.services.wire import Secrets
+from node.store.connection import FolderLock, folder_is_hall
+from node.store.hall import find_hall, set_listen
+from node.store.neighbours import Address
+
+ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _EndedError(Exception):
+    """Somebody asked the node to end."""
+
+
+async def run_node(
+    data: Path, listen: str | None, *, mdns: bool, ready: Callable[[str], None]
+) -> None:
+    """Run the hall's node until SIGTERM, SIGINT or `hallway stop`. Raises Refused.
+
+    `listen` is ADDRESS:PORT and remembered; None: as remembered. `ready` gets the address.
+    """
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    wanted = None if listen is None else parse_listen(listen)
+    if not folder_is_hall(data):
+        raise Refused(Why.FOLDER_EMPTY, folder=str(data))
+    lock = FolderLock(data)
+    running = await reach_or_lock(data, lock)
+    if running is not None:
+        async with running:
+            raise Refused(Why.NODE_RUNNING, folder=str(data))
+    try:
+        async with open_stopped(data) as core:
+            await _run(core, data, wanted, mdns=mdns, ready=ready)
+    finally:
+        lock.release()
+
+
+async def _run(
+    core: Core,
+    data: Path,
+    wanted: ListenAddress | None,
+    *,
+    mdns: bool,
+    ready: Callable[[str], None],
+) -> None:
+    await core.boot()
+    listening, socket = await _listen(core, wanted)
+    control = bind(data)
+    ended = asyncio.Event()
+    for number in ENDING_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    try:
+        async with asyncio.TaskGroup() as tasks, make_session() as session:
+            discovery = _discovery(core, listening) if mdns else None
+            seen_at = discovery.addresses_of if discovery else _nowhere
+            keys = Secrets.fresh()
+            links = Links(core, listening.port)
+            dialer = Dialer(core, links, keys, seen_at, session)
+            links.watch(dialer.wake)
+            tasks.create_task(core.driver.run_keeper())
+            tasks.create_task(ControlServer(LocalNode(core), ended.set).run(control))
+            tasks.create_task(Listener(core, links, keys).run(socket))
+            tasks.create_task(dialer.run())
+            strangers: Callable[[], list[Address]] = list
+            if discovery is not None:
+                discovery.watch(dialer.wake_all)
+                strangers = discovery.strangers
+                tasks.create_task(restarting("discovery", discovery.run, random=random.random))
+            core.network = RunningNetwork(core, listening, links, dialer, strangers, tasks)
+            ready(core.network.address)
+            await _end(core, ended)
+    except* _EndedError:
+        core.network = None
+    finally:
+        unbind(data)
+
+
+async def _end(core: Core, ended: asyncio.Event) -> None:
+    """Wait for it, then leave the TaskGroup; no command is cut off in its middle."""
+    await ended.wait()
+    async with core.writing:
+        raise _EndedError
+
+
+def _discovery(core: Core, listening: ListenAddress) -> Discovery:
+    """On this machine alone where only this machine can reach us."""
+    interfaces = (listening.host,) if listening.is_loopback else None
+    return Discovery(listening.port, core.hall.discovery_key, interfaces)
+
+
+def _nowhere(discovery_key: bytes) -> list[Address]:
+    """Where mDNS is off, nobody is seen."""
+    return []
+
+
+async def _listen(core: Core, wanted: ListenAddress | None) -> tuple[ListenAddress, Socket]:
+    """Where we listen now: as the keeper says or said, else where we did last, else anywhere."""
+    row = await core.read(find_hall)
+    assert row is not None
+    chosen = wanted or (parse_listen(row.listen) if row.listen else None)
+    address = chosen or ListenAddress("", 0)
+    socket = _socket(address, row.port or (0 if chosen else PORT))
+    port: int = socket.getsockname()[1]
+    listen = f"{chosen.host}:{chosen.port}" if chosen else None
+    await core.read(partial(set_listen, listen=listen, port=port))
+    return replace(address, port=port), socket
+
+
+def _socket(address: ListenAddress, preferred_port: int) -> Socket:
+    """A port that the keeper chose is that port; one that is ours to choose is `preferred_port`."""
+    if address.port or not preferred_port:
+        return open_socket(address)
+    try:
+        return open_socket(replace(address, port=preferred_port))
+    except Refused:
+        return open_socket(address)

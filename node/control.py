@@ -1,0 +1,208 @@
+"""The control socket: how a terminal or a command reaches the running node.
+
+A Unix socket of mode 0600 in the hall's folder; no port. Requests and answers are lines of JSON,
+typed by the door's dataclasses. `{"do": "AddNeed", "with": {…}, "as": "AK"}` is answered by
+`{"done": …}` or `{"refused": code, "facts": {…}}`; `{"follow": true}` by a line for each change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket as sockets
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from node.api import requests
+from node.api.door import NodeApi, NodeGone
+from node.api.requests import Answer, Request, Stop, answer_type
+from node.api.views import Changed, Done
+from node.refusal import Refused, Why
+
+SOCKET_NAME: Final = "control.sock"
+LINE_BYTES_MAX: Final = 64 * 1024 * 1024
+"""One answer; a board of 100,000 entries fits."""
+REQUEST_BYTES_MAX: Final = 32 * 1024 * 1024
+"""One request: a text of ten megabytes is refused in a sentence, not by a broken line."""
+
+REQUESTS: Final[dict[str, type[Request[Any]]]] = {
+    kind.__name__: kind
+    for kind in vars(requests).values()
+    if isinstance(kind, type) and issubclass(kind, Request) and kind is not Request
+}
+
+
+class Asked(msgspec.Struct, rename={"what": "with", "initials": "as"}):
+    """One request, or the wish to follow changes."""
+
+    do: str = ""
+    what: msgspec.Raw = msgspec.Raw(b"{}")
+    initials: str = ""
+    follow: bool = False
+
+
+class Answered(msgspec.Struct, omit_defaults=True):
+    """`done` when `refused` is empty."""
+
+    done: msgspec.Raw = msgspec.Raw(b"null")
+    refused: str = ""
+    facts: dict[str, str | int | float] = {}
+
+
+class ControlServer:
+    """`stop` is called when somebody asks the node to end."""
+
+    def __init__(self, node: NodeApi, stop: Callable[[], None]) -> None:
+        self._node = node
+        self._stop = stop
+
+    async def run(self, socket: sockets.socket) -> None:
+        """Serve on what `bind` made until cancelled."""
+        server = await asyncio.start_unix_server(self._serve, sock=socket, limit=REQUEST_BYTES_MAX)
+        async with server:
+            await server.serve_forever()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                asked = msgspec.json.decode(line, type=Asked)
+                if asked.follow:
+                    await self._follow(writer)
+                    return
+                writer.write(await self._answer(asked) + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            # A terminal that closed, or a program that does not speak this: end its connection.
+            return
+        finally:
+            writer.close()
+
+    async def _follow(self, writer: asyncio.StreamWriter) -> None:
+        async for change in self._node.changes():
+            writer.write(msgspec.json.encode(change) + b"\n")
+            await writer.drain()
+
+    async def _answer(self, asked: Asked) -> bytes:
+        try:
+            request = msgspec.json.decode(asked.what, type=REQUESTS[asked.do])
+            done = await self._carry_out(request, asked.initials)
+            return msgspec.json.encode(Answered(done=msgspec.Raw(msgspec.json.encode(done))))
+        except Refused as refused:
+            return msgspec.json.encode(Answered(refused=refused.why, facts=refused.facts))
+        except (KeyError, msgspec.MsgspecError):
+            return msgspec.json.encode(Answered(refused=Why.NODE_OTHER_VERSION))
+
+    async def _carry_out(self, request: Request[Any], initials: str) -> object:
+        if isinstance(request, Stop):
+            self._stop()
+            return Done()
+        return await self._node.call(request, initials=initials)
+
+
+def bind(data: Path) -> sockets.socket:
+    """The listening socket in the hall's folder; what a killed node left there makes way."""
+    socket = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+    with _short_path(data) as path:
+        path.unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            socket.bind(str(path))
+        finally:
+            os.umask(before)
+    socket.listen()
+    return socket
+
+
+def unbind(data: Path) -> None:
+    (data / SOCKET_NAME).unlink(missing_ok=True)
+
+
+class RemoteNode:
+    """`NodeApi` over the control socket: one connection for requests, one for changes."""
+
+    def __init__(
+        self, data: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._data = data
+        self._reader = reader
+        self._writer = writer
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def connect(cls, data: Path) -> AsyncIterator[RemoteNode]:
+        """Raises NodeGone when no node answers."""
+        reader, writer = await _open(data)
+        try:
+            yield cls(data, reader, writer)
+        finally:
+            writer.close()
+
+    async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
+        asked = Asked(
+            do=type(request).__name__,
+            what=msgspec.Raw(msgspec.json.encode(request)),
+            initials=initials,
+        )
+        async with self._turn:
+            line = await self._exchange(msgspec.json.encode(asked) + b"\n")
+        answered = msgspec.json.decode(line, type=Answered)
+        if answered.refused:
+            raise Refused(_why(answered.refused), **answered.facts)
+        return msgspec.json.decode(answered.done, type=answer_type(type(request)))
+
+    async def changes(self) -> AsyncIterator[Changed]:
+        reader, writer = await _open(self._data)
+        try:
+            writer.write(msgspec.json.encode(Asked(follow=True)) + b"\n")
+            while await _line(reader):
+                yield Changed()
+        finally:
+            writer.close()
+
+    async def _exchange(self, line: bytes) -> bytes:
+        try:
+            self._writer.write(line)
+            await self._writer.drain()
+        except ConnectionError as error:
+            raise NodeGone("the node ended") from error
+        return await _line(self._reader)
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        line = await reader.readline()
+    except ConnectionError as error:
+        raise NodeGone("the node ended") from error
+    if not line.endswith(b"\n"):
+        raise NodeGone("the node ended")
+    return line
+
+
+async def _open(data: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    try:
+        with _short_path(data) as path:
+            return await asyncio.open_unix_connection(path, limit=LINE_BYTES_MAX)
+    except OSError as error:
+        raise NodeGone("no node runs") from error
+
+
+@contextlib.contextmanager
+def _short_path(data: Path) -> Iterator[Path]:
+    """The socket's path, at most as long as the kernel takes, however long the folder's is."""
+    folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield Path(f"/proc/self/fd/{folder}") / SOCKET_NAME
+    finally:
+        os.close(folder)
+
+
+def _why(code: str) -> Why:
+    try:
+        return Why(code)
+    except ValueError:
+        return Why.NODE_OTHER_VERSION

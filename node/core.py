@@ -1,0 +1,167 @@
+"""What every answer works with: the hall, its store, what it holds, and who wants to know.
+
+One command of a person is carried out at a time; what neighbours send goes on beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import tzinfo
+from functools import partial
+from typing import Protocol, TypeVar
+
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
+from node.api.views import Changed, InviteView
+from node.clock import Clock
+from node.desk.entries import Event
+from node.driver import Driver
+from node.hall import Hall
+from node.signing import Signer
+from node.store.connection import Database
+from node.store.entries import append
+from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
+from node.store.records import all_records, replace_record
+from protocol.exchange import Exchange, Published
+from protocol.ids import GroupId, UnixMs
+from protocol.introduction import Boot
+from protocol.record import Record
+from protocol.shelf import Shelf
+
+Result = TypeVar("Result")
+BOOT_NONCE_BYTES = 16
+
+
+class Network(Protocol):
+    """What only a running node has: links. None of it may be asked of a stopped one."""
+
+    address: str
+
+    def linked(self) -> frozenset[GroupId]:
+        """The groups that we hear right now."""
+        ...
+
+    async def invite(self, until_ms: UnixMs) -> InviteView: ...
+
+    async def join(self, code: str) -> GroupId:
+        """The group that we are paired with now."""
+        ...
+
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about what needs a person."""
+        ...
+
+    async def part(self, group: GroupId) -> None:
+        """End the links to a neighbour that was removed."""
+        ...
+
+
+class Core:
+    """`network` is None on a stopped node."""
+
+    def __init__(self, hall: Hall, database: Database, clock: Clock, zone: tzinfo) -> None:
+        self.hall = hall
+        self.database = database
+        self.clock = clock
+        self.zone = zone
+        self.shelf = Shelf(hall.group, hall.device_key)
+        self.driver = Driver(Exchange(self.shelf), database, clock, self.changed)
+        self.signer = Signer(hall.group, hall.device, secrets.token_bytes)
+        self.network: Network | None = None
+        self.writing = asyncio.Lock()
+        self._watchers: set[asyncio.Event] = set()
+
+    async def boot(self) -> None:
+        """Take the next boot number, before anybody is told of it."""
+        number = await self.database.run(next_boot)
+        self.hall = replace(self.hall, boot=_boot(number))
+
+    def changed(self) -> None:
+        """Tell everyone who watches that what they show may be different now."""
+        for watcher in self._watchers:
+            watcher.set()
+
+    async def changes(self) -> AsyncIterator[Changed]:
+        """Once now, then after each change; several at once count as one."""
+        new = asyncio.Event()
+        new.set()
+        self._watchers.add(new)
+        try:
+            while True:
+                await new.wait()
+                new.clear()
+                yield Changed()
+        finally:
+            self._watchers.discard(new)
+
+    async def read(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
+        return await self.database.run(query)
+
+    async def save(
+        self,
+        *revisions: tuple[Record | None, Record],
+        also: Callable[[sqlite3.Connection], Result],
+    ) -> Result:
+        """Save records of our own, each with the version it replaces, and what `also` writes.
+
+        All of it or nothing is on disk afterwards; only then does a record leave.
+        """
+        work = partial(_save, revisions=revisions, also=also, now_ms=self.clock())
+        result = await self.database.run(work)
+        if revisions:
+            self.driver.feed(Published(tuple(new for _, new in revisions)))
+        self.changed()
+        return result
+
+    def append(self, conn: sqlite3.Connection, *events: Event) -> None:
+        """Write what happened at the desk, within a transaction."""
+        for event in events:
+            append(conn, self.hall.device_key, event)
+
+
+def _save(
+    conn: sqlite3.Connection,
+    revisions: tuple[tuple[Record | None, Record], ...],
+    also: Callable[[sqlite3.Connection], Result],
+    now_ms: UnixMs,
+) -> Result:
+    for old, new in revisions:
+        replace_record(conn, old, new, now_ms)
+    return also(conn)
+
+
+async def open_core(database: Database, clock: Clock, zone: tzinfo) -> Core:
+    """The hall in `database`, what it holds put back on the shelf."""
+    row, seal_keys, records = await database.run(_load)
+    core = Core(_hall(row, seal_keys), database, clock, zone)
+    for record in records:
+        core.shelf.restore(record)
+    return core
+
+
+def _load(conn: sqlite3.Connection) -> tuple[HallRow, list[bytes], list[Record]]:
+    row = find_hall(conn)
+    assert row is not None, "a hall's file is given its name only when it is complete"
+    return row, all_seal_keys(conn), all_records(conn)
+
+
+def _hall(row: HallRow, seal_keys: list[bytes]) -> Hall:
+    return Hall(
+        group=row.group,
+        device=SigningKey(row.device_seed),
+        boot=_boot(row.boot),
+        discovery_key=row.discovery_key,
+        name=row.name,
+        call_sign=row.call_sign,
+        place=row.place,
+        seal_keys=tuple(PrivateKey(key) for key in seal_keys),
+    )
+
+
+def _boot(number: int) -> Boot:
+    return Boot(number, secrets.token_bytes(BOOT_NONCE_BYTES))

@@ -1,0 +1,183 @@
+"""What leaves the hall when needs are passed on: an aggregate, with no person in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from node.desk.entries import Entry, refuse_closed
+from node.desk.personal import Finding, personal_looking
+from node.desk.quantity import ONE, parse_quantity
+from node.desk.text import clean_text
+from node.refusal import Refused, Why
+from protocol.bodies import Request, Urgency
+from protocol.ids import Thousandths, UnixMs
+from protocol.limits import LIFETIME_S_MAX, REACH_MAX, SECOND_MS, TEXT_BYTES_MAX
+
+HOPS: Final = 2
+"""Halls that an overflow travels unless someone says otherwise."""
+LIFETIME_S: Final = 72 * 3_600
+"""How long it lives without a needed-by time."""
+HOURS_MAX: Final = LIFETIME_S_MAX // 3_600
+SOON_MS: Final = 6 * 3_600 * SECOND_MS
+"""Needed within this: it is marked as soon."""
+ONE_PERSON_CATEGORIES: Final = frozenset({"MED", "CAR", "SHL"})
+APPROVAL_CHARACTERS: Final = 16
+BETWEEN_TEXTS: Final = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the desk wants it passed on, as typed; empty: as usual."""
+
+    qty: str = ""
+    hops: int | None = None
+    hours: str = ""
+    text: str = ""
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that would leave, and what bars it or asks for a second look."""
+
+    category: str
+    text: str
+    qty: Thousandths
+    unit: str
+    urgency: Urgency
+    area: str
+    needed_by_ms: UnixMs | None
+    exercise: bool
+    hops: int
+    lifetime_s: int
+    personal: tuple[Finding, ...]
+
+    @property
+    def is_one_person(self) -> bool:
+        return self.qty == ONE and self.category in ONE_PERSON_CATEGORIES
+
+    @property
+    def approval(self) -> str:
+        """Stands for these words and fields; what depends on the minute is left out."""
+        leaves = [
+            self.category,
+            self.text,
+            self.qty,
+            self.unit,
+            int(self.urgency),
+            self.area,
+            self.needed_by_ms,
+            self.exercise,
+            self.hops,
+            None if self.needed_by_ms else self.lifetime_s,
+        ]
+        return sha256(json.dumps(leaves).encode()).hexdigest()[:APPROVAL_CHARACTERS]
+
+    def request(self, ref: str) -> Request:
+        return Request(
+            ref=ref,
+            category=self.category,
+            text=self.text,
+            qty=self.qty,
+            unit=self.unit,
+            urgency=self.urgency,
+            area=self.area,
+            needed_by_ms=self.needed_by_ms,
+            exercise=self.exercise,
+        )
+
+
+def draft(entries: list[Entry], wish: Wish, area: str, now_ms: UnixMs) -> Draft:
+    """What would leave. Raises Refused when these cannot be passed on so."""
+    first = entries[0]
+    _refuse_mixed(entries)
+    text = _text(entries, wish.text)
+    by_ms = _earliest(entries, now_ms)
+    return Draft(
+        category=first.words.category,
+        text=text,
+        qty=_quantity(entries, wish.qty),
+        unit=first.words.unit,
+        urgency=_urgency(entries, by_ms, now_ms),
+        area=area,
+        needed_by_ms=by_ms,
+        exercise=wish.exercise,
+        hops=_hops(wish.hops),
+        lifetime_s=_lifetime_s(wish.hours, by_ms, now_ms),
+        personal=tuple(personal_looking(text)),
+    )
+
+
+def _refuse_mixed(entries: list[Entry]) -> None:
+    first = entries[0]
+    for entry in entries:
+        refuse_closed(entry)
+        counted_as = (entry.words.category, entry.words.unit)
+        if counted_as != (first.words.category, first.words.unit):
+            raise Refused(Why.PASS_MIXED, first=first.ref, second=entry.ref)
+
+
+def _text(entries: list[Entry], typed: str) -> str:
+    if typed:
+        return clean_text(typed, TEXT_BYTES_MAX)
+    text = BETWEEN_TEXTS.join(dict.fromkeys(entry.words.text for entry in entries))
+    size = len(text.encode())
+    if size > TEXT_BYTES_MAX:
+        raise Refused(Why.PASS_TOO_LONG, size=size, limit=TEXT_BYTES_MAX)
+    return text
+
+
+def _quantity(entries: list[Entry], typed: str) -> Thousandths:
+    if typed:
+        qty, unit = parse_quantity(typed)
+        if unit is not None and unit != entries[0].words.unit:
+            raise Refused(Why.QUANTITY_OTHER_UNIT, given=typed, unit=entries[0].words.unit)
+        return qty
+    qty = Thousandths(sum(entry.outstanding for entry in entries))
+    if qty == 0:
+        raise Refused(Why.NOTHING_TO_PASS, ref=entries[0].ref)
+    return qty
+
+
+def _earliest(entries: list[Entry], now_ms: UnixMs) -> UnixMs | None:
+    """The first needed-by time that is still to come."""
+    times = [entry.words.by_ms for entry in entries if entry.words.by_ms is not None]
+    return min((UnixMs(time) for time in times if time > now_ms), default=None)
+
+
+def _urgency(entries: list[Entry], by_ms: UnixMs | None, now_ms: UnixMs) -> Urgency:
+    if any(entry.words.danger for entry in entries):
+        return Urgency.DANGER
+    if by_ms is not None and by_ms - now_ms <= SOON_MS:
+        return Urgency.SOON
+    return Urgency.ROUTINE
+
+
+def _hops(wanted: int | None) -> int:
+    if wanted is None:
+        return HOPS
+    if not 1 <= wanted <= REACH_MAX:
+        raise Refused(Why.HOPS_OUT_OF_RANGE, given=wanted, limit=REACH_MAX)
+    return wanted
+
+
+def _lifetime_s(hours: str, by_ms: UnixMs | None, now_ms: UnixMs) -> int:
+    if hours:
+        return int(parse_hours(hours, HOURS_MAX) * 3_600)
+    if by_ms is not None:
+        return min(-(-(by_ms - now_ms) // SECOND_MS), LIFETIME_S_MAX)
+    return LIFETIME_S
+
+
+def parse_hours(typed: str, most: int) -> float:
+    """A number of hours above 0 and at most `most`. Raises Refused(HOURS_OUT_OF_RANGE)."""
+    try:
+        qty, unit = parse_quantity(typed)
+    except Refused as refused:
+        raise Refused(Why.HOURS_OUT_OF_RANGE, given=typed, limit=most) from refused
+    if qty > most * ONE or unit not in {None, "hour"}:
+        raise Refused(Why.HOURS_OUT_OF_RANGE, given=typed, limit=most)
+    return qty / ONE

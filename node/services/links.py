@@ -1,0 +1,170 @@
+"""The links that are up: who is at the other end, what waits to be sent, and when one ends.
+
+One link a neighbour. Both ends may dial at once; then the link that the smaller device key dialled
+stays, and both ends come to that by themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from typing import Final
+
+from node.core import Core
+from node.services.wire import Wire
+from node.store.neighbours import set_last_heard
+from protocol.channel import Role
+from protocol.errors import PeerError
+from protocol.exchange import FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.frames import Whereabouts
+from protocol.ids import DeviceKey, GroupId
+from protocol.introduction import Introduction
+
+log = logging.getLogger(__name__)
+
+OUTBOX_BYTES_MAX: Final = 8 * 1024 * 1024
+"""Frames that may wait for a slow link; beyond it the link ends, and the next one reconciles."""
+DRAIN_S: Final = 2.0
+"""Seconds for the last frames to a neighbour that is being removed."""
+SAME_TIME_S: Final = 5.0
+"""Two links to one neighbour within this were dialled at the same time from both ends."""
+
+
+class Link:
+    """One link: its frames wait here until the socket takes them."""
+
+    def __init__(self, number: LinkId, wire: Wire, peer: Introduction, role: Role) -> None:
+        self.number = number
+        self.host = wire.host
+        self.peer = peer
+        self.role = role
+        self.since_s = asyncio.get_running_loop().time()
+        self._wire = wire
+        self._frames: deque[bytes] = deque()
+        self._bytes_waiting = 0
+        self._something_to_send = asyncio.Event()
+        self._is_full = False
+        self._all_sent = asyncio.Event()
+        self._all_sent.set()
+
+    def put(self, frame: bytes) -> None:
+        self._frames.append(frame)
+        self._bytes_waiting += len(frame)
+        self._is_full = self._is_full or self._bytes_waiting > OUTBOX_BYTES_MAX
+        self._all_sent.clear()
+        self._something_to_send.set()
+
+    async def run_sender(self) -> None:
+        """Send what is put until cancelled. Raises OSError when the link is down or too slow."""
+        while True:
+            await self._something_to_send.wait()
+            self._something_to_send.clear()
+            while self._frames:
+                if self._is_full:
+                    raise ConnectionError("too slow: more is waiting than may wait")
+                frame = self._frames.popleft()
+                self._bytes_waiting -= len(frame)
+                await self._wire.send(frame)
+            self._all_sent.set()
+
+    async def receive(self) -> bytes:
+        return await self._wire.receive()
+
+    async def drain(self) -> None:
+        """Wait until all that was put is sent, but not for long: the network may be gone."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await self._all_sent.wait()
+
+    async def close(self) -> None:
+        await self._wire.close()
+
+
+class Links:
+    """`port` is where we listen: each neighbour is told it."""
+
+    def __init__(self, core: Core, port: int) -> None:
+        self._core = core
+        self._port = port
+        self._watchers: list[Callable[[GroupId], None]] = []
+        self._by_group: dict[GroupId, Link] = {}
+        self._numbers = count(1)
+
+    def watch(self, linked_or_lost: Callable[[GroupId], None]) -> None:
+        """Have `linked_or_lost` called when a neighbour is linked, and when it is lost."""
+        self._watchers.append(linked_or_lost)
+
+    def linked(self) -> frozenset[GroupId]:
+        return frozenset(self._by_group)
+
+    def may_hold(self, peer: Introduction, role: Role) -> bool:
+        """Whether a link that `role` says we dialled or took may take the place of what is up."""
+        old = self._by_group.get(peer.group)
+        if old is None or old.peer.boot != peer.boot:
+            return True
+        age_s = asyncio.get_running_loop().time() - old.since_s
+        if age_s > SAME_TIME_S:
+            return True
+        dialler = self._dialler(peer.device, role)
+        return dialler < self._dialler(old.peer.device, old.role)
+
+    async def run(self, wire: Wire, peer: Introduction, role: Role) -> None:
+        """Keep this link until it ends. Raises PeerError when its peer broke the protocol."""
+        link = Link(LinkId(next(self._numbers)), wire, peer, role)
+        old = self._by_group.get(peer.group)
+        self._by_group[peer.group] = link
+        if old is not None:
+            await old.close()
+        self._core.driver.attach(link.number, link)
+        try:
+            told = Whereabouts(self._core.hall.discovery_key, self._port)
+            self._core.driver.feed(LinkUp(link.number, peer.group, role, peer.roster, told))
+            self._tell(peer.group)
+            await self._note_heard(peer.group)
+            await self._pump(link)
+        except* OSError as errors:
+            log.info("link %d ended: %s", link.number, errors.exceptions[0])
+        except* PeerError as errors:
+            log.warning("link %d broken off: %s", link.number, errors.exceptions[0])
+        finally:
+            await self._take_down(link)
+
+    async def part(self, group: GroupId) -> None:
+        """End the link to a neighbour that was removed, after what is waiting for it is sent."""
+        link = self._by_group.get(group)
+        if link is not None:
+            await link.drain()
+            await link.close()
+
+    async def _pump(self, link: Link) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(link.run_sender())
+            while True:
+                data = await link.receive()
+                self._core.driver.feed(FrameArrived(link.number, data))
+
+    async def _take_down(self, link: Link) -> None:
+        self._core.driver.detach(link.number)
+        self._core.driver.feed(LinkDown(link.number))
+        await link.close()
+        if self._by_group.get(link.peer.group) is link:
+            del self._by_group[link.peer.group]
+            await self._note_heard(link.peer.group)
+            self._tell(link.peer.group)
+
+    async def _note_heard(self, group: GroupId) -> None:
+        now_ms = self._core.clock()
+        await self._core.database.run(partial(set_last_heard, group=group, now_ms=now_ms))
+
+    def _tell(self, group: GroupId) -> None:
+        for linked_or_lost in self._watchers:
+            linked_or_lost(group)
+        self._core.changed()
+
+    def _dialler(self, peer: DeviceKey, role: Role) -> DeviceKey:
+        return self._core.hall.device_key if role is Role.INITIATOR else peer

@@ -1,0 +1,175 @@
+"""Taking links: one WebSocket route, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket as sockets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from node.core import Core
+from node.refusal import Refused, Why
+from node.services.links import Links
+from node.services.pairing import own_roster, welcome
+from node.services.wire import (
+    HANDSHAKE_S,
+    HEARTBEAT_S,
+    LINK,
+    PAIRING,
+    PATH,
+    Secrets,
+    Wire,
+    hear_initiator,
+    introduce_to_initiator,
+    respond,
+)
+from node.store.neighbours import all_invites, all_neighbours
+from protocol.bodies import Roster
+from protocol.channel import MESSAGE_BYTES_MAX, Role
+from protocol.errors import ChannelBroken, PeerError
+from protocol.frames import TurnedAway
+from protocol.introduction import Introduction
+from protocol.invite import psk
+
+log = logging.getLogger(__name__)
+
+PORT: Final = 7425
+"""Where a hall listens when nobody says; not assigned to anything else by IANA."""
+CONNECTIONS_MAX: Final = 128
+"""Sockets in the middle of a handshake, and links, at once."""
+ANY_HOST: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenAddress:
+    """`host` empty: every interface; `port` 0: any free one."""
+
+    host: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in {"::1", "localhost"} or self.host.startswith("127.")
+
+
+def parse_listen(typed: str) -> ListenAddress:
+    """`ADDRESS:PORT` as a keeper types it. Raises Refused(ADDRESS_UNREADABLE)."""
+    host, colon, port = typed.strip().rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise Refused(Why.ADDRESS_UNREADABLE, given=typed)
+    return ListenAddress(host.removeprefix("[").removesuffix("]"), int(port))
+
+
+def open_socket(wanted: ListenAddress) -> sockets.socket:
+    """A listening socket there. Raises Refused when it cannot be had."""
+    text = f"{wanted.host or '0.0.0.0'}:{wanted.port}"
+    try:
+        if wanted.host == ANY_HOST and sockets.has_dualstack_ipv6():
+            return sockets.create_server(
+                ("::", wanted.port), family=sockets.AF_INET6, dualstack_ipv6=True
+            )
+        family = sockets.AF_INET6 if ":" in wanted.host else sockets.AF_INET
+        return sockets.create_server((wanted.host, wanted.port), family=family)
+    except sockets.gaierror as error:
+        raise Refused(Why.ADDRESS_UNREADABLE, given=text) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(Why.PORT_TAKEN, address=text) from error
+        raise Refused(Why.ADDRESS_NOT_OURS, address=text) from error
+
+
+class Listener:
+    def __init__(self, core: Core, links: Links, keys: Secrets) -> None:
+        self._core = core
+        self._links = links
+        self._keys = keys
+        self._connections = 0
+
+    async def run(self, socket: sockets.socket) -> None:
+        """Take links until cancelled; then end those that it took."""
+        app = web.Application()
+        app.router.add_get(PATH, self._take)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, socket).start()
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        if self._connections >= CONNECTIONS_MAX:
+            raise web.HTTPServiceUnavailable
+        socket = web.WebSocketResponse(
+            protocols=(LINK, PAIRING),
+            compress=False,
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=MESSAGE_BYTES_MAX + 1,
+        )
+        self._connections += 1
+        try:
+            await socket.prepare(request)
+            await self._serve(socket, request)
+        except (PeerError, OSError, TimeoutError) as error:
+            log.info("a connection from outside came to nothing: %s", error)
+        finally:
+            self._connections -= 1
+            await socket.close()
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+        offered = _offered(request)
+        async with asyncio.timeout(HANDSHAKE_S):
+            if socket.ws_protocol == PAIRING:
+                wire, peer = await self._pair(socket, offered, request.remote or "")
+            elif socket.ws_protocol == LINK:
+                wire, peer = await self._meet(socket, offered, request.remote or "")
+            else:
+                return
+        if peer is not None:
+            await self._links.run(wire, peer, Role.RESPONDER)
+
+    async def _pair(
+        self, socket: web.WebSocketResponse, offered: Sequence[str], host: str
+    ) -> tuple[Wire, Introduction | None]:
+        invites = await self._core.read(all_invites)
+        secrets = {psk(invite.secret): invite.secret for invite in invites}
+        if not secrets:
+            raise ChannelBroken("no code was ever given out")
+        wire, known = await respond(socket, host, self._keys, offered, list(secrets))
+        return wire, await welcome(self._core, wire, secrets[known or b""])
+
+    async def _meet(
+        self, socket: web.WebSocketResponse, offered: Sequence[str], host: str
+    ) -> tuple[Wire, Introduction | None]:
+        wire, _ = await respond(socket, host, self._keys, offered, [None])
+        peer = await hear_initiator(wire)
+        if not await is_neighbour(self._core, peer):
+            await wire.turn_away(TurnedAway.NOT_A_NEIGHBOUR)
+            return wire, None
+        if not self._links.may_hold(peer, Role.RESPONDER):
+            await wire.turn_away(TurnedAway.ALREADY_LINKED)
+            return wire, None
+        await introduce_to_initiator(wire, self._core.hall, own_roster(self._core))
+        return wire, peer
+
+
+def _offered(request: web.Request) -> list[str]:
+    header = request.headers.get("Sec-WebSocket-Protocol", "")
+    return [each.strip() for each in header.split(",") if each.strip()]
+
+
+async def is_neighbour(core: Core, peer: Introduction) -> bool:
+    """Whether we are paired with this group, and its newest roster lists this device."""
+    held = core.shelf.roster_of(peer.group)
+    if held is not None and held.header.version > peer.roster.header.version:
+        assert isinstance(held.body, Roster)
+        if peer.device not in held.body.devices:
+            return False
+    neighbours = await core.read(all_neighbours)
+    return any(each.group == peer.group for each in neighbours)

@@ -1,0 +1,125 @@
+"""Pairing by one-time code, at both ends, over a wire whose handshake knew the code's secret.
+
+The joiner confirms once it has seen who invites; the inviter saves and says so; then the joiner
+saves. Should the last word be lost, the joiner tries again with the same code: the same device may.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from node.answers.neighbours import peering_with
+from node.core import Core
+from node.refusal import Refused, Why
+from node.services.wire import (
+    TurnedAwayError,
+    Wire,
+    hear_initiator,
+    introduce_to_initiator,
+    introduce_to_responder,
+)
+from node.store.neighbours import (
+    InviteRow,
+    Neighbour,
+    add_neighbour,
+    all_invites,
+    spend_invite,
+)
+from protocol.errors import RuleBroken
+from protocol.frames import Confirm, Frame, Paired, TurnedAway
+from protocol.ids import GroupId
+from protocol.introduction import Introduction
+from protocol.limits import NEIGHBOURS_MAX
+from protocol.record import Record
+
+TURNED_AWAY = {
+    TurnedAway.CODE_USED: Why.CODE_USED,
+    TurnedAway.CODE_EXPIRED: Why.CODE_EXPIRED,
+    TurnedAway.OWN_CODE: Why.CODE_OWN,
+    TurnedAway.TOO_MANY_NEIGHBOURS: Why.NEIGHBOURS_FULL,
+}
+
+
+async def welcome(core: Core, wire: Wire, secret: bytes) -> Introduction | None:
+    """The inviter's side; None when the joiner was turned away. Raises PeerError, OSError."""
+    joiner = await hear_initiator(wire)
+    invites = await core.read(all_invites)
+    invite = next(each for each in invites if each.secret == secret)
+    reason = _turn_away(core, invite, joiner)
+    if reason is not None:
+        await wire.turn_away(reason, invite.spent_name or "")
+        return None
+    await introduce_to_initiator(wire, core.hall, own_roster(core))
+    frame = await wire.receive_frame()
+    if not isinstance(frame, Confirm):
+        raise RuleBroken("not a confirmation")
+
+    def spend(conn: sqlite3.Connection) -> None:
+        _add(core, conn, joiner.group, frame.name)
+        spend_invite(conn, secret, joiner.device, frame.name)
+
+    async with core.writing:
+        await core.save(*_peering(core, joiner.group), also=spend)
+    await wire.send_frame(Paired(core.hall.name))
+    return joiner
+
+
+async def join(core: Core, wire: Wire) -> Introduction:
+    """The joiner's side. Raises Refused when we are turned away, PeerError, OSError."""
+    try:
+        inviter = await introduce_to_responder(wire, core.hall, own_roster(core))
+        if len(_named(core) | {inviter.group}) > NEIGHBOURS_MAX:
+            raise Refused(Why.NEIGHBOURS_FULL, limit=NEIGHBOURS_MAX)
+        frame = await _confirm(core, wire)
+    except TurnedAwayError as turned:
+        why = TURNED_AWAY.get(TurnedAway(turned.reason), Why.CODE_UNKNOWN)
+        raise Refused(why, name=turned.name, limit=NEIGHBOURS_MAX) from turned
+    if not isinstance(frame, Paired):
+        raise RuleBroken("not the word that we are paired")
+
+    async with core.writing:
+        await core.save(
+            *_peering(core, inviter.group),
+            also=lambda conn: _add(core, conn, inviter.group, frame.name),
+        )
+    return inviter
+
+
+async def _confirm(core: Core, wire: Wire) -> Frame:
+    try:
+        await wire.send_frame(Confirm(core.hall.name))
+        return await wire.receive_frame()
+    except TurnedAwayError:
+        raise
+    except OSError as error:
+        raise Refused(Why.CODE_BROKE_OFF) from error
+
+
+def own_roster(core: Core) -> Record:
+    roster = core.shelf.roster_of(core.hall.group)
+    assert roster is not None
+    return roster
+
+
+def _turn_away(core: Core, invite: InviteRow, joiner: Introduction) -> TurnedAway | None:
+    if joiner.group == core.hall.group:
+        return TurnedAway.OWN_CODE
+    if invite.spent_by is not None and invite.spent_by != joiner.device:
+        return TurnedAway.CODE_USED
+    if invite.spent_by is None and core.clock() > invite.until_ms:
+        return TurnedAway.CODE_EXPIRED
+    if len(_named(core) | {joiner.group}) > NEIGHBOURS_MAX:
+        return TurnedAway.TOO_MANY_NEIGHBOURS
+    return None
+
+
+def _peering(core: Core, group: GroupId) -> list[tuple[Record, Record]]:
+    return [] if group in _named(core) else [peering_with(core, group)]
+
+
+def _named(core: Core) -> frozenset[GroupId]:
+    return core.shelf.graph.named_by(core.hall.group)
+
+
+def _add(core: Core, conn: sqlite3.Connection, group: GroupId, name: str) -> None:
+    add_neighbour(conn, Neighbour(group, name, core.clock()))

@@ -1,0 +1,57 @@
+"""Runs a service for ever, over what a network or a disk does to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+
+class ServiceEnded(Exception):
+    """A service returned, though it was to run until cancelled: a bug here."""
+
+
+async def restarting(
+    name: str,
+    service: Callable[[], Awaitable[None]],
+    *,
+    first_s: float = 1.0,
+    max_s: float = 60.0,
+    random: Callable[[], float],
+) -> None:
+    """Run `service` until cancelled, and again after each OSError, with pauses that grow.
+
+    A pause is between half and all of 1, 2, 4, … times `first_s`, `max_s` at most; `random` gives
+    0 to below 1, so that halls that lost power together do not come back in step. A service that
+    ran for `max_s` starts over with the first pause. A group of OSErrors, as a TaskGroup raises
+    them, counts as one. Anything else passes through, a bug ends the process loudly; so does a
+    service that returns (raises ServiceEnded).
+    """
+    clock = asyncio.get_running_loop().time
+    longest_s = first_s
+    while True:
+        started_s = clock()
+        try:
+            await service()
+            raise ServiceEnded(name)
+        except* OSError as failed:
+            reason = _reason(failed)
+        if clock() - started_s >= max_s:
+            longest_s = first_s
+        pause_s = longest_s * (1 + random()) / 2
+        log.warning("%s failed (%s); again in %.1f s", name, reason, pause_s)
+        await asyncio.sleep(pause_s)
+        longest_s = min(2 * longest_s, max_s)
+
+
+def _reason(failed: BaseExceptionGroup[OSError]) -> str:
+    """The kind of each failure. Its text stays out: it may hold addresses."""
+    kinds: list[str] = []
+    for error in failed.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            kinds.append(_reason(error))
+        else:
+            kinds.append(error.strerror or type(error).__name__)
+    return ", ".join(kinds)

@@ -1,0 +1,555 @@
+"""Machines linked in memory: what one publishes, all in reach hold, whatever was missed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from random import Random
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol.bodies import PledgeStep
+from protocol.channel import Role
+from protocol.codec import encode
+from protocol.errors import BadSignature, MalformedFrame, MalformedRecord, PeerError, RuleBroken
+from protocol.exchange import (
+    Exchange,
+    FrameArrived,
+    LinkDown,
+    LinkId,
+    LinkUp,
+    Published,
+    SendFrame,
+    Stored,
+)
+from protocol.frames import (
+    Agree,
+    Confirm,
+    Differ,
+    Frame,
+    Held,
+    Introduce,
+    Paired,
+    Reconcile,
+    Records,
+    Sent,
+    SharedSet,
+    Summary,
+    TurnAway,
+    Want,
+    Whereabouts,
+    from_bytes,
+    to_bytes,
+)
+from protocol.ids import RecordId
+from protocol.limits import FRAME_IDS_MAX
+from protocol.record import Record
+from protocol.session import QUESTIONS_MAX
+from tests.protocol.halls import Hall, accepts, seed_of
+from tests.protocol.towns import Machine, Town, line_of, linked, told_by
+
+ADA, BEA, CLEO, DORA = (Hall(name) for name in ("ada", "bea", "cleo", "dora"))
+REQUEST = ADA.request()
+PLEDGE = BEA.pledge(REQUEST)
+LINK = LinkId(1)
+
+
+def summaries_agree(one: Machine, other: Machine) -> bool:
+    ours = one.exchange.shelf.shared_with(other.hall.group)
+    theirs = other.exchange.shelf.shared_with(one.hall.group)
+    return (ours.directory.summary(), ours.others.summary()) == (
+        theirs.directory.summary(),
+        theirs.others.summary(),
+    )
+
+
+# What arrives ---------------------------------------------------------------------------------
+
+
+def test_two_halls_that_meet_hold_the_same() -> None:
+    ada, bea = linked(ADA, BEA).machines
+    assert ada.holds(*BEA.directory(ADA))
+    assert bea.holds(*ADA.directory(BEA))
+    assert summaries_agree(ada, bea)
+    assert ada.settled == {BEA.group}
+    assert bea.settled == {ADA.group}
+    assert ada.exchange.shelf.distance(BEA.group) == 1
+
+
+def test_each_is_told_how_to_find_the_other_again() -> None:
+    ada, bea = linked(ADA, BEA).machines
+    assert ada.whereabouts == {BEA.group: told_by(BEA)}
+    assert bea.whereabouts == {ADA.group: told_by(ADA)}
+
+
+def test_what_one_publishes_arrives_at_the_other_and_back() -> None:
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.run()
+    assert bea.holds(REQUEST)
+    assert ada.exchange.holders(REQUEST.id) == 1
+    town.publish(bea, PLEDGE)
+    town.run()
+    assert ada.holds(PLEDGE)
+    accepted = ADA.request(version=2, decisions=(accepts(PLEDGE),))
+    details = ADA.details(REQUEST, PLEDGE, BEA)
+    town.publish(ada, accepted, details)
+    town.run()
+    assert bea.holds(accepted, details)
+    assert not bea.holds(REQUEST)
+    assert REQUEST.id not in bea.disk
+    assert summaries_agree(ada, bea)
+
+
+def test_others_records_are_passed_on_and_not_sent_back() -> None:
+    town = linked(ADA, BEA, CLEO)
+    ada, bea, cleo = town.machines
+    town.sent.clear()
+    town.publish(ada, REQUEST)
+    town.run()
+    assert bea.holds(REQUEST)
+    assert cleo.holds(REQUEST)
+    carried = [data for data in town.sent if REQUEST.body_bytes in data]
+    assert len(carried) == 2
+    assert ada.exchange.holders(REQUEST.id) == 1
+
+
+@pytest.mark.parametrize("reach", [1, 2, 3])
+def test_a_request_goes_no_further_than_its_reach(reach: int) -> None:
+    town = linked(ADA, BEA, CLEO, DORA)
+    request = ADA.request(reach=reach)
+    town.sent.clear()
+    town.publish(town.machines[0], request)
+    town.run()
+    assert [machine.holds(request) for machine in town.machines] == [
+        distance <= reach for distance in range(4)
+    ]
+    assert len([data for data in town.sent if request.body_bytes in data]) == reach
+    for late in town.machines:
+        assert late.left_out == []
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (0, 2, 1)])
+@pytest.mark.parametrize("quiet_between", [True, False])
+def test_a_line_that_links_up_in_any_order_holds_all_there_is(
+    order: tuple[int, ...], quiet_between: bool
+) -> None:
+    """Records were written before anyone had met; every request can reach the whole line."""
+    town = line_of(ADA, BEA, CLEO, DORA)
+    requests = [machine.hall.request(reach=3) for machine in town.machines]
+    for machine, request in zip(town.machines, requests, strict=True):
+        town.publish(machine, request)
+    for at in order:
+        town.link(town.machines[at], town.machines[at + 1])
+        if quiet_between:
+            town.run()
+    town.run()
+    for machine in town.machines:
+        assert machine.holds(*requests)
+    for one, other in zip(town.machines, town.machines[1:], strict=False):
+        assert summaries_agree(one, other)
+        assert other.hall.group in one.settled
+        assert one.hall.group in other.settled
+
+
+def test_what_is_out_of_reach_is_not_sent_on_connecting_either() -> None:
+    town = line_of(ADA, BEA, CLEO)
+    ada, bea, cleo = town.machines
+    near = ADA.request("near", reach=1)
+    town.link(ada, bea)
+    town.publish(ada, near)
+    town.run()
+    town.link(bea, cleo)
+    town.run()
+    assert bea.holds(near)
+    assert not any(near.body_bytes in data for data in town.sent[-10:])
+    assert near.id not in cleo.exchange.shelf
+    assert summaries_agree(bea, cleo)
+
+
+# Settling -------------------------------------------------------------------------------------
+
+
+def test_when_all_agrees_little_is_said() -> None:
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.run()
+    town.unlink(ada, bea)
+    town.sent.clear()
+    town.link(ada, bea)
+    town.run()
+    dialogue = [each for each in map(from_bytes, town.sent) if isinstance(each, Summary | Agree)]
+    assert [type(each) for each in dialogue] == [Summary, Agree, Summary, Agree]
+    said = [each for each in map(from_bytes, town.sent) if each not in dialogue]
+    assert {type(each) for each in said} == {Whereabouts, Records}
+    # Each end shows its own card and peerings, two records, before it knows what the other holds.
+    assert sum(isinstance(each, Records) for each in said) == 2
+    # 25 bytes a summary, 5 an agreement: what matters is that it does not grow with what is held.
+    assert sum(len(to_bytes(each)) for each in dialogue) < 100
+
+
+def test_the_holders_are_known_again_after_settling() -> None:
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.run()
+    town.unlink(ada, bea)
+    restarted = Machine(ADA, BEA)
+    for record in ada.disk.values():
+        restarted.exchange.shelf.restore(record)
+    assert restarted.exchange.holders(REQUEST.id) == 0
+    town.link(restarted, bea)
+    town.run()
+    assert restarted.exchange.holders(REQUEST.id) == 1
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_what_has_only_been_sent_is_held_by_nobody_yet(leads: bool) -> None:
+    """The other end's word counts, not that it was told."""
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.link(*((ada, bea) if leads else (bea, ada)))
+    while not any(REQUEST.body_bytes in data for data in town.sent):
+        town.step()
+    assert not bea.holds(REQUEST)
+    assert ada.exchange.holders(REQUEST.id) == 0
+    town.run()
+    assert ada.exchange.holders(REQUEST.id) == 1
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_who_was_off_catches_up_both_ways(leads: bool) -> None:
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.run()
+    town.unlink(ada, bea)
+    changed = ADA.request(version=2, decisions=(accepts(PLEDGE),))
+    ours = [ADA.request(f"meals {number}") for number in range(150)]
+    theirs = [BEA.request(f"beds {number}") for number in range(120)]
+    town.publish(ada, changed, *ours)
+    town.publish(bea, PLEDGE, *theirs)
+    town.link(*((ada, bea) if leads else (bea, ada)))
+    town.run()
+    assert bea.holds(changed, *ours)
+    assert ada.holds(PLEDGE, *theirs)
+    assert not bea.holds(REQUEST)
+    assert summaries_agree(ada, bea)
+    assert ada.settled == {BEA.group}
+    assert bea.settled == {ADA.group}
+    assert {ada.exchange.holders(record.id) for record in ours} == {1}
+    assert {bea.exchange.holders(record.id) for record in theirs} == {1}
+
+
+def test_a_lost_hint_is_found_by_the_next_reconciliation() -> None:
+    town = linked(ADA, BEA, CLEO)
+    ada, bea, cleo = town.machines
+    town.is_losing = True
+    town.publish(ada, REQUEST)
+    town.is_losing = False
+    town.run()
+    assert not bea.holds(REQUEST)
+    town.unlink(ada, bea)
+    town.link(ada, bea)
+    town.run()
+    assert bea.holds(REQUEST)
+    assert cleo.holds(REQUEST)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_lost_all_hold_the_same_once_healed(seed: int) -> None:
+    rng = Random(seed)
+    town = linked(ADA, BEA, CLEO, DORA)
+    pairs = list(zip(town.machines, town.machines[1:], strict=False))
+    latest: dict[tuple[str, str], Record] = {}
+    for number in range(30):
+        machine = rng.choice(town.machines)
+        what = f"need {rng.randrange(4)}"
+        key = (machine.hall.name, what)
+        version = latest[key].header.version + 1 if key in latest else 1
+        latest[key] = machine.hall.request(what, version, reach=3)
+        town.is_losing = rng.random() < 0.4
+        town.publish(machine, latest[key])
+        if number % 7 == 0:
+            one, other = rng.choice(pairs)
+            town.unlink(one, other)
+            town.link(*rng.sample([one, other], 2))
+        town.run()
+    town.is_losing = False
+    for one, other in pairs:
+        town.unlink(one, other)
+    for one, other in pairs:
+        town.link(one, other)
+    town.run()
+    for machine in town.machines:
+        assert machine.holds(*latest.values())
+    assert all(summaries_agree(one, other) for one, other in pairs)
+
+
+def test_a_record_that_is_refused_keeps_no_link_from_settling() -> None:
+    """Cleo told two stories. Each end refuses the other's, a bounded number of times."""
+    town = line_of(ADA, BEA, CLEO)
+    ada, bea, cleo = town.machines
+    town.link(bea, cleo)
+    town.run()
+    town.unlink(bea, cleo)
+    stories = [CLEO.request(decisions=(accepts(PLEDGE, each),)) for each in (1_000, 2_000)]
+    for machine, story in zip((ada, bea), stories, strict=True):
+        machine.exchange.shelf.restore(story)
+    town.link(ada, bea)
+    town.publish(ada, REQUEST)
+    town.run()
+    assert ada.settled == {BEA.group}
+    assert {each.record for each in ada.left_out} == {stories[1].id}
+    assert {each.record for each in bea.left_out} == {stories[0].id}
+    assert len(ada.left_out) <= QUESTIONS_MAX
+    assert bea.holds(REQUEST)
+    assert ada.exchange.holders(REQUEST.id) == 1
+
+
+# What links are told ------------------------------------------------------------------------------
+
+
+def test_nothing_is_sent_over_a_link_that_is_down() -> None:
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    (link,) = ada.ends
+    town.unlink(ada, bea)
+    assert ada.exchange.handle(Published((REQUEST,))) == []
+    assert ada.exchange.handle(Stored(link, (REQUEST.id,))) == []
+    assert ada.exchange.handle(FrameArrived(link, to_bytes(Agree(SharedSet.OTHERS)))) == []
+    assert ada.exchange.handle(LinkDown(link)) == []
+
+
+def test_what_is_stored_is_told_in_frames_that_fit() -> None:
+    ada, _ = linked(ADA, BEA).machines
+    (link,) = ada.ends
+    ids = tuple(RecordId(seed_of(str(number))) for number in range(FRAME_IDS_MAX + 5))
+    told: list[RecordId] = []
+    for output in ada.exchange.handle(Stored(link, ids)):
+        assert isinstance(output, SendFrame)
+        frame = from_bytes(output.data)
+        assert isinstance(frame, Held)
+        told += frame.ids
+    assert tuple(told) == ids
+    assert ada.exchange.handle(Stored(link, ())) == []
+
+
+def test_a_forgery_is_refused_before_anything_is_placed() -> None:
+    """What came with it is neither on the shelf nor on the disk, and will be asked for again."""
+    bea = linked(ADA, BEA).machines[1]
+    (link,) = bea.ends
+    forged = [ADA.request("forged").body_bytes, bytes(64)]
+    mixed = FrameArrived(link, to_bytes(Records([REQUEST.envelope, forged])))
+    with pytest.raises(BadSignature):
+        bea.exchange.handle(mixed)
+    assert REQUEST.id not in bea.exchange.shelf
+    assert bea.exchange.handle(FrameArrived(link, to_bytes(Records([REQUEST.envelope])))) != []
+    assert REQUEST.id in bea.exchange.shelf
+
+
+def test_what_breaks_a_rule_is_left_out_and_the_rest_is_taken() -> None:
+    bea = linked(ADA, BEA).machines[1]
+    (link,) = bea.ends
+    foreign = BEA.request("signed by us, not here")
+    outputs = bea.exchange.handle(
+        FrameArrived(link, to_bytes(Records([foreign.envelope, REQUEST.envelope])))
+    )
+    bea.outputs += outputs
+    assert [(each.link, each.record) for each in bea.left_out] == [(link, foreign.id)]
+    assert REQUEST.id in bea.exchange.shelf
+
+
+def test_the_disk_of_a_neighbour_is_its_own_word() -> None:
+    town = linked(ADA, BEA)
+    ada = town.machines[0]
+    town.publish(ada, REQUEST)
+    assert ada.exchange.holders(REQUEST.id) == 0
+    town.run()
+    assert ada.exchange.holders(REQUEST.id) == 1
+    assert [each.peer for each in ada.reached][-1] == BEA.group
+    town.publish(ada, ADA.request(version=2))
+    assert ada.exchange.holders(REQUEST.id) == 0
+
+
+def test_ids_that_nobody_holds_are_not_counted() -> None:
+    ada, _ = linked(ADA, BEA).machines
+    (link,) = ada.ends
+    made_up = RecordId(seed_of("made up"))
+    ada.exchange.handle(FrameArrived(link, to_bytes(Held((made_up,)))))
+    assert ada.exchange.holders(made_up) == 0
+
+
+# What breaks the protocol ---------------------------------------------------------------------
+
+
+def fresh(role: Role) -> Exchange:
+    """Ada's exchange, with a link on which nothing has been heard yet."""
+    exchange = Machine(ADA, BEA).exchange
+    exchange.handle(LinkUp(LINK, BEA.group, role, BEA.roster(), told_by(ADA)))
+    return exchange
+
+
+def say(exchange: Exchange, frame: Frame) -> list[object]:
+    return [*exchange.handle(FrameArrived(LINK, to_bytes(frame)))]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [Summary(SharedSet.OTHERS, 0, bytes(16)), Want(SharedSet.OTHERS, ())],
+    ids=["summary", "want"],
+)
+def test_the_initiator_leads(frame: Frame) -> None:
+    with pytest.raises(RuleBroken):
+        say(fresh(Role.INITIATOR), frame)
+    assert say(fresh(Role.RESPONDER), frame) != []
+
+
+@pytest.mark.parametrize("shared", SharedSet)
+@pytest.mark.parametrize("kind", [Agree, Differ, Sent])
+def test_the_responder_answers(kind: type[Agree | Differ | Sent], shared: SharedSet) -> None:
+    with pytest.raises(RuleBroken):
+        say(fresh(Role.RESPONDER), kind(shared))
+
+
+def test_an_answer_to_no_question_is_noticed() -> None:
+    with pytest.raises(RuleBroken):
+        say(fresh(Role.INITIATOR), Sent(SharedSet.DIRECTORY))
+    with pytest.raises(RuleBroken):
+        say(fresh(Role.INITIATOR), Reconcile(SharedSet.DIRECTORY, b"a"))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("message", [b"", b"a\x00", b"\xff"])
+def test_a_reconciliation_that_is_none_is_the_peers_fault(role: Role, message: bytes) -> None:
+    exchange = fresh(role)
+    with suppress(PeerError):
+        say(exchange, Reconcile(SharedSet.DIRECTORY, message))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Introduce(BEA.roster().envelope, BEA.device_key, 1, bytes(16), bytes(64)),
+        TurnAway(1),
+        Confirm("bea"),
+        Paired("bea"),
+    ],
+    ids=lambda frame: type(frame).__name__,
+)
+@pytest.mark.parametrize("role", Role)
+def test_what_belongs_before_a_link_does_not_belong_on_it(frame: Frame, role: Role) -> None:
+    with pytest.raises(RuleBroken):
+        say(fresh(role), frame)
+
+
+def test_frames_of_a_later_version_are_passed_over() -> None:
+    for role in Role:
+        assert fresh(role).handle(FrameArrived(LINK, encode({0: 200, 1: "later"}))) == []
+
+
+def test_malformed_frames_and_records_are_the_peers_fault() -> None:
+    exchange = fresh(Role.RESPONDER)
+    with pytest.raises(MalformedFrame):
+        exchange.handle(FrameArrived(LINK, b""))
+    with pytest.raises(MalformedRecord):
+        say(exchange, Records([[b"\x80", bytes(64)]]))
+
+
+@given(st.binary(max_size=120), st.sampled_from(Role))
+def test_any_bytes_are_answered_or_the_peers_fault(data: bytes, role: Role) -> None:
+    exchange = fresh(role)
+    with suppress(PeerError):
+        exchange.handle(FrameArrived(LINK, data))
+
+
+@given(st.integers(0, 2**32))
+def test_a_real_dialogue_with_a_byte_changed_raises_only_peer_errors(seed: int) -> None:
+    rng = Random(seed)
+    for role, frames in RECORDED.items():
+        exchange = fresh(role)
+        for data in frames:
+            changed = bytearray(data)
+            if rng.random() < 0.5:
+                changed[rng.randrange(len(changed))] = rng.randrange(256)
+            with suppress(PeerError):
+                exchange.handle(FrameArrived(LINK, bytes(changed)))
+
+
+@given(
+    st.sampled_from([1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 17]),
+    st.lists(
+        st.integers(0, 3)
+        | st.binary(max_size=40)
+        | st.sampled_from([bytes(16), bytes(32), b"a\x00\x00\x02\x00"])
+        | st.lists(st.just(bytes(32)) | st.just(REQUEST.envelope), max_size=2),
+        max_size=5,
+    ),
+    st.sampled_from(Role),
+)
+def test_every_frame_with_any_values_raises_only_peer_errors(
+    code: int, values: list[object], role: Role
+) -> None:
+    exchange = fresh(role)
+    data = msgpack.packb({0: code, **dict(enumerate(values, start=1))})
+    for _ in range(2):
+        with suppress(PeerError):
+            exchange.handle(FrameArrived(LINK, data))
+
+
+def recorded(role: Role) -> list[bytes]:
+    """All that Bea says to Ada, who has `role`, when both have something new."""
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.publish(bea, *(BEA.request(f"beds {number}") for number in range(40)))
+    town.link(*((ada, bea) if role is Role.INITIATOR else (bea, ada)))
+    town.run()
+    return [each.data for each in bea.outputs if isinstance(each, SendFrame)]
+
+
+RECORDED = {role: recorded(role) for role in Role}
+
+
+def test_a_link_to_the_same_hall_twice_is_no_harm() -> None:
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    town.link(bea, ada)
+    town.run()
+    town.publish(ada, REQUEST)
+    town.run()
+    assert bea.holds(REQUEST)
+    assert ada.exchange.holders(REQUEST.id) == 1
+
+
+def test_the_parties_follow_one_story_across_a_hall_between() -> None:
+    town = linked(ADA, BEA, CLEO)
+    ada, bea, cleo = town.machines
+    pledge = CLEO.pledge(REQUEST)
+    sent = CLEO.pledge(REQUEST, version=2, step=PledgeStep.SENT)
+    details = ADA.details(REQUEST, pledge, CLEO)
+    accepted = ADA.request(version=2, decisions=(accepts(pledge),))
+    for machine, record in ((ada, REQUEST), (cleo, pledge), (ada, accepted), (ada, details)):
+        town.publish(machine, record)
+        town.run()
+    town.publish(cleo, sent)
+    town.run()
+    for machine in (ada, bea, cleo):
+        assert machine.holds(accepted, details, sent)
+        assert machine.left_out == []
+
+
+def test_a_town_can_be_told_apart_from_silence() -> None:
+    """The wiring itself: a town that loses everything hears nothing."""
+    town = line_of(ADA, BEA)
+    town.is_losing = True
+    town.link(*town.machines)
+    town.run()
+    assert isinstance(town, Town)
+    assert not town.machines[1].holds(ADA.profile())
+    assert town.machines[1].settled == set()

@@ -1,0 +1,210 @@
+"""What is signed is the bytes: nothing in a record can be changed, and nothing needs rewriting."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.signing import SigningKey
+
+from protocol.bodies import Kind, Peering, Profile, Request, Roster, Unknown
+from protocol.codec import Map, Value
+from protocol.errors import BadSignature, LocalError, MalformedRecord, PeerError
+from protocol.ids import record_id
+from protocol.limits import (
+    CREATED_MS_MAX,
+    DIRECTORY_LIFETIME_S_MAX,
+    LIFETIME_S_MAX,
+    REACH_MAX,
+    RECORD_BYTES_MAX,
+    VERSION_MAX,
+)
+from protocol.record import BODY_BYTES_MAX, Record, body_map, parse, sign, to_bytes, verify
+from tests.protocol.halls import Hall, as_map, resigned, signed_map
+
+ADA, BEA = Hall("ada"), Hall("bea")
+REQUEST = ADA.request()
+PLEDGE = BEA.pledge(REQUEST)
+EVERY_KIND = [*ADA.directory(BEA), REQUEST, PLEDGE, ADA.details(REQUEST, PLEDGE, BEA)]
+
+
+def parsed(changes: Map, record: Record = REQUEST, key: SigningKey = ADA.device) -> Record:
+    return resigned(record, changes, key)
+
+
+@pytest.mark.parametrize("record", EVERY_KIND, ids=lambda record: type(record.body).__name__)
+def test_a_record_is_read_as_it_was_written(record: Record) -> None:
+    verify(record)
+    assert parse(record.body_bytes, record.signature) == record
+    assert msgpack.unpackb(to_bytes(record)) == record.envelope
+    assert type(record.body) is not Unknown
+    assert as_map(record).items() >= body_map(record.body).items()
+
+
+def test_the_id_does_not_depend_on_the_signature() -> None:
+    other = parse(REQUEST.body_bytes, bytes(64))
+    assert other.id == REQUEST.id == record_id(REQUEST.body_bytes)
+    with pytest.raises(BadSignature):
+        verify(other)
+
+
+def test_every_flipped_bit_is_noticed() -> None:
+    for at in range(8 * len(REQUEST.body_bytes)):
+        with pytest.raises((MalformedRecord, BadSignature)):
+            verify(parse(flipped(REQUEST.body_bytes, at), REQUEST.signature))
+    for at in range(8 * len(REQUEST.signature)):
+        with pytest.raises(BadSignature):
+            verify(parse(REQUEST.body_bytes, flipped(REQUEST.signature, at)))
+
+
+def flipped(data: bytes, bit: int) -> bytes:
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
+def test_another_devices_signature_is_bad() -> None:
+    with pytest.raises(BadSignature):
+        verify(parsed({}, key=BEA.device))
+
+
+def test_the_signature_is_of_a_record_and_nothing_else() -> None:
+    bare = ADA.device.sign(REQUEST.body_bytes).signature
+    with pytest.raises(BadSignature):
+        verify(parse(REQUEST.body_bytes, bare))
+
+
+@pytest.mark.parametrize("key", [bytes(32), b"\x01" + bytes(31), b"\xff" * 32])
+def test_a_device_key_that_is_none_signs_nothing(key: bytes) -> None:
+    with pytest.raises(BadSignature):
+        verify(parsed({2: key}))
+    forged = parse(parsed({2: key}).body_bytes, bytes(64))
+    with pytest.raises(BadSignature):
+        verify(forged)
+
+
+@pytest.mark.parametrize("key", range(8))
+def test_every_header_key_has_to_be_there(key: int) -> None:
+    fields = as_map(REQUEST)
+    del fields[key]
+    with pytest.raises(MalformedRecord):
+        parse(*signed_map(fields, ADA.device))
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        (0, [4, 2**16 - 1], [-1, 2**16, "4"]),
+        (1, [bytes(32)], [b"", bytes(31), bytes(33), "a" * 32, [1]]),
+        (2, [bytes(32)], [b"", bytes(31), bytes(33)]),
+        (3, [bytes(16)], [b"", bytes(15), bytes(17)]),
+        (4, [1, VERSION_MAX], [0, -1, VERSION_MAX + 1]),
+        (5, [0, CREATED_MS_MAX], [-1, CREATED_MS_MAX + 1]),
+        (6, [1, LIFETIME_S_MAX], [0, -1, LIFETIME_S_MAX + 1]),
+        (7, [1, REACH_MAX], [0, -1, REACH_MAX + 1]),
+    ],
+)
+def test_header_values_have_limits(key: int, good: list[Value], bad: list[Value]) -> None:
+    for value in good:
+        parsed({key: value})
+    for value in bad:
+        with pytest.raises(MalformedRecord):
+            parsed({key: value})
+
+
+def test_the_directory_lives_longer() -> None:
+    profile = ADA.profile()
+    parsed({6: DIRECTORY_LIFETIME_S_MAX}, profile)
+    with pytest.raises(MalformedRecord):
+        parsed({6: DIRECTORY_LIFETIME_S_MAX + 1}, profile)
+
+
+def test_expiry_is_counted_from_creation() -> None:
+    header = parsed({5: 1_000, 6: 60}).header
+    assert header.expires_ms == 61_000
+    assert ADA.roster().header.expires_ms is None
+
+
+@pytest.mark.parametrize("changes", [{1: bytes(32)}, {2: BEA.device_key}, {3: b"x" * 16}, {6: 1}])
+def test_a_roster_is_its_groups_own(changes: Map) -> None:
+    with pytest.raises(MalformedRecord):
+        parsed(changes, ADA.roster(), ADA.keys.signing)
+
+
+def test_objects_of_two_groups_never_meet() -> None:
+    assert ADA.roster().header.object != BEA.roster().header.object
+    taken: Map = {1: BEA.group}
+    assert parsed(taken).header.object != REQUEST.header.object
+
+
+@pytest.mark.parametrize("kind", [0, 7, 255, 2**16 - 1])
+def test_an_unknown_kind_is_held_untouched(kind: int) -> None:
+    fields: Map = {**as_map(REQUEST), 0: kind, 10: ["of a later version", {5: 6}]}
+    body, signature = signed_map(fields, ADA.device)
+    record = parse(body, signature)
+    verify(record)
+    assert record.body == Unknown(kind)
+    assert record.envelope == [body, signature]
+    assert not record.header.in_directory
+
+
+@pytest.mark.parametrize("record", EVERY_KIND, ids=lambda record: type(record.body).__name__)
+def test_unknown_keys_are_held_untouched(record: Record) -> None:
+    key = ADA.keys.signing if isinstance(record.body, Roster) else ADA.device
+    more = resigned(record, {8: 1, 9: "header", 99: [{0: b"body"}]}, key)
+    assert more.body == record.body
+    assert more.header == record.header
+    assert as_map(more)[99] == [{0: b"body"}]
+    assert parse(*more.envelope) == more
+
+
+def test_a_record_fits_its_limit_with_the_envelope() -> None:
+    room = BODY_BYTES_MAX - len(parsed({99: b""}).body_bytes) - 1
+    largest = parsed({99: bytes(room)})
+    assert len(largest.body_bytes) == BODY_BYTES_MAX
+    assert len(to_bytes(largest)) == RECORD_BYTES_MAX
+    with pytest.raises(MalformedRecord):
+        parsed({99: bytes(room + 1)})
+
+
+@pytest.mark.parametrize("length", [0, 63, 65])
+def test_a_signature_has_its_length(length: int) -> None:
+    with pytest.raises(MalformedRecord):
+        parse(REQUEST.body_bytes, bytes(length))
+
+
+@given(st.binary(max_size=200), st.binary(min_size=64, max_size=64))
+def test_any_bytes_are_refused_as_the_peers_fault(body: bytes, signature: bytes) -> None:
+    with suppress(PeerError):
+        verify(parse(body, signature))
+        raise AssertionError("a forgery")
+
+
+@given(
+    st.integers(0, 24),
+    st.integers() | st.binary(max_size=40) | st.text(max_size=9) | st.lists(st.integers(0, 3)),
+)
+def test_any_value_under_any_key_is_read_or_refused(key: int, value: Value) -> None:
+    for record in EVERY_KIND:
+        with suppress(MalformedRecord, OverflowError):
+            assert parsed({key: value}, record).header.version >= 1
+
+
+def test_we_sign_nothing_malformed() -> None:
+    request = REQUEST.body
+    assert isinstance(request, Request)
+    with pytest.raises(LocalError):
+        sign(ADA.header(Kind.PLEDGE, "x"), request, ADA.device)
+    with pytest.raises(LocalError):
+        sign(ADA.header(Kind.REQUEST, "x", version=0), request, ADA.device)
+    with pytest.raises(LocalError):
+        ADA.sign(Peering((BEA.group, BEA.group)), "x")
+    with pytest.raises(LocalError):
+        ADA.sign(Profile("", "K", "", (bytes(32),)), "x")
+    with pytest.raises(LocalError):
+        sign(ADA.header(9, "x"), Unknown(9), ADA.device)
+    with pytest.raises(LocalError):
+        body_map(Unknown(9))

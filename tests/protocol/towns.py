@@ -1,0 +1,157 @@
+"""A town in memory: halls with the real machines, links that carry frames until all is quiet."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import count
+
+from protocol.channel import Role
+from protocol.codec import decode_frame
+from protocol.exchange import (
+    Exchange,
+    FrameArrived,
+    KeepRecords,
+    KeepWhereabouts,
+    LeaveOut,
+    LinkDown,
+    LinkId,
+    LinkSettled,
+    LinkUp,
+    Output,
+    Published,
+    Reached,
+    SendFrame,
+    Stored,
+)
+from protocol.frames import Whereabouts
+from protocol.ids import GroupId, RecordId
+from protocol.record import Record
+from tests.protocol.halls import Hall, seed_of
+
+
+class Machine:
+    """One hall's node: its exchange, its disk, and all that came out."""
+
+    def __init__(self, hall: Hall, *neighbours: Hall) -> None:
+        self.hall = hall
+        self.exchange = Exchange(hall.shelf())
+        self.disk: dict[RecordId, Record] = {}
+        self.outputs: list[Output] = []
+        self.ends: dict[LinkId, tuple[Machine, LinkId]] = {}
+        for record in hall.directory(*neighbours):
+            self.exchange.shelf.place_own(record)
+            self.disk[record.id] = record
+
+    @property
+    def settled(self) -> set[GroupId]:
+        """Neighbours over whose link all was gone through."""
+        links = [each.link for each in self.outputs if isinstance(each, LinkSettled)]
+        return {self.ends[link][0].hall.group for link in links if link in self.ends}
+
+    @property
+    def left_out(self) -> list[LeaveOut]:
+        return [each for each in self.outputs if isinstance(each, LeaveOut)]
+
+    @property
+    def reached(self) -> list[Reached]:
+        return [each for each in self.outputs if isinstance(each, Reached)]
+
+    @property
+    def whereabouts(self) -> dict[GroupId, Whereabouts]:
+        """What each neighbour told about itself."""
+        kept = [each for each in self.outputs if isinstance(each, KeepWhereabouts)]
+        return {each.peer: each.whereabouts for each in kept}
+
+    def holds(self, *records: Record) -> bool:
+        """On its shelf and on its disk."""
+        shelf = self.exchange.shelf
+        return all(record.id in shelf and record.id in self.disk for record in records)
+
+
+class Town:
+    """`sent` is every frame in order; what is sent while `is_losing` never arrives."""
+
+    def __init__(self, *machines: Machine) -> None:
+        self.machines = machines
+        self.sent: list[bytes] = []
+        self.is_losing = False
+        self._links = count(1)
+        self._under_way: deque[tuple[Machine, FrameArrived]] = deque()
+
+    def link(self, initiator: Machine, responder: Machine) -> None:
+        """Both are introduced; nothing has been said yet."""
+        here, there = LinkId(next(self._links)), LinkId(next(self._links))
+        initiator.ends[here] = (responder, there)
+        responder.ends[there] = (initiator, here)
+        self._up(responder, there, initiator, Role.RESPONDER)
+        self._up(initiator, here, responder, Role.INITIATOR)
+
+    def unlink(self, one: Machine, other: Machine) -> None:
+        for link, (end, back) in list(one.ends.items()):
+            if end is other:
+                del one.ends[link], other.ends[back]
+                one.outputs += one.exchange.handle(LinkDown(link))
+                other.outputs += other.exchange.handle(LinkDown(back))
+
+    def publish(self, machine: Machine, *records: Record) -> None:
+        machine.disk.update({record.id: record for record in records})
+        self._carry_out(machine, machine.exchange.handle(Published(records)))
+
+    def run(self) -> None:
+        """Until nothing is under way any more."""
+        while self._under_way:
+            self.step()
+
+    def step(self) -> None:
+        """Let one frame arrive, the one that is longest under way."""
+        machine, event = self._under_way.popleft()
+        if event.link in machine.ends:
+            self._carry_out(machine, machine.exchange.handle(event))
+
+    def kinds_sent(self) -> list[object]:
+        """The first key of every frame."""
+        return [decode_frame(data)[0] for data in self.sent]
+
+    def _up(self, machine: Machine, link: LinkId, other: Machine, role: Role) -> None:
+        event = LinkUp(link, other.hall.group, role, other.hall.roster(), told_by(machine.hall))
+        self._carry_out(machine, machine.exchange.handle(event))
+
+    def _carry_out(self, machine: Machine, outputs: list[Output]) -> None:
+        machine.outputs += outputs
+        for output in outputs:
+            if isinstance(output, SendFrame):
+                self._send(machine, output)
+            elif isinstance(output, KeepRecords):
+                for each in output.placed:
+                    machine.disk[each.record.id] = each.record
+                    if each.replaced is not None:
+                        machine.disk.pop(each.replaced.id, None)
+                ids = tuple(each.record.id for each in output.placed)
+                self._carry_out(machine, machine.exchange.handle(Stored(output.link, ids)))
+
+    def _send(self, machine: Machine, output: SendFrame) -> None:
+        self.sent.append(output.data)
+        if not self.is_losing and output.link in machine.ends:
+            other, link = machine.ends[output.link]
+            self._under_way.append((other, FrameArrived(link, output.data)))
+
+
+def told_by(hall: Hall) -> Whereabouts:
+    return Whereabouts(seed_of(f"discovery {hall.name}")[:16], 4747)
+
+
+def line_of(*halls: Hall) -> Town:
+    """Each paired with the next; no links yet."""
+    machines = []
+    for at, hall in enumerate(halls):
+        machines.append(Machine(hall, *halls[max(at - 1, 0) : at], *halls[at + 1 : at + 2]))
+    return Town(*machines)
+
+
+def linked(*halls: Hall) -> Town:
+    """A line that has said all there is to say."""
+    town = line_of(*halls)
+    for one, other in zip(town.machines, town.machines[1:], strict=False):
+        town.link(one, other)
+    town.run()
+    return town

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import pytest
+
+from node.api.requests import Invite, Join, RemoveNeighbour
+from node.api.views import NeighbourView
+from tests.tui.driving import at_the_desk
+from tests.tui.fake_node import NOW_MS, FakeNode
+from tests.tui.halls import evening
+
+pytestmark = pytest.mark.asyncio
+
+PICTURE = tuple("█▀▄ " * 6 for _row in range(12))
+
+
+async def test_each_neighbour_with_path_and_when_it_was_heard() -> None:
+    async with at_the_desk(evening()) as desk:
+        await desk.keys("3")
+        await desk.reads("Eastside Centre", "over the local network · heard just now", "linked")
+        await desk.reads("no path now · heard 3 h ago", "away", "4 waiting for them")
+
+
+async def test_giving_a_code_shows_it_in_groups_and_ends_when_they_are_here() -> None:
+    node = FakeNode()
+    node.qr = PICTURE
+    async with at_the_desk(node, size=(120, 40)) as desk:
+        await desk.keys("3", "plus")
+        await desk.reads("Other halls will be able to see")
+        await desk.keys("enter")
+        await desk.reads("HW7K2   9QXPA   M4TCD", "good until 21:26", PICTURE[0].strip())
+        node.neighbours["east"] = NeighbourView("east", "Eastside", "linked", "lan", NOW_MS)
+        node.changed()
+        await desk.reads("Eastside is your neighbour now.")
+        await desk.until(lambda: "HW7K2" not in desk.text)
+    assert node.sent(Invite) == [Invite()]
+
+
+async def test_the_picture_stays_away_where_it_does_not_fit() -> None:
+    node = FakeNode()
+    node.qr = PICTURE * 2
+    async with at_the_desk(node) as desk:
+        await desk.keys("3", "plus", "enter")
+        await desk.reads("HW7K2   9QXPA   M4TCD")
+        assert "█▀▄" not in desk.text
+
+
+async def test_typing_a_code_pairs() -> None:
+    node = FakeNode()
+    async with at_the_desk(node) as desk:
+        await desk.keys("3", "plus", "down", "enter")
+        await desk.reads("The other hall's code")
+        await desk.typed("BAD")
+        await desk.keys("enter")
+        await desk.reads("The code is mistyped in group 2")
+        await desk.keys("ctrl+u")
+        await desk.typed("HW7K2")
+        await desk.keys("enter")
+        await desk.reads("Eastside Centre is your neighbour now.", "linked")
+    assert node.sent(Join)[-1] == Join("HW7K2")
+
+
+async def test_removing_one_is_asked_about() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await desk.keys("3")
+        await desk.reads("Mill Lane School")
+        await desk.keys("down", "minus")
+        await desk.reads("Remove Mill Lane School?")
+        await desk.keys("escape")
+        assert not node.sent(RemoveNeighbour)
+        await desk.keys("minus", "y")
+        await desk.reads("Mill Lane School is no longer a neighbour")
+    assert node.sent(RemoveNeighbour) == [RemoveNeighbour("Mill Lane School")]
+
+
+async def test_the_bottom_line_counts_links_and_warnings() -> None:
+    node = evening()
+    node.warnings = ("The disk is nearly full: make room.",)
+    east = node.neighbours["east"]
+    node.neighbours["east"] = replace(east, last_heard_ms=NOW_MS - 5 * 60_000)
+    async with at_the_desk(node) as desk:
+        await desk.reads("1 of 2 neighbours linked · heard 5 min ago · 1 warning")
+        await desk.keys("question_mark")
+        await desk.reads("The disk is nearly full: make room.")

@@ -1,0 +1,223 @@
+from dataclasses import replace
+
+import pytest
+
+from node.api.requests import (
+    AcceptPledge,
+    DeclinePledge,
+    MakePledge,
+    MarkSent,
+    ReceivePledge,
+    ReleasePledge,
+    RetractPledge,
+    WithdrawOverflow,
+)
+from tests.tui.driving import Desk, at_the_desk
+from tests.tui.fake_node import FakeNode, pledge_of
+from tests.tui.halls import evening, overflow
+from tui.widgets.ledger import Ledger
+
+pytestmark = pytest.mark.asyncio
+
+
+async def on(desk: Desk, key: str) -> None:
+    """The overflow screen, with the cursor on the row under `key`."""
+    await desk.keys("2")
+    await desk.reads("Theirs: what we could do")
+    ledger = desk.app.screen.query_one(Ledger)
+    await desk.until(lambda: key in ledger.keys)
+    while ledger.selected != key:
+        await desk.keys("down")
+
+
+async def test_ours_stand_with_their_pledges_and_theirs_with_ours() -> None:
+    async with at_the_desk(evening(), size=(80, 24)) as desk:
+        await desk.keys("2")
+        await desk.reads("NG V-12-K", "reached 2 halls", "25 of 40 promised")
+        await desk.reads("Mill Lane School pledges 20 meals", "offered", "Lentil stew")
+        await desk.reads("from Mill Lane School, 2 doors away", "we pledged 10 packs", "on its way")
+        await desk.reads("Ask for Tom at the gym entrance")
+
+
+async def test_g_pledges_what_is_still_open_unless_said_otherwise() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "theirs-2")
+        await desk.keys("g")
+        await desk.reads("Pledge for ML V-7-A", "Still open: 15", "only Mill Lane School can read")
+        await desk.typed("6")
+        await desk.keys("tab")
+        await desk.typed("Folding")
+        await desk.keys("enter")
+        await desk.reads("ML V-7-A: 6 pledged to Mill Lane School", "we pledged 6")
+    assert node.sent(MakePledge) == [MakePledge("theirs-2", "6", "Folding")]
+
+
+async def test_our_own_overflow_cannot_be_pledged_to() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "ours-1")
+        await desk.keys("g")
+        await desk.reads("Only what a neighbour asks for can be pledged.")
+    assert not node.sent(MakePledge)
+
+
+async def test_a_accepts_with_details_and_says_who_can_read_them() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-2")
+        await desk.keys("a")
+        await desk.reads("Mill Lane School pledges 20 meals", "Only Mill Lane School can read")
+        await desk.keys("tab")
+        await desk.typed("Back door")
+        await desk.keys("ctrl+s")
+        await desk.reads("15 accepted from Mill Lane School", "40 of 40 promised")
+    assert node.sent(AcceptPledge) == [AcceptPledge("pledge-2", "15", "Back door")]
+
+
+async def test_a_on_the_overflow_takes_its_only_pledge_and_asks_when_there_are_several() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "ours-1")
+        await desk.keys("a")
+        await desk.reads("Choose a pledge under one of ours first.")
+        ours = node.overflows["ours-1"]
+        node.arrive(replace(ours, pledges=ours.pledges[1:]))
+        await desk.until(lambda: "Eastside Centre pledges" not in desk.text)
+        await desk.keys("a")
+        await desk.reads("Answer to Mill Lane School")
+
+
+async def test_accepting_too_much_is_refused_with_the_numbers() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-2")
+        await desk.keys("a")
+        await desk.typed("99")
+        await desk.keys("ctrl+s")
+        await desk.reads("Only 40 can be accepted")
+        assert desk.app.screen.focused is desk.app.screen.query_one("#qty")
+
+
+async def test_ctrl_d_declines_what_is_offered_and_frees_what_never_came() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-2")
+        await desk.keys("a", "ctrl+d")
+        await desk.reads("not needed, Mill Lane School is told")
+        await on(desk, "pledge-1")
+        await desk.keys("a")
+        await desk.reads("It never came: free the rest")
+        await desk.keys("ctrl+d")
+        await desk.reads("the rest is free again")
+    assert node.sent(DeclinePledge) == [DeclinePledge("pledge-2")]
+    assert node.sent(ReleasePledge) == [ReleasePledge("pledge-1")]
+
+
+async def test_details_for_a_hall_that_is_not_our_neighbour_are_asked_about() -> None:
+    node = evening()
+    far = replace(pledge_of("ours-1", "Far Hall", 5, id_="pledge-9"), neighbour=False)
+    ours = node.overflows["ours-1"]
+    node.overflows["ours-1"] = replace(ours, pledges=(far,))
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-9")
+        await desk.keys("a", "tab")
+        await desk.typed("12 Elm")
+        await desk.keys("ctrl+s")
+        await desk.reads("Give these details to Far Hall, which is not your neighbour?")
+        assert not node.sent(AcceptPledge)
+        await desk.keys("y")
+        await desk.reads("accepted from Far Hall")
+    assert node.sent(AcceptPledge) == [AcceptPledge("pledge-9", "5", "12 Elm")]
+
+
+async def test_t_says_that_it_is_on_its_way() -> None:
+    node = evening()
+    mine = node.overflows["theirs-1"].pledges[0]
+    node.overflows["theirs-1"] = replace(
+        node.overflows["theirs-1"], pledges=(replace(mine, state="accepted"),)
+    )
+    async with at_the_desk(node) as desk:
+        await on(desk, "theirs-1")
+        await desk.keys("t")
+        await desk.reads("Is 10 packs for Eastside Centre on its way?")
+        await desk.keys("y")
+        await desk.reads("on its way to Eastside Centre")
+    assert node.sent(MarkSent) == [MarkSent("pledge-3")]
+
+
+async def test_h_takes_what_came_and_in_what_condition() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-1")
+        await desk.keys("h")
+        await desk.reads("Received from Eastside Centre", "25 meals accepted, 0 received so far")
+        await desk.keys("tab")
+        await desk.typed("warm")
+        await desk.keys("enter")
+        await desk.reads("25 received from Eastside Centre", "25 of 40 received", "warm")
+    assert node.sent(ReceivePledge) == [ReceivePledge("pledge-1", "25", "warm")]
+
+
+async def test_w_asks_and_then_withdraws_the_overflow_or_our_pledge() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "ours-1")
+        await desk.keys("w")
+        await desk.reads("Withdraw NG V-12-K?")
+        await desk.keys("n")
+        assert not node.sent(WithdrawOverflow)
+        await desk.keys("w", "y")
+        await desk.reads("NG V-12-K withdrawn")
+        await on(desk, "pledge-3")
+        await desk.keys("w", "y")
+        await desk.reads("our pledge is taken back")
+    assert node.sent(RetractPledge) == [RetractPledge("pledge-3")]
+
+
+async def test_enter_shows_all_of_one_and_its_keys_work_from_there() -> None:
+    async with at_the_desk(evening(), size=(120, 40)) as desk:
+        await on(desk, "pledge-2")
+        await desk.keys("enter")
+        await desk.reads("Urgency", "N-417-K", "Lentil stew")
+        await desk.keys("a")
+        await desk.reads("Answer to Mill Lane School")
+
+
+async def test_a_new_pledge_rings_and_says_so_and_leaves_the_cursor_and_the_typing() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "theirs-2")
+        await desk.keys("g")
+        await desk.typed("6")
+        rung = _count_bells(desk)
+        node.arrive_pledge(pledge_of("ours-1", "Dock Kitchen", 5, id_="pledge-4"))
+        await desk.reads("Dock Kitchen pledges 5 meals for NG V-12-K.")
+        assert rung == [1]
+        assert desk.app.screen.query_one("#qty").value == "6"  # type: ignore[attr-defined]
+        await desk.keys("escape", "y")
+        await desk.reads("(2 to answer)")
+        assert desk.app.screen.query_one(Ledger).selected == "theirs-2"
+
+
+async def test_a_neighbour_who_asks_for_something_rings() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        rung = _count_bells(desk)
+        node.arrive(overflow("theirs-3", "ES V-9-A", "Torches", qty=8, unit="each"))
+        await desk.reads("Eastside Centre asks for 8: Torches")
+        assert rung == [1]
+
+
+def _count_bells(desk: Desk) -> list[int]:
+    rung: list[int] = []
+    desk.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
+    return rung
+
+
+async def test_nothing_to_show_says_what_to_do() -> None:
+    async with at_the_desk(FakeNode()) as desk:
+        await desk.keys("2")
+        await desk.reads("On the board, p passes a need on.", "The neighbours ask for nothing now.")
+        await desk.keys("a")
+        await desk.reads("Choose a line with the arrows first.")

@@ -1,0 +1,104 @@
+"""Words from elsewhere are shown as text: nothing in them acts, leaves its cell or ends the app."""
+
+from dataclasses import replace
+
+import pytest
+
+from node.api.views import Kind, NeighbourView
+from tests.tui.driving import Desk, at_the_desk
+from tests.tui.fake_node import NOW_MS, FakeNode, pledge_of
+from tests.tui.halls import need, offer, overflow
+
+pytestmark = pytest.mark.asyncio
+
+HOSTILE = {
+    "click": "[@click=app.quit]x[/]",
+    "click-content": "[@click='app.leave']here[/@click]",
+    "unbalanced": "[/] [b [/b] [[[ ]] [red",
+    "link": "[link=http://example.org]go[/link]",
+    "escape": "\x1b[2J\x1b[31mred\x1b]0;title\x07\x1bc\x9b2J",
+    "osc-8": "\x1b]8;;http://example.org\x1b\\go\x1b]8;;\x1b\\",
+    "override": "abc\u202ecba\u2066\u2069\u200f",
+    "breaks": "one\ntwo\r\nthree\u2028four\x0bfive\x85six",
+    "zero-width": "a\u200b\u200d\ufeffb\u0301" + "\u0301" * 500,
+    "wide": "漢字仮名" * 40 + "👩‍👩‍👧‍👦🏳️‍🌈",
+    "nul": "a\x00b\x07c\x08d\x7fe",
+    "long": "x" * 10_000,
+    "long-words": "[b]word[/b] \x1b[1m" * 1_000,
+    "format": "{} {0} {hall} %s %(n)d",
+    "emoji-code": ":warning: :skull:",
+    "surrogate": "a\udcffb",
+    "private": "\ue000\U000f0000",
+    "empty": "",
+}
+
+
+def hostile_hall(text: str) -> FakeNode:
+    """A hall in which every field that can come from elsewhere holds `text`."""
+    node = FakeNode()
+    pledge = replace(
+        pledge_of("ours-1", text, 5, note=text),
+        ref=text,
+        state="offered",
+        details=text,
+        condition=text,
+    )
+    odd = replace(pledge, id="pledge-2", state=text)
+    foreign = {"ref": text, "origin": text, "area": text, "urgency": text, "category": text}
+    node.overflows = {
+        "ours-1": replace(
+            overflow("ours-1", text, text, ours=True, pledges=(pledge, odd)), **foreign
+        ),
+        "theirs-1": replace(overflow("theirs-1", text, text, unit=text), **foreign),
+        "theirs-2": replace(overflow("theirs-2", text, text, state=text, because=text), **foreign),
+    }
+    node.neighbours = {
+        "east": NeighbourView("east", text, "linked", text or "lan", NOW_MS, 3, text),
+        "west": NeighbourView("west", text, text, None, None, 0, text),
+    }
+    rest = {"zone": text, "contact": text, "note": text, "initials": text, "overflows": (text,)}
+    node.entries = {
+        (Kind.NEED, "N-417-K"): need("N-417-K", text, text, 40, text, **rest),
+        (Kind.OFFER, "O-418-K"): offer("O-418-K", text, text, 40, "meal", state=text, **rest),
+    }
+    node.warnings = (text,)
+    node.personal = (text,) if text else ()
+    return node
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_text_in_every_field_of_every_screen(name: str) -> None:
+    node = hostile_hall(HOSTILE[name])
+    async with at_the_desk(node, size=(80, 24)) as desk:
+        for keys in (
+            ("enter", "escape", "p", "escape", "tab", "enter", "escape"),
+            ("question_mark", "escape"),
+            ("2", "enter", "escape", "down", "a", "escape", "h", "escape"),
+            ("end", "g", "escape"),
+            ("3", "minus", "escape", "plus", "escape", "1"),
+        ):
+            for key in keys:
+                await desk.keys(key)
+                await click_all_over(desk)
+                assert desk.app.is_running
+                _is_contained(desk)
+    assert not [request for request in node.asked if _writes(request)]
+
+
+async def click_all_over(desk: Desk) -> None:
+    """A click on a word from elsewhere chooses its row at most."""
+    for line in (3, 4, 6, 9):
+        await desk.pilot.click(offset=(16, line))
+
+
+def _is_contained(desk: Desk) -> None:
+    """Every line is as wide as the screen, and holds nothing but what can be seen."""
+    strips = desk.app.screen._compositor.render_strips()
+    assert {strip.cell_length for strip in strips} == {80}
+    for strip in strips:
+        assert all(character.isprintable() for character in strip.text)
+        assert not any(segment.style and segment.style.link for segment in strip)
+
+
+def _writes(request: object) -> bool:
+    return not type(request).__name__.startswith(("List", "Show", "Status", "Preview"))

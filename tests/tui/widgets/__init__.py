@@ -1,0 +1,1 @@
+"""How each widget draws and moves."""
