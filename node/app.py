@@ -76,22 +76,25 @@ async def _run(
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     try:
         async with asyncio.TaskGroup() as tasks, make_session() as session:
-            discovery = _discovery(core, listening) if mdns else None
-            seen_at = discovery.addresses_of if discovery else _nowhere
             keys = Secrets.fresh()
             links = Links(core, listening.port)
+
+            def wake() -> None:
+                dialer.wake_all()
+
+            discovery = _discovery(core, listening, wake)
+            seen_at = discovery.addresses_of if mdns else _nowhere
             dialer = Dialer(core, links, keys, seen_at, session)
             links.watch(dialer.wake)
             tasks.create_task(core.driver.run_keeper())
             tasks.create_task(ControlServer(LocalNode(core), ended.set).run(control))
             tasks.create_task(Listener(core, links, keys).run(socket))
             tasks.create_task(dialer.run())
-            strangers: Callable[[], list[Address]] = list
-            if discovery is not None:
-                discovery.watch(dialer.wake_all)
-                strangers = discovery.strangers
+            if mdns:
                 tasks.create_task(restarting("discovery", discovery.run, random=random.random))
-            core.network = RunningNetwork(core, listening, links, dialer, strangers, tasks)
+            core.network = RunningNetwork(
+                core, listening, links, dialer, discovery.strangers, tasks
+            )
             ready(core.network.address)
             await _end(core, ended)
     except* _EndedError:
@@ -107,10 +110,10 @@ async def _end(core: Core, ended: asyncio.Event) -> None:
         raise _EndedError
 
 
-def _discovery(core: Core, listening: ListenAddress) -> Discovery:
+def _discovery(core: Core, listening: ListenAddress, changed: Callable[[], None]) -> Discovery:
     """On this machine alone where only this machine can reach us."""
     interfaces = (listening.host,) if listening.is_loopback else None
-    return Discovery(listening.port, core.hall.discovery_key, interfaces)
+    return Discovery(listening.port, core.hall.discovery_key, interfaces, changed)
 
 
 def _nowhere(discovery_key: bytes) -> list[Address]:

@@ -19,12 +19,8 @@ from pathlib import Path
 RUNTIME_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"
 
-SOURCE_ONLY = "forbiddenfruit"
-"""Has no wheel and is only for development. Of all else only wheels are taken: no code runs here to
-build what a hall runs."""
-
-BUILD_TOOL = "setuptools"
-"""Builds SOURCE_ONLY. It is locked as well and installed first, so that pip fetches none itself."""
+RULES = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+"""Nothing but wheels that were locked: no code runs here to build what a hall runs."""
 
 HASH_MISMATCH = b"DO NOT MATCH THE HASHES"
 """pip's words for it (pip 22 to 26); without them the failure is told as any other."""
@@ -181,40 +177,16 @@ def fetch(house: House, lock: str) -> None:
                 " scripts/wheels, or move it away to use the network."
                 f" What pip said is in {house.log}."
             )
-    if lock == DEV_LOCK:
-        install_build_tool(house, source, failure)
-    pip(
-        house,
-        "download",
-        [*source, *rules(lock), "--dest", str(house.work), *of(house, lock)],
-        failure,
-    )
-
-
-def install_build_tool(house: House, source: list[str], failure: str) -> None:
-    only = house.work / "build.lock"
-    blocks = (house.home / DEV_LOCK).read_text(encoding="utf-8").split("\n")
-    start = next(n for n, line in enumerate(blocks) if line.startswith(f"{BUILD_TOOL}=="))
-    end = next(n for n, line in enumerate(blocks[start:], start) if not line.endswith("\\"))
-    only.write_text("\n".join(blocks[start : end + 1]) + "\n", encoding="utf-8")
-    wanted = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", str(only)]
-    pip(house, "install", [*source, *wanted], failure)
+    pip(house, "download", [*source, *RULES, "--dest", str(house.work), *of(house, lock)], failure)
 
 
 def install(house: House, lock: str) -> None:
     pip(
         house,
         "install",
-        ["--no-index", "--find-links", str(house.work), *rules(lock), *of(house, lock)],
+        ["--no-index", "--find-links", str(house.work), *RULES, *of(house, lock)],
         f"Hallway's libraries could not be installed; what pip said is in {house.log}.",
     )
-
-
-def rules(lock: str) -> list[str]:
-    wheels_only = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    if lock == RUNTIME_LOCK:
-        return wheels_only
-    return [*wheels_only, "--no-binary", SOURCE_ONLY, "--no-build-isolation"]
 
 
 def of(house: House, lock: str) -> list[str]:

@@ -6,7 +6,6 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from node.api.requests import ListOverflows, ShowEntry, ShowOverflow, Whose
@@ -41,7 +40,8 @@ def demo(given: Namespace, session: Session) -> Output:
             write(text + "\n")
 
     say(story.OPENING)
-    with scratch_halls(story.NORTHGATE, story.EASTSIDE) as (north, east):
+    halls = ((story.NORTHGATE, story.NORTH_PLACE), (story.EASTSIDE, story.EAST_PLACE))
+    with scratch_halls(*halls) as (north, east):
         evening = Evening(session.house, north, east, say)
         received = evening.play()
     return Output({"received": received, "asked": ASKED}, (story.ENDING,))
@@ -143,12 +143,18 @@ class Evening:
         return received
 
     def _search_private(self) -> None:
-        """Raises NotDone when what was typed for the desk alone is in a file of Eastside's."""
+        """Raises NotDone when what was typed for the desk alone is in a file of Eastside's.
+
+        The words that were passed on must be there: a search that finds nothing proves nothing.
+        """
         files = [file for file in self.east.folder.rglob("*") if file.is_file()]
-        for file in files:
-            if _holds_private(file):
-                raise failed(self._worded(story.PRIVATE_FOUND, file=file.name))
-        self._tell(story.PRIVATE, files=len(files), person=story.PERSON, phone=story.PHONE)
+        held = {file.name: file.read_bytes().lower() for file in files}
+        if not any(story.NEED.lower().encode() in content for content in held.values()):
+            raise failed(self._worded(story.SEARCH_BLIND))
+        for name, content in held.items():
+            if holds_private(content):
+                raise failed(self._worded(story.PRIVATE_FOUND, file=name))
+        self._tell(story.PRIVATE, files=len(held), person=story.PERSON, phone=story.PHONE)
 
     def _theirs(self, overflow_id: str) -> OverflowView | None:
         listed = self._door(self.east).ask(ListOverflows(Whose.THEIRS))
@@ -190,9 +196,8 @@ def _any(_pledge: PledgeView) -> bool:
     return True
 
 
-def _holds_private(file: Path) -> bool:
-    """Anyhow written: in capitals or not, with the number's spaces or without."""
-    held = file.read_bytes().lower()
+def holds_private(content: bytes) -> bool:
+    """`content` is in small letters. The number is found with its spaces and without."""
     number = story.PHONE.encode()
     surname = story.PERSON.split()[-1].lower().encode()
-    return any(private in held for private in (surname, number, number.replace(b" ", b"")))
+    return any(private in content for private in (surname, number, number.replace(b" ", b"")))

@@ -77,17 +77,19 @@ def failed(what: str) -> NotDone:
 
 
 @contextmanager
-def scratch_halls(*names: str) -> Iterator[tuple[ScratchHall, ...]]:
-    """Halls with running nodes, on loopback alone. Both end here, whatever happens meanwhile."""
+def scratch_halls(*wanted: tuple[str, str]) -> Iterator[tuple[ScratchHall, ...]]:
+    """Halls by name and place, their nodes running on loopback. They end here, whatever happens."""
     with _ends_by_signal(), tempfile.TemporaryDirectory(prefix="hallway-demo-") as folder:
         nodes: list[subprocess.Popen[str]] = []
-        halls = tuple(ScratchHall(name, Path(folder, str(at))) for at, name in enumerate(names))
+        halls: list[ScratchHall] = []
         try:
-            for hall in halls:
-                hall.run("init", "--name", hall.name, "--place", story.PLACE)
+            for name, place in wanted:
+                hall = ScratchHall(name, Path(folder, str(len(halls))))
+                halls.append(hall)
+                hall.run("init", "--name", name, "--place", place)
                 nodes.append(_started(hall))
                 _await_address(hall, nodes[-1])
-            yield halls
+            yield tuple(halls)
         finally:
             _stop(nodes)
 

@@ -45,4 +45,4 @@ def test_it_is_told_as_a_story(tmp_path: Path) -> None:
         "All of it arrived",
     ):
         assert told in ran.stdout
-    assert max(map(len, ran.stdout.splitlines())) <= 120
+    assert max(map(len, ran.stdout.splitlines())) <= 90

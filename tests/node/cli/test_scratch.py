@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from node.cli import scratch
-from node.cli.demo import _holds_private
+from node.cli.demo import holds_private
 from node.cli.output import NotDone
 from node.cli.scratch import ScratchHall, scratch_halls
+
+NORTH, EAST = ("North", "1 Street"), ("East", "2 Street")
 
 STAND_IN = """
 import json, os, pathlib, sys, time
@@ -53,14 +55,14 @@ def assert_nothing_is_left(folder: Path, halls: int) -> None:
 
 
 def test_both_end_when_the_story_does(stand_in: Path) -> None:
-    with scratch_halls("North", "East") as halls:
+    with scratch_halls(NORTH, EAST) as halls:
         assert [hall.folder.is_dir() for hall in halls] == [True, True]
     assert_nothing_is_left(stand_in, halls=2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_both_end_when_the_terminal_is_closed(stand_in: Path, number: int) -> None:
-    with pytest.raises(KeyboardInterrupt), scratch_halls("North", "East"):
+    with pytest.raises(KeyboardInterrupt), scratch_halls(NORTH, EAST):
         os.kill(os.getpid(), number)
     assert_nothing_is_left(stand_in, halls=2)
     assert signal.getsignal(number) is signal.SIG_DFL
@@ -73,12 +75,12 @@ def test_a_node_that_does_not_start_says_why(
     mute.write_text(STAND_IN)
     monkeypatch.setattr(scratch, "_HALLWAY", (sys.executable, str(mute)))
     with pytest.raises(NotDone, match="North did not start: The port is taken"):
-        scratch_halls("North", "East").__enter__()
+        scratch_halls(NORTH, EAST).__enter__()
     assert_nothing_is_left(stand_in, halls=1)
 
 
 def test_a_refusal_is_told_with_its_command(stand_in: Path) -> None:
-    with scratch_halls("North") as (north,), pytest.raises(NotDone, match="Refused, and why"):
+    with scratch_halls(NORTH) as (north,), pytest.raises(NotDone, match="Refused, and why"):
         north.run("need", "add")
 
 
@@ -91,9 +93,9 @@ def test_a_persons_own_hall_is_never_used(stand_in: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     "held", ["for ROSALIND ACHTERBERG, please", "020 7946 0958", "02079460958"]
 )
-def test_private_words_are_found_however_they_are_written(tmp_path: Path, held: str) -> None:
-    file = tmp_path / "store"
-    file.write_bytes(b"\x00" * 100 + held.encode() + b"\xff")
-    assert _holds_private(file)
-    file.write_bytes(b"hot meals for tonight")
-    assert not _holds_private(file)
+def test_private_words_are_found_however_they_are_written(held: str) -> None:
+    assert holds_private(b"\x00" * 100 + held.lower().encode() + b"\xff")
+
+
+def test_the_words_that_were_passed_on_are_not_private() -> None:
+    assert not holds_private(b"hot meals for tonight")

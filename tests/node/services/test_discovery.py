@@ -1,0 +1,280 @@
+"""Halls that find one another by real mDNS, on loopback. Others may announce there meanwhile."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from blockbuster import blockbuster_ctx
+from zeroconf import DNSOutgoing, DNSPointer, ServiceInfo, const
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+from node.services.discovery import ADDRESSES_MAX, Discovery
+from node.store.neighbours import Address
+from protocol.beacon import SERVICE_TYPE, read_txt, tag, write_txt
+
+LOOPBACK = "127.0.0.1"
+NORTHGATE, EASTSIDE, WESTEND = b"northgate's key.", b"eastside's key..", b"west end's key.."
+DEADLINE_S = 20
+"""Seconds until a test gives up: far more than a find takes, on a machine that does other things."""
+
+MULTICAST_PROBE = ("224.0.0.251", 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def multicast() -> None:
+    """Without it there is nothing to test here."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
+    ):
+        here = socket.inet_aton(LOOPBACK)
+        group = socket.inet_aton(MULTICAST_PROBE[0])
+        ear.settimeout(1)
+        ear.bind(("", 0))
+        try:
+            ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + here)
+            mouth.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
+            mouth.sendto(b"anyone?", (MULTICAST_PROBE[0], ear.getsockname()[1]))
+            ear.recv(16)
+        except OSError as error:
+            pytest.skip(f"no multicast on loopback: {error}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks() -> Iterator[None]:
+    with blockbuster_ctx("node.services"):
+        yield
+
+
+class Hall:
+    """One node's discovery and what it was told. Its port is nobody's: nothing listens there."""
+
+    def __init__(self, key: bytes) -> None:
+        # Fresh keys, so that another run of these tests on this machine is a stranger.
+        self.key = bytes(a ^ b for a, b in zip(key, RUN, strict=True))
+        self.port = 1024 + secrets.randbelow(60_000)
+        self.changes = 0
+        self.discovery = Discovery(self.port, self.key, (LOOPBACK,), self._count)
+
+    def _count(self) -> None:
+        self.changes += 1
+
+    @property
+    def address(self) -> Address:
+        return Address(LOOPBACK, self.port)
+
+    def sees(self, *others: "Hall") -> bool:
+        return all(self.discovery.addresses_of(each.key) == [each.address] for each in others)
+
+
+RUN = secrets.token_bytes(16)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def open_halls(*halls: Hall) -> AsyncIterator[None]:
+    """Looking for one another; all say goodbye at the end."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(hall.discovery.run()) for hall in halls]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
+@asynccontextmanager
+async def other_software(*services: ServiceInfo) -> AsyncIterator[AsyncZeroconf]:
+    """Something else on the network that speaks mDNS, and announces `services`."""
+    zeroconf = AsyncZeroconf(interfaces=[LOOPBACK])
+    try:
+        for service in services:
+            await (await zeroconf.async_register_service(service, cooperating_responders=True))
+        yield zeroconf
+    finally:
+        await zeroconf.async_close()
+
+
+def service(
+    name: str, port: int, properties: dict[bytes, bytes], addresses: list[str] | None = None
+) -> ServiceInfo:
+    return ServiceInfo(
+        SERVICE_TYPE,
+        f"{name}.{SERVICE_TYPE}",
+        port=port,
+        properties=properties,
+        server=f"{name}.local.",
+        parsed_addresses=addresses or [LOOPBACK],
+    )
+
+
+def beacon_of(hall: Hall) -> dict[bytes, bytes]:
+    nonce = secrets.token_bytes(16)
+    return write_txt(nonce, [tag(hall.key, nonce)])
+
+
+async def heard(port: int) -> AsyncServiceInfo:
+    """What any software hears of the service on `port`."""
+    found: list[AsyncServiceInfo] = []
+    async with other_software() as ear:
+
+        def listen(**event: object) -> None:
+            info = AsyncServiceInfo(SERVICE_TYPE, str(event["name"]))
+            if info.load_from_cache(ear.zeroconf) and info.port == port:
+                found.append(info)
+
+        browser = AsyncServiceBrowser(ear.zeroconf, SERVICE_TYPE, handlers=[listen])
+        await until(lambda: bool(found))
+        await browser.async_cancel()
+    return found[-1]
+
+
+@pytest.mark.asyncio
+async def test_two_halls_find_each_other() -> None:
+    northgate, eastside = Hall(NORTHGATE), Hall(EASTSIDE)
+    async with open_halls(northgate, eastside):
+        await until(lambda: northgate.sees(eastside) and eastside.sees(northgate))
+        assert northgate.changes
+        assert northgate.discovery.addresses_of(northgate.key) == []
+        assert northgate.address not in northgate.discovery.strangers()
+
+
+@pytest.mark.asyncio
+async def test_the_one_that_comes_later_finds_and_is_found() -> None:
+    northgate, eastside, westend = Hall(NORTHGATE), Hall(EASTSIDE), Hall(WESTEND)
+    async with open_halls(northgate, eastside):
+        await until(lambda: northgate.sees(eastside))
+        async with open_halls(westend):
+            await until(lambda: westend.sees(northgate, eastside))
+            await until(lambda: northgate.sees(westend) and eastside.sees(westend))
+
+
+@pytest.mark.asyncio
+async def test_a_stranger_is_seen_and_not_known() -> None:
+    northgate, stranger = Hall(NORTHGATE), Hall(WESTEND)
+    async with open_halls(northgate, stranger):
+        await until(lambda: stranger.address in northgate.discovery.strangers())
+        assert northgate.discovery.addresses_of(Hall(EASTSIDE).key) == []
+
+
+@pytest.mark.asyncio
+async def test_goodbye_is_noticed() -> None:
+    northgate, eastside = Hall(NORTHGATE), Hall(EASTSIDE)
+    async with open_halls(northgate):
+        async with open_halls(eastside):
+            await until(lambda: northgate.sees(eastside))
+            before = northgate.changes
+        await until(lambda: not northgate.discovery.addresses_of(eastside.key))
+        assert northgate.changes > before
+
+
+@pytest.mark.asyncio
+async def test_a_restarted_hall_is_first_found_where_it_is_now() -> None:
+    northgate, before, after = Hall(NORTHGATE), Hall(EASTSIDE), Hall(EASTSIDE)
+    async with open_halls(northgate, before):
+        await until(lambda: northgate.sees(before))
+        async with open_halls(after):
+            await until(lambda: len(northgate.discovery.addresses_of(after.key)) > 1)
+            found = northgate.discovery.addresses_of(after.key)
+    assert found == [after.address, before.address]
+
+
+@pytest.mark.asyncio
+async def test_nothing_on_the_network_says_who_it_is_or_repeats() -> None:
+    told: set[object] = set()
+    for _boot in range(2):
+        northgate = Hall(NORTHGATE)
+        async with open_halls(northgate):
+            info = await heard(northgate.port)
+        assert set(info.properties) == {b"n", b"t"}
+        beacon = read_txt(info.properties)
+        assert beacon is not None
+        assert beacon.is_from(northgate.key)
+        assert info.server not in (None, f"{socket.gethostname()}.local.")
+        told |= {info.name, info.server, *info.properties.values()}
+    assert len(told) == 8
+
+
+@pytest.mark.asyncio
+async def test_what_is_no_beacon_is_left_out() -> None:
+    northgate, eastside = Hall(NORTHGATE), Hall(EASTSIDE)
+    good = beacon_of(eastside)
+    garbage = [
+        service("empty", 1, {}),
+        service("no tags", 2, {b"n": good[b"n"]}),
+        service("short", 3, good | {b"n": b"short"}),
+        service("huge", 4, {b"n": good[b"n"], b"t": bytes(250)}),
+        service("bell \u2407 [@click=x]", 5, {b"n": b"\xff\x00", b"t": b"="}),
+        service("no port", 0, good),
+        service("elsewhere", 6, good, ["192.0.2.1", "224.0.0.251", "0.0.0.0"]),  # noqa: S104
+        service("ourselves", northgate.port, good),
+    ]
+    async with open_halls(northgate), other_software(*garbage) as other:
+        for alias in ("x._http._tcp.local.", "x.local.", "a\x00b._hallway._tcp.local."):
+            out = DNSOutgoing(const._FLAGS_QR_RESPONSE | const._FLAGS_AA)
+            pointer = DNSPointer(SERVICE_TYPE, const._TYPE_PTR, const._CLASS_IN, 120, alias)
+            out.add_answer_at_time(pointer, 0)
+            other.zeroconf.async_send(out)
+        # The good one comes last and on the same way: when it is there, the others were read.
+        async with open_halls(eastside):
+            await until(lambda: northgate.sees(eastside))
+        ports = {address.port for address in northgate.discovery.strangers()}
+        assert ports.isdisjoint({0, 1, 2, 3, 4, 5, 6, northgate.port})
+
+
+@pytest.mark.asyncio
+async def test_of_what_a_hall_announces_only_what_can_be_dialled_is_taken() -> None:
+    northgate, eastside = Hall(NORTHGATE), Hall(EASTSIDE)
+    many = [f"127.0.0.{number}" for number in range(2, 40)]
+    announced = service(
+        secrets.token_hex(4), eastside.port, beacon_of(eastside), ["192.0.2.1", "fe80::1", *many]
+    )
+    async with open_halls(northgate), other_software(announced):
+        await until(lambda: bool(northgate.discovery.addresses_of(eastside.key)))
+        found = northgate.discovery.addresses_of(eastside.key)
+    assert len(found) == ADDRESSES_MAX
+    assert {address.host for address in found} < set(many)
+
+
+@pytest.mark.asyncio
+async def test_what_was_lost_of_an_announcement_is_asked_for() -> None:
+    northgate, eastside = Hall(NORTHGATE), Hall(EASTSIDE)
+    name = f"{secrets.token_hex(4)}.{SERVICE_TYPE}"
+    # It answers questions about itself, and says by itself only that it is there.
+    silent = ServiceInfo(
+        f"_part._sub.{SERVICE_TYPE}",
+        name,
+        port=eastside.port,
+        properties=beacon_of(eastside),
+        server=f"{secrets.token_hex(4)}.local.",
+        parsed_addresses=[LOOPBACK],
+    )
+    async with open_halls(northgate), other_software() as other:
+        await other.zeroconf.async_wait_for_start()
+        other.zeroconf.registry.async_add(silent)
+        out = DNSOutgoing(const._FLAGS_QR_RESPONSE | const._FLAGS_AA)
+        pointer = DNSPointer(SERVICE_TYPE, const._TYPE_PTR, const._CLASS_IN, 120, name)
+        out.add_answer_at_time(pointer, 0)
+        await until(lambda: _sent(other, out, lambda: northgate.sees(eastside)))
+
+
+def _sent(other: AsyncZeroconf, out: DNSOutgoing, heard_it: Callable[[], bool]) -> bool:
+    other.zeroconf.async_send(out)
+    return heard_it()
+
+
+@pytest.mark.asyncio
+async def test_without_an_address_it_waits_and_ends_when_told() -> None:
+    lonely = Discovery(7000, NORTHGATE, ("192.0.2.250",), lambda: None)
+    task = asyncio.ensure_future(lonely.run())
+    await asyncio.sleep(0)
+    assert lonely.strangers() == []
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
