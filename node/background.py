@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from node.api.door import NodeGone
 from node.api.requests import Status, Stop
 from node.control import RemoteNode
+from node.interpreter import own_environment, python_module
 from node.refusal import Refused, Why
 from node.store.connection import FolderLock, folder_is_hall
 
@@ -68,7 +68,8 @@ def _spawn(data: Path) -> subprocess.Popen[bytes]:
     try:
         # A session of its own: closing the terminal that started it does not end the node.
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "node", "--data", str(data), "node"],
+            [*python_module("node"), "--data", str(data), "node"],
+            env=own_environment(),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

@@ -68,7 +68,8 @@ class Why(StrEnum):
 
     # The board.
     IS_CLOSED = "is-closed"
-    UNKNOWN_REASON = "unknown-reason"
+    UNKNOWN_NEED_REASON = "unknown-need-reason"
+    UNKNOWN_OFFER_REASON = "unknown-offer-reason"
     WRONG_STATE = "wrong-state"
     NOTHING_TO_PASS = "nothing-to-pass"
     PASS_MIXED = "pass-mixed"

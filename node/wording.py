@@ -15,6 +15,10 @@ from node.refusal import Why
 FACT_CHARACTERS_MAX = 60
 """A fact from elsewhere must not push what to do off a screen of 80 columns."""
 
+PATHS = frozenset({"folder", "log"})
+PATH_CHARACTERS_MAX = 300
+"""A path that is cut helps nobody; it comes from this machine."""
+
 _TRANSLATION = gettext.translation(
     "hallway", localedir=Path(__file__).parent / "locale", fallback=True
 )
@@ -139,7 +143,13 @@ SENTENCES: dict[Why, str] = {
     ),
     # The board.
     Why.IS_CLOSED: N_("{ref} is closed: open it again first."),
-    Why.UNKNOWN_REASON: N_("“{given}” is not a reason to close it: give one of {known}."),
+    Why.UNKNOWN_NEED_REASON: N_(
+        "“{given}” is not a reason to close a need: give one of met, partly met, done by others,"
+        " no longer needed, referred, cannot help, duplicate of, lapsed."
+    ),
+    Why.UNKNOWN_OFFER_REASON: N_(
+        "“{given}” is not a reason to close an offer: give one of used up, withdrawn."
+    ),
     Why.WRONG_STATE: N_("{ref} is {state}, so this cannot be done with it now."),
     Why.NOTHING_TO_PASS: N_("Nothing of {ref} is left to pass on: all of it is met or promised."),
     Why.PASS_MIXED: N_(
@@ -205,11 +215,15 @@ class _Facts(dict[str, str]):
 
 def sentence(why: Why, facts: Mapping[str, object]) -> str:
     """One plain sentence for people; facts are shown as text that cannot act on the screen."""
-    shown = _Facts({name: _shown(fact) for name, fact in facts.items()})
+    shown = _Facts({name: _shown(fact, _limit(name)) for name, fact in facts.items()})
     return _(SENTENCES[why]).format_map(shown)
 
 
-def _shown(fact: object) -> str:
+def _limit(name: str) -> int:
+    return PATH_CHARACTERS_MAX if name in PATHS else FACT_CHARACTERS_MAX
+
+
+def _shown(fact: object, limit: int) -> str:
     """A fact as text, made inert and short. Cut first: it may be ten megabytes long."""
-    told = inert(str(fact)[: 4 * FACT_CHARACTERS_MAX])
-    return told if len(told) <= FACT_CHARACTERS_MAX else told[: FACT_CHARACTERS_MAX - 1] + "…"
+    told = inert(str(fact)[: 4 * limit])
+    return told if len(told) <= limit else told[: limit - 1] + "…"

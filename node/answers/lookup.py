@@ -57,7 +57,7 @@ def _by_id(core: Core, typed: str) -> Record | None:
     """None where `typed` has the shape of a reference. Raises Refused where it has neither's."""
     if references.looks_like_reference(typed):
         return None
-    raw = from_text(typed[: 2 * OBJECT_ID_BYTES])
+    raw = from_text(typed) if len(typed) <= 4 * OBJECT_ID_BYTES else None
     if raw is None or len(raw) != OBJECT_ID_BYTES:
         references.parse(typed)  # raises with the sentence for what is no reference
     found = core.shelf.find(ObjectId(raw or b""))

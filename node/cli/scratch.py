@@ -15,9 +15,9 @@ from types import FrameType
 from typing import Any
 
 from node.cli import story
-from node.cli.interpreter import own_environment, python_module
 from node.cli.output import NotDone
 from node.desk.text import inert
+from node.interpreter import own_environment, python_module
 
 START_S = 30
 """A node that says nothing for so long does not start; a Pi with a slow card takes five."""

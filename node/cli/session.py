@@ -76,7 +76,7 @@ class RealHouse:
         asyncio.run(run_node(data, listen=listen, mdns=mdns, ready=ready))
 
     def open_board(self, data: Path, initials: str) -> None:
-        from node.cli.interpreter import become  # noqa: PLC0415
+        from node.interpreter import become  # noqa: PLC0415
 
         become("tui", f"--data={data}", f"--as={initials}")
 

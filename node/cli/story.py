@@ -4,7 +4,7 @@ from node.wording import _
 
 NORTHGATE = _("Northgate Hall")
 EASTSIDE = _("Eastside Centre")
-NORTH_PLACE = _("12 North Street")
+NORTH_PLACE = _("the north side")
 EAST_PLACE = _("3 Mill Road")
 NEED = _("Hot meals for tonight")
 PERSON = "Rosalind Achterberg"

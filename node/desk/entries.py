@@ -154,14 +154,18 @@ def _received(entry: Entry, qty: Thousandths) -> Entry:
 
 
 def closing_reason(kind: Kind, typed: str) -> str:
-    """The reason that someone gave, as it is kept. Raises Refused(UNKNOWN_REASON)."""
+    """The reason that someone gave, as it is kept.
+
+    Raises Refused with UNKNOWN_NEED_REASON or UNKNOWN_OFFER_REASON.
+    """
     reason = " ".join(typed.casefold().split())
     known = OFFER_REASONS if kind is Kind.OFFER else NEED_REASONS
     if reason in known and reason != DUPLICATE_OF:
         return reason
     if kind is Kind.NEED and reason.startswith(DUPLICATE_OF):
         return _duplicate_reason(reason.removeprefix(DUPLICATE_OF))
-    raise Refused(Why.UNKNOWN_REASON, given=typed, known=", ".join(known))
+    why = Why.UNKNOWN_OFFER_REASON if kind is Kind.OFFER else Why.UNKNOWN_NEED_REASON
+    raise Refused(why, given=typed)
 
 
 def _duplicate_reason(of: str) -> str:

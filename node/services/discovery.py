@@ -27,8 +27,8 @@ from protocol.beacon import NONCE_BYTES, SERVICE_TYPE, read_txt, tag, write_txt
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 2.0
-"""Seconds between two looks at our own interfaces: a quarter of a millisecond each, and a cable that
-is plugged in again is noticed well within 5 s."""
+"""Seconds between two looks at our own interfaces: a quarter of a millisecond each, and a cable
+that is plugged in again is noticed well within 5 s."""
 
 BROWSE_AGAIN_S: Final = 300.0
 """Seconds between two rounds of questions. An announcement that was lost, because a switch was off

@@ -14,7 +14,7 @@ import pytest
 
 from node.api.door import NodeGone
 from node.api.requests import AddEntry, Invite, ListEntries, PassOn
-from node.cli.interpreter import own_environment, python_module
+from node.interpreter import own_environment, python_module
 from node.refusal import Refused, Why
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import FakeHouse

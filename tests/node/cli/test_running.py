@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from node.cli.interpreter import own_environment, python_module
+from node.interpreter import own_environment, python_module
 from node.cli.scratch import ScratchHall, scratch_halls
 from tests.node.cli.test_run import HEAVY, WAIT_S
 

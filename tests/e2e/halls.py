@@ -1,0 +1,242 @@
+"""Real halls as real processes: a folder, the command line as people type it, a node that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NoReturn, TypeVar
+
+HOME: Final = Path(__file__).resolve().parents[2]
+
+COMMAND_S: Final = 60.0
+"""Seconds for one command: `neighbour join` may take 30 by itself."""
+
+START_S: Final = 30.0
+"""Seconds until a node says where it listens; a busy machine takes a few."""
+
+STOP_S: Final = 15.0
+"""Seconds after SIGTERM; a node that is not gone by then is killed, and its test fails."""
+
+ARRIVES_S: Final = 20.0
+"""Seconds for a record to reach the hall next door; on loopback it takes milliseconds."""
+
+LOOK_EVERY_S: Final = 0.02
+"""Seconds between two looks at what is waited for."""
+
+LOOPBACK: Final = ("--listen", "127.0.0.1:0", "--no-mdns")
+"""A node that only this machine reaches, and that announces itself to nobody."""
+
+Found = TypeVar("Found")
+Ran = subprocess.CompletedProcess[str]
+
+
+class Late(AssertionError):
+    """What was waited for did not come."""
+
+
+@dataclass(slots=True)
+class Hall:
+    """`prefix` goes before every command: what enters a network namespace, for example."""
+
+    name: str
+    folder: Path
+    prefix: tuple[str, ...] = ()
+    listen: tuple[str, ...] = LOOPBACK
+    address: str = ""
+    """Where the node said that it listens."""
+    _node: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @property
+    def log(self) -> Path:
+        """What the node writes on its error stream; beside the folder, not in it."""
+        return self.folder.with_name(f"{self.folder.name}.log")
+
+    @property
+    def pid(self) -> int:
+        assert self._node is not None
+        return self._node.pid
+
+    def command(self, *arguments: str) -> list[str]:
+        module = (sys.executable, "-P", "-m", "node", "--data", str(self.folder))
+        return [*self.prefix, *module, *arguments]
+
+    def run(self, *arguments: str) -> Ran:
+        """One command as a person types it, whatever comes of it."""
+        return subprocess.run(
+            self.command(*arguments),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment(self.folder.parent),
+            timeout=COMMAND_S,
+            check=False,
+        )
+
+    def json(self, *arguments: str) -> Any:
+        """The document of a command that must succeed, and say nothing on the error stream."""
+        ran = self.run(*arguments, "--json")
+        assert ran.returncode == 0, f"{self.name}: {arguments}: {ran.stderr}"
+        assert ran.stderr == "", f"{self.name}: {arguments}"
+        return json.loads(ran.stdout)
+
+    def init(self, place: str = "") -> Any:
+        return self.json("init", "--name", self.name, "--place", place)
+
+    def start(self, *arguments: str) -> None:
+        """Start the node; returns when it has said where it listens."""
+        assert self._node is None, f"{self.name}: its node runs already"
+        with self.log.open("a") as log:
+            self._node = subprocess.Popen(
+                self.command("node", *(arguments or self.listen)),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment(self.folder.parent),
+            )
+        self.address = self._first_line(self._node)
+
+    def _first_line(self, node: subprocess.Popen[str]) -> str:
+        assert node.stdout is not None
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(node.stdout, selectors.EVENT_READ)
+            line = node.stdout.readline() if waiting.select(START_S) else ""
+        if not line:
+            raise Late(f"{self.name}: no node: {self.log.read_text(encoding='utf-8')}")
+        return line.strip()
+
+    def stop(self) -> None:
+        """End the node as the system does. It must go by itself, and without an error."""
+        node = self._take_node()
+        node.terminate()
+        try:
+            code = node.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            node.kill()
+            node.wait()
+            raise Late(f"{self.name}: the node did not end") from None
+        assert code == 0, f"{self.name}: {self.log.read_text(encoding='utf-8')}"
+
+    def kill(self) -> None:
+        """End the node without a word, as a power cut does to a process."""
+        node = self._take_node()
+        node.kill()
+        node.wait()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def _take_node(self) -> subprocess.Popen[str]:
+        node, self._node = self._node, None
+        assert node is not None, f"{self.name}: no node runs"
+        assert node.stdout is not None
+        node.stdout.close()
+        return node
+
+    def until(
+        self, *arguments: str, fits: Callable[[Any], bool], within_s: float = ARRIVES_S
+    ) -> Any:
+        """The document of a command once it fits."""
+
+        def look() -> Any:
+            document = self.json(*arguments)
+            return document if fits(document) else None
+
+        return until(look, f"{self.name}: {' '.join(arguments)}", within_s)
+
+    def end(self) -> None:
+        """Leave nothing running, whatever happened before."""
+        if self._node is not None:
+            self.kill()
+        pid = answering_pid(self.folder)
+        if pid is not None:
+            os.kill(pid, 9)
+
+
+@contextmanager
+def halls(folder: Path, *names: str) -> Iterator[list[Hall]]:
+    """Halls made and not yet started; their nodes end here."""
+    made = [Hall(name, folder / name.split()[0].lower()) for name in names]
+    try:
+        for hall in made:
+            hall.init()
+        yield made
+    finally:
+        for hall in made:
+            hall.end()
+
+
+@contextmanager
+def street(folder: Path, *names: str) -> Iterator[list[Hall]]:
+    """Halls whose nodes run on loopback, each paired with the one before it."""
+    with halls(folder, *names) as made:
+        for hall in made:
+            hall.start()
+        for inviter, joiner in zip(made, made[1:], strict=False):
+            pair(inviter, joiner)
+        yield made
+
+
+def pair(inviter: Hall, joiner: Hall) -> None:
+    """Pair them by a code, and wait until each says that they are linked."""
+    joiner.json("neighbour", "join", inviter.json("neighbour", "invite")["code"])
+    for hall, other in ((inviter, joiner), (joiner, inviter)):
+        until_linked(hall, other)
+
+
+def until_linked(hall: Hall, other: Hall) -> None:
+    def is_linked(neighbours: Any) -> bool:
+        return any(
+            each["name"] == other.name and each["state"] == "linked" for each in neighbours
+        )
+
+    hall.until("neighbour", "list", fits=is_linked)
+
+
+def until(look: Callable[[], Found | None], what: str, within_s: float = ARRIVES_S) -> Found:
+    """What `look` finds in the end. Raises Late."""
+    ends_s = time.monotonic() + within_s
+    while (found := look()) is None:
+        if time.monotonic() > ends_s:
+            raise_late(what, within_s)
+        time.sleep(LOOK_EVERY_S)
+    return found
+
+
+def raise_late(what: str, within_s: float) -> NoReturn:
+    raise Late(f"not within {within_s:g} s: {what}")
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """Nobody's own hall, nobody's own language: only what a fresh account has."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(HOME),
+    }
+
+
+def answering_pid(folder: Path) -> int | None:
+    """The process behind the control socket in `folder`, also one that a command has started."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        try:
+            asking.connect(str(folder / "control.sock"))
+        except OSError:
+            return None
+        size = struct.calcsize("3i")
+        peer = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    pid: int = struct.unpack("3i", peer)[0]
+    return pid
