@@ -159,6 +159,7 @@ def _hall(row: HallRow, seal_keys: list[bytes]) -> Hall:
         name=row.name,
         call_sign=row.call_sign,
         place=row.place,
+        area=row.area,
         seal_keys=tuple(PrivateKey(key) for key in seal_keys),
     )
 

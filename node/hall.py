@@ -29,6 +29,8 @@ from protocol.introduction import Boot
 from protocol.limits import AREA_BYTES_MAX, NAME_BYTES_MAX
 
 DISCOVERY_KEY_BYTES: Final = 16
+PLACE_BYTES_MAX: Final = 200
+"""UTF-8 bytes of a place: an address and which door; half of what one seal holds."""
 FOLDER_MODE: Final = 0o700
 """Only the hall's own account may look inside."""
 
@@ -44,6 +46,7 @@ class Hall:
     name: str
     call_sign: str
     place: str
+    area: str
     seal_keys: tuple[PrivateKey, ...]
 
     @property
@@ -51,15 +54,27 @@ class Hall:
         return DeviceKey(bytes(self.device.verify_key))
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the keeper says of the hall, tidied."""
+
+    name: str
+    place: str
+    area: str
+
+
 def hall_exists(data: Path) -> bool:
     """Whether `data` holds a hall. Raises Refused when it holds something else."""
     return folder_is_hall(data)
 
 
-def make_hall(data: Path, name: str, place: str = "") -> HallMade:
+def make_hall(data: Path, name: str, place: str = "", area: str = "") -> HallMade:
     """Make the group in `data`: keys, database, recovery words. Raises Refused."""
-    name = clean_text(name, NAME_BYTES_MAX)
-    place = clean_text(place, AREA_BYTES_MAX) if place.strip() else ""
+    told = _Told(
+        clean_text(name, NAME_BYTES_MAX),
+        clean_text(place, PLACE_BYTES_MAX) if place.strip() else "",
+        clean_text(area, AREA_BYTES_MAX) if area.strip() else "",
+    )
     if folder_is_hall(data):
         raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
     recovery = secrets.token_bytes(RECOVERY_BYTES)
@@ -67,18 +82,18 @@ def make_hall(data: Path, name: str, place: str = "") -> HallMade:
     keys = derive_group_keys(recovery)
     device = SigningKey.generate()
     try:
-        _make_folder(data, keys, device, name, place)
+        _make_folder(data, keys, device, told)
     except (OSError, sqlite3.Error) as error:
         raise Refused(Why.FOLDER_NOT_WRITABLE, folder=str(data)) from error
     return HallMade(
         group_id=as_text(keys.group),
         device_id=as_text(bytes(device.verify_key)),
-        name=name,
+        name=told.name,
         recovery_words=words,
     )
 
 
-def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, name: str, place: str) -> None:
+def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, told: _Told) -> None:
     """A half-made hall is never seen: the file gets its name when all of it is on disk."""
     data.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     data.chmod(FOLDER_MODE)
@@ -90,7 +105,7 @@ def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, name: str, pla
     try:
         conn = create(making)
         conn.execute("BEGIN IMMEDIATE")
-        _write(conn, keys, device, name, place)
+        _write(conn, keys, device, told)
         conn.execute("COMMIT")
         conn.close()
         (making / FILE_NAME).rename(data / FILE_NAME)
@@ -102,12 +117,10 @@ def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, name: str, pla
         lock.release()
 
 
-def _write(
-    conn: sqlite3.Connection, keys: GroupKeys, device: SigningKey, name: str, place: str
-) -> None:
+def _write(conn: sqlite3.Connection, keys: GroupKeys, device: SigningKey, told: _Told) -> None:
     now_ms = system_clock()
     seal_key = PrivateKey.generate()
-    sign = call_sign(name)
+    sign = call_sign(told.name)
     add_hall(
         conn,
         HallRow(
@@ -115,14 +128,15 @@ def _write(
             backup_public=bytes(keys.backup.public_key),
             device_seed=bytes(device),
             discovery_key=secrets.token_bytes(DISCOVERY_KEY_BYTES),
-            name=name,
+            name=told.name,
             call_sign=sign,
-            place=place,
+            place=told.place,
+            area=told.area,
         ),
     )
     add_seal_key(conn, bytes(seal_key.public_key), bytes(seal_key), now_ms)
     signer = Signer(keys.group, device, secrets.token_bytes)
-    card = Profile(name, sign, place, (bytes(seal_key.public_key),))
+    card = Profile(told.name, sign, told.area, (bytes(seal_key.public_key),))
     records = [
         sign_roster(keys, (DeviceKey(bytes(device.verify_key)),), 1, now_ms),
         signer.new_in_directory(card, now_ms),

@@ -57,7 +57,7 @@ class HallwayApp(App[None]):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
-        Binding("f5", "start_node", show=False),
+        Binding("f5", "start_node", show=False, priority=True),
     ]
 
     def __init__(self, desk: Desk) -> None:

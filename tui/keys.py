@@ -85,13 +85,13 @@ SHEET: Final = (
 
 ANSWER_SHEET: Final = (
     _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
-    _key("ctrl+d", "other_way", wording.DECLINE, "ctrl+d"),
+    _key("ctrl+n", "other_way", wording.DECLINE, "ctrl+n"),
     _key("escape", "back", wording.BACK, "esc"),
 )
 
 RELEASE_SHEET: Final = (
     _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
-    _key("ctrl+d", "other_way", wording.RELEASE, "ctrl+d"),
+    _key("ctrl+n", "other_way", wording.RELEASE, "ctrl+n"),
     _key("escape", "back", wording.BACK, "esc"),
 )
 

@@ -179,7 +179,7 @@ def neighbour_row(neighbour: NeighbourView, clock: Clock) -> Row:
     """Name and state, then place, path and when they were last heard."""
     waiting = _(wording.WAITING_ITEMS).format(n=neighbour.waiting) if neighbour.waiting > 0 else ""
     pieces = [
-        Piece(telling.told(neighbour.place, 60), "quiet"),
+        Piece(telling.told(neighbour.area, 60), "quiet"),
         Piece(path_said(neighbour), "quiet"),
         Piece(telling.heard(neighbour.last_heard_ms, clock), "quiet"),
     ]

@@ -59,7 +59,7 @@ def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
         state="linked" if linked else "away",
         path="lan" if linked else None,
         last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
-        place=card.area if card else "",
+        area=card.area if card else "",
     )
 
 

@@ -68,7 +68,7 @@ def _event(ref: str, overflow: str, made: Draft, now_ms: UnixMs, initials: str) 
 
 def _draft(core: Core, entries: list[Entry], request: PreviewPass | PassOn) -> Draft:
     wish = Wish(request.qty, request.hops, request.hours, request.text, request.exercise)
-    return draft(entries, wish, core.hall.place, core.clock())
+    return draft(entries, wish, core.hall.area, core.clock())
 
 
 def _refs(typed: tuple[str, ...]) -> list[str]:

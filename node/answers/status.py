@@ -25,6 +25,7 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
         offers_open=await core.read(lambda conn: count_open(conn, Kind.OFFER)),
         warnings=_warnings(core),
         place=core.hall.place,
+        area=core.hall.area,
         address=core.network.address if core.network else None,
     )
 

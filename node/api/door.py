@@ -32,11 +32,14 @@ def hall_exists(data: Path) -> bool:
     return exists(data)
 
 
-def make_hall(data: Path, name: str, place: str = "") -> HallMade:
-    """Make the group in `data`: keys, database, recovery words."""
+def make_hall(data: Path, name: str, place: str = "", area: str = "") -> HallMade:
+    """Make the group in `data`: keys, database, recovery words.
+
+    `place` is where things are brought, and is sealed; `area` is what every neighbour may read.
+    """
     from node.hall import make_hall as make  # noqa: PLC0415
 
-    return make(data, name, place)
+    return make(data, name, place, area)
 
 
 def start_node(data: Path) -> None:

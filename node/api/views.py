@@ -39,6 +39,7 @@ class StatusView:
     offers_open: int
     warnings: tuple[str, ...]
     place: str = ""
+    area: str = ""
     address: str | None = None
 
 
@@ -154,13 +155,16 @@ class NeighbourView:
     path: str | None
     last_heard_ms: int | None
     waiting: int = 0
-    place: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InviteView:
+    """`qr` is the code as lines of half blocks, light on dark."""
+
     code: str
     until_ms: int
+    qr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

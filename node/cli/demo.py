@@ -40,7 +40,10 @@ def demo(given: Namespace, session: Session) -> Output:
             write(text + "\n")
 
     say(story.OPENING)
-    halls = ((story.NORTHGATE, story.NORTH_PLACE), (story.EASTSIDE, story.EAST_PLACE))
+    halls = (
+        (story.NORTHGATE, story.NORTH_PLACE, story.NORTH_AREA),
+        (story.EASTSIDE, story.EAST_PLACE, story.EAST_AREA),
+    )
     with scratch_halls(*halls) as (north, east):
         evening = Evening(session.house, north, east, say)
         received = evening.play()

@@ -19,14 +19,16 @@ WORDS_A_LINE = 4
 
 
 def add_commands(line: CommandLine) -> None:
-    line.add("init", init, "--name!", "--place")
+    line.add("init", init, "--name!", "--place", "--area")
     line.add("node", run_node, "--listen", "--no-mdns")
     line.add("stop", stop)
     line.add("status", status)
 
 
 def init(given: Namespace, session: Session) -> Output:
-    made = session.house.make_hall(session.data, values.words(given.name), given.place or "")
+    made = session.house.make_hall(
+        session.data, values.words(given.name), given.place or "", given.area or ""
+    )
     words = made.recovery_words.split()
     lines = [
         wording.HALL_MADE.format(name=inert(made.name), folder=inert(str(session.data))),
@@ -70,6 +72,7 @@ def _lines(hall: StatusView) -> list[str]:
         [
             (_("hall"), hall.name),
             (_("place"), hall.place),
+            (_("area"), hall.area),
             (_("node"), _node(hall)),
             (_("neighbours"), linked if hall.neighbours else _("none yet")),
             (_("needs"), _("{count} open").format(count=hall.needs_open)),

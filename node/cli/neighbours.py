@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from argparse import Namespace
 
@@ -49,10 +48,11 @@ def join(given: Namespace, session: Session) -> Output:
 
 def remove(given: Namespace, session: Session) -> Output:
     typed = " ".join(given.neighbour)
-    name = _named(typed, session.ask(ListNeighbours())).name
+    gone = _named(typed, session.ask(ListNeighbours()))
+    name = gone.name
     plan = wording.REMOVE_PLAN.format(name=inert(name))
     confirm([plan], wording.REMOVE_QUESTION, yes=session.yes)
-    session.ask(RemoveNeighbour(name))
+    session.ask(RemoveNeighbour(gone.group_id))
     return Output(DONE, (wording.REMOVED.format(name=inert(name)),))
 
 
@@ -66,7 +66,7 @@ def _named(typed: str, neighbours: tuple[NeighbourView, ...]) -> NeighbourView:
 
 
 def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
-    head = (_("NAME"), _("STATE"), _("BY"), _("LAST HEARD"), _("WAITING"), _("PLACE"))
+    head = (_("NAME"), _("STATE"), _("BY"), _("LAST HEARD"), _("WAITING"), _("AREA"))
     rows = [
         (
             one.name,
@@ -74,7 +74,7 @@ def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
             one.path or wording.AWAY,
             plain.when(one.last_heard_ms) or wording.NEVER,
             str(one.waiting or ""),
-            one.place,
+            one.area,
         )
         for one in neighbours
     ]
@@ -84,13 +84,5 @@ def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
 def _invitation(made: InviteView) -> list[str]:
     lines = [wording.INVITED.format(until=plain.when(made.until_ms)), "", f"  {made.code}", ""]
     if sys.stdout is not None and sys.stdout.isatty():
-        lines += [*_qr_lines(made.code), ""]
+        lines += [*made.qr, ""]
     return [*lines, wording.INVITED_NEXT.format(code=made.code)]
-
-
-def _qr_lines(code: str) -> list[str]:
-    import segno  # noqa: PLC0415 - only an invitation on a terminal draws
-
-    drawn = io.StringIO()
-    segno.make(code, micro=False).terminal(drawn, compact=True)
-    return drawn.getvalue().splitlines()

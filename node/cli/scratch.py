@@ -77,16 +77,16 @@ def failed(what: str) -> NotDone:
 
 
 @contextmanager
-def scratch_halls(*wanted: tuple[str, str]) -> Iterator[tuple[ScratchHall, ...]]:
-    """Halls by name and place, their nodes running on loopback. They end here, whatever happens."""
+def scratch_halls(*wanted: tuple[str, str, str]) -> Iterator[tuple[ScratchHall, ...]]:
+    """Halls by name, place and area, with nodes on loopback. They end here, whatever happens."""
     with _ends_by_signal(), tempfile.TemporaryDirectory(prefix="hallway-demo-") as folder:
         nodes: list[subprocess.Popen[str]] = []
         halls: list[ScratchHall] = []
         try:
-            for name, place in wanted:
+            for name, place, area in wanted:
                 hall = ScratchHall(name, Path(folder, str(len(halls))))
                 halls.append(hall)
-                hall.run("init", "--name", name, "--place", place)
+                hall.run("init", "--name", name, "--place", place, "--area", area)
                 nodes.append(_started(hall))
                 _await_address(hall, nodes[-1])
             yield tuple(halls)

@@ -24,7 +24,7 @@ class House(Protocol):
         """The running node, else the stopped one in this process."""
         ...
 
-    def make_hall(self, data: Path, name: str, place: str) -> HallMade: ...
+    def make_hall(self, data: Path, name: str, place: str, area: str) -> HallMade: ...
 
     def start_node(self, data: Path) -> None:
         """Start a node as a process of its own unless one runs; returns when it answers."""
@@ -53,10 +53,10 @@ class RealHouse:
 
         return open_node(data)
 
-    def make_hall(self, data: Path, name: str, place: str) -> HallMade:
+    def make_hall(self, data: Path, name: str, place: str, area: str) -> HallMade:
         from node.hall import make_hall  # noqa: PLC0415
 
-        return make_hall(data, name, place)
+        return make_hall(data, name, place, area)
 
     def start_node(self, data: Path) -> None:
         from node.background import start  # noqa: PLC0415

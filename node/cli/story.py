@@ -4,8 +4,10 @@ from node.wording import _
 
 NORTHGATE = _("Northgate Hall")
 EASTSIDE = _("Eastside Centre")
-NORTH_PLACE = _("the north side")
+NORTH_PLACE = _("12 North Street, side door")
+NORTH_AREA = _("north of the river")
 EAST_PLACE = _("3 Mill Road")
+EAST_AREA = _("the east side")
 NEED = _("Hot meals for tonight")
 PERSON = "Rosalind Achterberg"
 """Typed with the need, and looked for afterwards: a name that is in no library's files."""

@@ -29,7 +29,7 @@ _WHICH_OFFER = _("Show everything about an offer.")
 
 COMMANDS = {
     "init": (_("Make this machine a hall: its keys, its database, its recovery words."),
-             'hallway init --name "Northgate Hall" --place "12 North Street, side door"'),
+             'hallway init --name "Northgate Hall" --area "north of the river"'),
     "node": (_("Run the node without a screen until it is told to end."),
              "hallway node --listen 0.0.0.0:7411"),
     "stop": (_("End the node that runs."), ""),
@@ -93,6 +93,7 @@ POSITIONALS = {
 OPTIONS = {
     "--name": Option("name", "NAME", _("the hall's name, as neighbours will see it")),
     "--place": Option("place", "TEXT", _("where the hall is; sealed to halls that bring things")),
+    "--area": Option("area", "TEXT", _("the part of town; every neighbour may read it")),
     "--listen": Option("listen", "ADDRESS:PORT", _("where to listen; remembered; port 0: any")),
     "--no-mdns": Option("mdns", "", _("do not look for neighbours on this network"), const=False),
     "--qty": Option("qty", "N", _("how much, in digits: 40 or 2.5")),

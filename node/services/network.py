@@ -13,6 +13,7 @@ import ifaddr
 
 from node.api.views import InviteView
 from node.core import Core
+from node.qr import qr_lines
 from node.refusal import Refused, Why
 from node.services.dialer import Dialer
 from node.services.links import Links
@@ -70,7 +71,7 @@ class RunningNetwork:
         async with self._core.writing:
             await self._core.database.run(partial(add_invite, invite=InviteRow(secret, until_ms)))
             await self._core.database.run(partial(delete_old_invites, most=INVITES_MAX))
-        return InviteView(code, until_ms)
+        return InviteView(code, until_ms, qr_lines(code))
 
     async def join(self, code: str) -> GroupId:
         invite = await self._read_code(code)

@@ -19,6 +19,7 @@ class HallRow:
     name: str
     call_sign: str
     place: str
+    area: str
     boot: int = 0
     listen: str | None = None
     port: int | None = None
@@ -26,7 +27,7 @@ class HallRow:
 
 def add_hall(conn: sqlite3.Connection, hall: HallRow) -> None:
     conn.execute(
-        "INSERT INTO hall VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hall VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             hall.group,
             hall.backup_public,
@@ -35,6 +36,7 @@ def add_hall(conn: sqlite3.Connection, hall: HallRow) -> None:
             hall.name,
             hall.call_sign,
             hall.place,
+            hall.area,
             hall.boot,
             hall.listen,
             hall.port,
@@ -54,6 +56,7 @@ def find_hall(conn: sqlite3.Connection) -> HallRow | None:
         name=row["name"],
         call_sign=row["call_sign"],
         place=row["place"],
+        area=row["area"],
         boot=row["boot"],
         listen=row["listen"],
         port=row["port"],

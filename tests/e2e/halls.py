@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import os
 import selectors
@@ -14,7 +16,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
+
+from node.api.requests import Answer, ListNeighbours, Request
+from node.api.views import NeighbourView
+from node.control import RemoteNode
 
 HOME: Final = Path(__file__).resolve().parents[2]
 
@@ -145,16 +151,28 @@ class Hall:
         node.stdout.close()
         return node
 
+    def ask(self, request: Request[Answer]) -> Answer:
+        """The running node's answer, as a screen asks for it: quicker than a process a look."""
+
+        async def call() -> Answer:
+            async with RemoteNode.connect(self.folder) as node:
+                return await node.call(request)
+
+        return asyncio.run(call())
+
     def until(
-        self, *arguments: str, fits: Callable[[Any], bool], within_s: float = ARRIVES_S
-    ) -> Any:
-        """The document of a command once it fits."""
+        self,
+        request: Request[Answer],
+        fits: Callable[[Answer], bool],
+        within_s: float = ARRIVES_S,
+    ) -> Answer:
+        """The running node's answer once it fits."""
 
-        def look() -> Any:
-            document = self.json(*arguments)
-            return document if fits(document) else None
+        def look() -> Answer | None:
+            answer = self.ask(request)
+            return answer if fits(answer) else None
 
-        return until(look, f"{self.name}: {' '.join(arguments)}", within_s)
+        return until(look, f"{self.name}: {request}", within_s)
 
     def end(self) -> None:
         """Leave nothing running, whatever happened before."""
@@ -184,7 +202,7 @@ def street(folder: Path, *names: str) -> Iterator[list[Hall]]:
     with halls(folder, *names) as made:
         for hall in made:
             hall.start()
-        for inviter, joiner in zip(made, made[1:], strict=False):
+        for inviter, joiner in itertools.pairwise(made):
             pair(inviter, joiner)
         yield made
 
@@ -197,12 +215,10 @@ def pair(inviter: Hall, joiner: Hall) -> None:
 
 
 def until_linked(hall: Hall, other: Hall) -> None:
-    def is_linked(neighbours: Any) -> bool:
-        return any(
-            each["name"] == other.name and each["state"] == "linked" for each in neighbours
-        )
+    def is_linked(neighbours: tuple[NeighbourView, ...]) -> bool:
+        return any(each.name == other.name and each.state == "linked" for each in neighbours)
 
-    hall.until("neighbour", "list", fits=is_linked)
+    hall.until(ListNeighbours(), is_linked)
 
 
 def until(look: Callable[[], Found | None], what: str, within_s: float = ARRIVES_S) -> Found:
@@ -210,13 +226,9 @@ def until(look: Callable[[], Found | None], what: str, within_s: float = ARRIVES
     ends_s = time.monotonic() + within_s
     while (found := look()) is None:
         if time.monotonic() > ends_s:
-            raise_late(what, within_s)
+            raise Late(f"not within {within_s:g} s: {what}")
         time.sleep(LOOK_EVERY_S)
     return found
-
-
-def raise_late(what: str, within_s: float) -> NoReturn:
-    raise Late(f"not within {within_s:g} s: {what}")
 
 
 def environment(home: Path) -> Mapping[str, str]:

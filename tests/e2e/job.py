@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from tests.e2e.halls import Hall
+from node.api.requests import ListOverflows
+from node.api.views import OverflowView, PledgeView
+from tests.e2e.halls import ARRIVES_S, Hall
 
 ASKED: Final = 40
 PLEDGED: Final = 25
 WORDS: Final = "hot meals for tonight"
 DETAILS: Final = "side door on Mill Lane, ask for Rosa at 18:00"
 
-Documents = dict[str, Any]
 Act = Callable[..., Any]
 
 
@@ -51,7 +52,7 @@ def play(north: Hall, east: Hall, act: Act = act) -> Iterator[Step]:
     yield Step("pass", north, passed)
 
     asked = passed["id"]
-    until_shown(east, asked, lambda overflow: overflow["qty"] == ASKED)
+    until_shown(east, asked, lambda overflow: overflow.qty == ASKED)
     pledged = act(east, "pledge", asked, "--qty", str(PLEDGED))
     yield Step("pledge", east, pledged)
 
@@ -70,24 +71,29 @@ def play(north: Hall, east: Hall, act: Act = act) -> Iterator[Step]:
     until_pledge(east, asked, "received", received=PLEDGED)
 
 
-def until_shown(hall: Hall, overflow_id: str, fits: Callable[[Documents], bool]) -> Documents:
+def until_shown(
+    hall: Hall,
+    overflow_id: str,
+    fits: Callable[[OverflowView], bool],
+    within_s: float = ARRIVES_S,
+) -> OverflowView:
     """The overflow as `hall` lists it, once it is there and fits."""
 
-    def found(listed: list[Documents]) -> list[Documents]:
-        return [each for each in listed if each["id"] == overflow_id and fits(each)]
+    def found(listed: tuple[OverflowView, ...]) -> list[OverflowView]:
+        return [each for each in listed if each.id == overflow_id and fits(each)]
 
-    listed = hall.until("overflow", "list", fits=lambda listed: bool(found(listed)))
-    return found(listed)[0]
+    return found(hall.until(ListOverflows(), lambda listed: bool(found(listed)), within_s))[0]
 
 
-def until_pledge(hall: Hall, overflow_id: str, state: str, **facts: Any) -> Documents:
+def until_pledge(hall: Hall, overflow_id: str, state: str, **facts: object) -> PledgeView:
     """The one pledge of this overflow, once it is in `state` and says `facts`."""
 
-    def fits(overflow: Documents) -> bool:
+    def fits(overflow: OverflowView) -> bool:
         return any(
-            pledge["state"] == state and facts.items() <= pledge.items()
-            for pledge in overflow["pledges"]
+            pledge.state == state
+            and all(getattr(pledge, name) == value for name, value in facts.items())
+            for pledge in overflow.pledges
         )
 
-    (pledge,) = until_shown(hall, overflow_id, fits)["pledges"]
-    return dict(pledge)
+    (pledge,) = until_shown(hall, overflow_id, fits).pledges
+    return pledge

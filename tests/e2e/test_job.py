@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from tests.e2e.halls import Hall, halls, pair, street, until_linked
-from tests.e2e.job import ASKED, DETAILS, PLEDGED, WORDS, Step, act, act_stopped, play
+from tests.e2e.job import ASKED, DETAILS, PLEDGED, WORDS, Step, act_stopped, play, until_shown
 
 pytestmark = pytest.mark.e2e
 
@@ -136,7 +136,7 @@ def test_a_pledge_is_declined_and_another_released(tmp_path: Path) -> None:
         story = play(north, east)
         said = {step.did: step.said for step, _ in zip(story, range(4), strict=False)}
         more = east.json("pledge", said["pass"]["id"], "--qty", "30")
-        north.until("overflow", "list", fits=lambda listed: len(listed[0]["pledges"]) == 2)
+        until_shown(north, said["pass"]["id"], lambda overflow: len(overflow.pledges) == 2)
         declined = north.json("decline", more["id"])
         assert declined.keys() >= KEYS["accept"]
         assert (declined["state"], declined["accepted"]) == ("not needed", 0)
@@ -203,11 +203,12 @@ def test_every_step_may_be_taken_while_the_own_node_is_stopped(tmp_path: Path) -
 
 def test_details_are_read_by_the_accepted_hall_and_by_nobody_else(tmp_path: Path) -> None:
     with street(tmp_path, NORTH, EAST, "West End") as (north, east, west):
-        story = play(north, east, act)
+        story = play(north, east)
         while (step := next(story)).did != "sent":
             pass
         (pledge,) = east.json("overflow", "show", step.said["overflow"])["pledges"]
         assert pledge["details"] == DETAILS
-        far = west.until("overflow", "list", fits=lambda listed: bool(listed and listed[0]["pledges"]))
-        assert far[0]["distance"] == 2
-        assert far[0]["pledges"][0]["details"] is None
+        until_shown(west, step.said["overflow"], lambda overflow: overflow.accepted == PLEDGED)
+        far = west.json("overflow", "show", step.said["overflow"])
+        assert far["distance"] == 2
+        assert far["pledges"][0]["details"] is None

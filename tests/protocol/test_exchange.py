@@ -104,6 +104,37 @@ def test_what_one_publishes_arrives_at_the_other_and_back() -> None:
     assert summaries_agree(ada, bea)
 
 
+def test_nothing_is_sent_twice_on_meeting_but_the_card_that_is_shown_first() -> None:
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.publish(bea, BEA.request("beds"))
+    town.link(ada, bea)
+    town.run()
+    for record in (REQUEST, BEA.request("beds")):
+        assert sum(record.body_bytes in data for data in town.sent) == 1
+    for record in (*ADA.directory(BEA), *BEA.directory(ADA)):
+        assert sum(record.body_bytes in data for data in town.sent) <= 2
+
+
+def test_what_came_by_gossip_meanwhile_is_not_asked_for() -> None:
+    """Bea's answer says what Ada lacks; before it arrives, so does the record itself."""
+    town = linked(ADA, BEA)
+    ada, bea = town.machines
+    beds = BEA.request("beds")
+    town.is_losing = True
+    town.publish(bea, beds)
+    town.is_losing = False
+    town.unlink(ada, bea)
+    town.link(ada, bea)
+    while not any(data.count(beds.id) for data in town.sent):
+        town.step()
+    ada.exchange.shelf.place(beds)
+    town.run()
+    assert not any(isinstance(from_bytes(data), Want) for data in town.sent[-12:])
+    assert summaries_agree(ada, bea)
+
+
 def test_others_records_are_passed_on_and_not_sent_back() -> None:
     town = linked(ADA, BEA, CLEO)
     ada, bea, cleo = town.machines
@@ -310,6 +341,32 @@ def test_a_record_that_is_refused_keeps_no_link_from_settling() -> None:
     assert len(ada.left_out) <= QUESTIONS_MAX
     assert bea.holds(REQUEST)
     assert ada.exchange.holders(REQUEST.id) == 1
+
+
+def test_what_was_refused_is_held_by_nobody() -> None:
+    """Settling without agreement says nothing about who has what."""
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    bea.exchange.shelf.restore(ADA.request(decisions=(accepts(PLEDGE),)))
+    town.publish(ada, REQUEST)
+    town.link(ada, bea)
+    town.run()
+    assert ada.settled == {BEA.group}
+    assert [each.record for each in bea.left_out] == [REQUEST.id] * len(bea.left_out)
+    assert bea.left_out != []
+    assert ada.exchange.holders(REQUEST.id) == 0
+
+
+def test_who_no_longer_names_us_holds_nothing_of_ours() -> None:
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    town.publish(ada, REQUEST)
+    town.publish(bea, BEA.peering(version=2))
+    town.link(ada, bea)
+    town.run()
+    assert ada.settled == {BEA.group}
+    assert not bea.holds(REQUEST)
+    assert ada.exchange.holders(REQUEST.id) == 0
 
 
 # What links are told ------------------------------------------------------------------------------

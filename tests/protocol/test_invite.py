@@ -121,39 +121,46 @@ def test_megabytes_are_refused_by_their_length() -> None:
     assert wrong_group(Untouchable("-" * 257)) == 0
 
 
-def test_codes_of_another_kind_are_no_code_of_ours() -> None:
+def test_codes_that_stand_for_nothing_are_no_code_of_ours() -> None:
     """The groups are right, what they stand for is not: nobody mistyped a single group."""
-    assert wrong_group(regrouped(CODE, kind_of=2)) == 0
-    assert wrong_group(regrouped(LONG_CODE, kind_of=1)) == 0
-    assert wrong_group(regrouped(CODE, kind_of=15)) == 0
+    secret = int.from_bytes(SECRET, "big")
+    short = (192 << 24 | 168 << 16 | 1 << 8 | 23) << 16
+    assert from_text(spelled((1 << 48 | short | 4747) << 128 | secret, 9)) == CODE
+    for kind in set(range(16)) - {1}:
+        assert wrong_group(spelled((kind << 48 | short | 4747) << 128 | secret, 9)) == 0
+    assert wrong_group(spelled((1 << 48 | short) << 128 | secret, 9)) == 0
 
 
-def test_a_code_has_one_spelling() -> None:
-    """The last bits of a long code stand for nothing and have to be zero."""
-    assert wrong_group(regrouped(LONG_CODE, kind_of=2, last_bits=1)) == 0
+def test_a_long_code_has_one_spelling() -> None:
+    """Its last four bits stand for nothing and have to be zero."""
+    code = InviteCode("::1", 4747, SECRET)
+    bits = ((2 << 128 | 1) << 16 | 4747) << 128 | int.from_bytes(SECRET, "big")
+    assert from_text(spelled(bits << 4, 14)) == code
+    for last in range(1, 16):
+        assert wrong_group(spelled(bits << 4 | last, 14)) == 0
+    assert wrong_group(spelled((bits ^ 3 << 272) << 4, 14)) == 0
 
 
-def regrouped(code: InviteCode, kind_of: int, last_bits: int = 0) -> str:
-    """`code` with another kind and last bits, its groups checked anew by trying every character."""
-    groups = to_text(code).split("-")
-    first = ALPHABET[kind_of << 1 | ALPHABET.index(groups[0][0]) & 1] + groups[0][1:4]
-    last = groups[-1][:3] + ALPHABET[ALPHABET.index(groups[-1][3]) ^ last_bits]
-    groups[0], groups[-1] = checked(groups, 0, first), checked(groups, -1, last)
+def spelled(bits: int, count: int) -> str:
+    """Any bits in `count` groups that are right: each check character is found by trying."""
+    groups: list[str] = []
+    for place in range(1, count + 1):
+        values = [bits >> 20 * (count - place) + shift & 31 for shift in (15, 10, 5, 0)]
+        data = "".join(ALPHABET[value] for value in values)
+        groups.append(
+            next(data + char for char in ALPHABET if is_right(groups, data + char, count))
+        )
     return "-".join(groups)
 
 
-def checked(groups: list[str], at: int, data: str) -> str:
-    place = at % len(groups) + 1
-    for char in ALPHABET:
-        trial = groups.copy()
-        trial[at] = data + char
-        try:
-            from_text("-".join(trial))
-        except MistypedInvite as slip:
-            if slip.group == place:
-                continue
-        return data + char
-    raise AssertionError("no check character fits")
+def is_right(before: list[str], group: str, count: int) -> bool:
+    """Whether `group` fits behind `before`; the groups behind it are filled with what is none."""
+    rest = ["UUUUU"] * (count - len(before) - 1)
+    try:
+        from_text("-".join([*before, group, *rest]))
+    except MistypedInvite as slip:
+        return slip.group != len(before) + 1
+    return True
 
 
 @given(st.text(max_size=80) | st.text(alphabet=ALPHABET + "- ", min_size=45, max_size=60))

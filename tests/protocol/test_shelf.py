@@ -156,6 +156,12 @@ def test_who_waited_is_placed_with_what_was_waited_for() -> None:
     assert set(placed[1:]) == {ADA.peering(BEA).id, ADA.profile().id, ACCEPTED.id, DETAILS.id}
 
 
+def test_who_waited_for_a_request_is_placed_with_it() -> None:
+    shelf = settled(CLEO)
+    assert arrive(shelf, [DETAILS, PLEDGE]) == []
+    assert [each.record.id for each in shelf.place(REQUEST)] == [REQUEST.id, DETAILS.id, PLEDGE.id]
+
+
 # The waiting room -----------------------------------------------------------------------------
 
 
@@ -329,6 +335,15 @@ def test_who_is_too_far_away_is_not_in_the_directory() -> None:
     assert shelf.roster_of(DORA.group) is not None
     assert shelf.roster_of(edna.group) is None
     assert shelf.distance(edna.group) is None
+
+
+def test_the_directory_goes_as_far_as_both_ends_hear() -> None:
+    edna = Hall("edna")
+    shelf = settled(BEA)
+    arrive(shelf, [DORA.peering(CLEO, edna, version=2), *edna.directory(DORA)])
+    assert shelf.roster_of(edna.group) is not None
+    assert shelf.belongs(edna.roster(), CLEO.group)
+    assert not shelf.belongs(edna.roster(), ADA.group)
 
 
 def test_what_answers_a_request_goes_as_far_as_its_newest_version() -> None:

@@ -28,6 +28,9 @@ from protocol.ids import GroupId, RecordId
 from protocol.record import Record
 from tests.protocol.halls import Hall, seed_of
 
+FRAMES_MAX = 1_000
+"""More than any of these towns has to say at once."""
+
 
 class Machine:
     """One hall's node: its exchange, its disk, and all that came out."""
@@ -98,9 +101,11 @@ class Town:
         self._carry_out(machine, machine.exchange.handle(Published(records)))
 
     def run(self) -> None:
-        """Until nothing is under way any more."""
+        """Until nothing is under way any more. Halls that go on talking never end: a failure."""
+        start = len(self.sent)
         while self._under_way:
             self.step()
+            assert len(self.sent) - start < FRAMES_MAX, "no end of talking"
 
     def step(self) -> None:
         """Let one frame arrive, the one that is longest under way."""

@@ -131,7 +131,7 @@ def evening() -> FakeNode:
         each.group_id: each
         for each in (
             NeighbourView("east", "Eastside Centre", "linked", "lan", NOW_MS - 5_000,
-                          place="Eastside, Dock Road"),
+                          area="Eastside, Dock Road"),
             NeighbourView("mill", "Mill Lane School", "away", None, NOW_MS - 3 * HOUR_MS,
                           waiting=4),
         )

@@ -44,19 +44,27 @@ def hostile_hall(text: str) -> FakeNode:
         condition=text,
     )
     odd = replace(pledge, id="pledge-2", state=text)
-    foreign = {"ref": text, "origin": text, "area": text, "urgency": text, "category": text}
-    node.overflows = {
-        "ours-1": replace(
-            overflow("ours-1", text, text, ours=True, pledges=(pledge, odd)), **foreign
-        ),
-        "theirs-1": replace(overflow("theirs-1", text, text, unit=text), **foreign),
-        "theirs-2": replace(overflow("theirs-2", text, text, state=text, because=text), **foreign),
-    }
+    foreign: dict[str, object] = {
+        "origin": text, "area": text, "urgency": text, "category": text, "because": text,
+    }  # fmt: skip
+    ours = {"ours": True, "pledges": (pledge, odd), **foreign}
+    each = (
+        overflow("ours-1", text, text, **ours),
+        overflow("theirs-1", text, text, unit=text, **foreign),
+        overflow("theirs-2", text, text, state=text, **foreign),
+    )
+    node.overflows = {one.id: one for one in each}
     node.neighbours = {
         "east": NeighbourView("east", text, "linked", text or "lan", NOW_MS, 3, text),
         "west": NeighbourView("west", text, text, None, None, 0, text),
     }
-    rest = {"zone": text, "contact": text, "note": text, "initials": text, "overflows": (text,)}
+    rest: dict[str, object] = {
+        "zone": text,
+        "contact": text,
+        "note": text,
+        "initials": text,
+        "overflows": (text,),
+    }
     node.entries = {
         (Kind.NEED, "N-417-K"): need("N-417-K", text, text, 40, text, **rest),
         (Kind.OFFER, "O-418-K"): offer("O-418-K", text, text, 40, "meal", state=text, **rest),

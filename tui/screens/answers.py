@@ -103,7 +103,7 @@ def receive_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form
 class AnswerSheet(Sheet[PledgeView]):
     """Accepting, with the other way out: not needed while it is offered, else free the rest."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+d", "other_way")]
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+n", "other_way")]
 
     def __init__(
         self, form: Form[PledgeView], pledge: PledgeView, other_way: Callable[[], None]

@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 from node.api.door import NodeGone
 from node.api.requests import PassOn, PreviewPass
 from node.api.views import OverflowView, PassPreview
-from node.refusal import Refused
+from node.refusal import Refused, Why
 from node.wording import _, sentence
 from tui import keys, telling, wording
 from tui.clock import Clock
@@ -184,9 +184,10 @@ class PassOnSheet(Window[OverflowView | None]):
         try:
             overflow = await self.desk.ask(request)
         except Refused as refused:
-            # What would leave is no longer what was shown, or it cannot leave at all: show afresh.
             self._shown = None
-            self.preview(f"{sentence(refused.why, refused.facts)} {_(wording.CHANGED_MEANWHILE)}")
+            changed = refused.why is Why.NEEDS_CONFIRMATION
+            told = sentence(refused.why, refused.facts)
+            self.preview(_(wording.CHANGED_MEANWHILE) if changed else told)
         except NodeGone:
             self._say(_(wording.NODE_GONE_SAVING))
         else:

@@ -25,14 +25,16 @@ COLUMN_CELLS: Final = 20
 """The longest word of the list has eight letters; the rest is its number and a gap."""
 
 
-def name_form(make: Callable[[str, str], HallMade]) -> Form[HallMade]:
+def name_form(make: Callable[[str, str, str], HallMade]) -> Form[HallMade]:
     """Ask what the hall is called, then make it in a thread: making keys takes its time."""
 
     async def send(values: Mapping[str, str]) -> HallMade:
-        return await asyncio.to_thread(make, values["name"].strip(), values["place"].strip())
+        told = (values[name].strip() for name in ("name", "place", "area"))
+        return await asyncio.to_thread(make, *told)
 
     fields = (
         Field("name", wording.HALL_NAME, hint=_(wording.HINT_HALL_NAME)),
+        Field("area", wording.HALL_AREA, hint=_(wording.HINT_HALL_AREA)),
         Field("place", wording.HALL_PLACE, hint=_(wording.HINT_HALL_PLACE)),
     )
     explain = (_(wording.WELCOME_WHAT),)
@@ -42,7 +44,7 @@ def name_form(make: Callable[[str, str], HallMade]) -> Form[HallMade]:
 class NameHall(Sheet[HallMade]):
     """The first sheet of all; going back leaves the program."""
 
-    def __init__(self, make: Callable[[str, str], HallMade]) -> None:
+    def __init__(self, make: Callable[[str, str, str], HallMade]) -> None:
         super().__init__(name_form(make))
 
 

@@ -10,17 +10,16 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Static
 
 from node.wording import _
 from tui.keys import SCREENS, Key
-from tui.widgets.plain import Plain
 
 ACTION: Final = "hallway_action"
 """Name under which a drawn word carries the action that a click on it does."""
@@ -108,7 +107,7 @@ class TopLine(Clickable):
         return line
 
 
-class StatusLine(Vertical):
+class StatusLine(Static):
     """How the hall stands, always; above it what was just done or why something cannot be."""
 
     @dataclass
@@ -116,12 +115,10 @@ class StatusLine(Vertical):
         """A new window has this line and wants to know how the hall stands."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(markup=False)
+        self._told = ""
+        self._standing = ""
         self._silence: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        yield Plain(classes="told")
-        yield Plain(classes="standing")
 
     def on_mount(self) -> None:
         self.post_message(self.Opened())
@@ -131,7 +128,14 @@ class StatusLine(Vertical):
         if self._silence is not None:
             self._silence.stop()
         self._silence = self.set_timer(TOLD_S, partial(self.tell, "")) if sentence else None
-        self.query_one(".told", Plain).say(sentence)
+        self._show(sentence, self._standing)
 
     def stand(self, sentence: str) -> None:
-        self.query_one(".standing", Plain).say(sentence)
+        self._show(self._told, sentence)
+
+    def _show(self, told: str, standing: str) -> None:
+        if (told, standing) == (self._told, self._standing):
+            return
+        self._told, self._standing = told, standing
+        above = (f"{told}\n", "bold $primary") if told else ""
+        self.update(Content.assemble(above, (standing, "$quiet")))

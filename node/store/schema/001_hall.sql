@@ -7,7 +7,8 @@ CREATE TABLE hall (
     discovery_key  BLOB NOT NULL,      -- 16 bytes: lets our neighbours recognise us on the network
     name           TEXT NOT NULL,
     call_sign      TEXT NOT NULL,      -- two or three letters, said before our references
-    place          TEXT NOT NULL,      -- where the hall is; public, and sealed where no details are
+    place          TEXT NOT NULL,      -- where the hall is; sealed to who brings something
+    area           TEXT NOT NULL,      -- as neighbours may read it: on our card and our overflows
     boot           INTEGER NOT NULL,   -- starts of this device so far; rises before it is used
     listen         TEXT,               -- ADDRESS:PORT that the keeper chose; NULL: ours to choose
     port           INTEGER             -- where it listened last; tried again where none is chosen

@@ -196,7 +196,7 @@ class FakeHouse:
         self.done.append(("open", data))
         yield Door(self)
 
-    def make_hall(self, data: Path, name: str, place: str) -> HallMade:
+    def make_hall(self, data: Path, name: str, place: str, area: str) -> HallMade:
         self.done.append(("make", data, name, place))
         return HallMade("group", "device", name, " ".join(f"word{n}" for n in range(12)))
 

@@ -108,7 +108,7 @@ def test_foreign_text_cannot_act_on_the_terminal(hallway: Hallway, house: FakeHo
         ListEntries: (replace(NEED, text=evil, zone=evil),),
         ShowEntry: replace(NEED, text=evil, contact=evil),
         ListOverflows: (replace(OVERFLOW, text=evil, origin=evil, ours=False),),
-        ListNeighbours: (replace(EASTSIDE, name=evil, place=evil),),
+        ListNeighbours: (replace(EASTSIDE, name=evil, area=evil),),
         Status: replace(STATUS, name=evil, warnings=(evil,)),
     }
     for typed in ("need list", "need show N-1-A", "overflow list", "neighbour list", "status"):

@@ -30,7 +30,7 @@ OFF_LIMITS = HEAVY - {"sqlite3"}
 
 @pytest.fixture(scope="module")
 def north() -> Iterator[ScratchHall]:
-    with scratch_halls(("North", "1 Street")) as (hall,):
+    with scratch_halls(("North", "1 Street", "north")) as (hall,):
         yield hall
 
 

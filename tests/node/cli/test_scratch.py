@@ -14,7 +14,7 @@ from node.cli.demo import holds_private
 from node.cli.output import NotDone
 from node.cli.scratch import ScratchHall, scratch_halls
 
-NORTH, EAST = ("North", "1 Street"), ("East", "2 Street")
+NORTH, EAST = ("North", "1 Street", "north"), ("East", "2 Street", "east")
 
 STAND_IN = """
 import json, os, pathlib, sys, time

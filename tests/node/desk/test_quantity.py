@@ -10,12 +10,12 @@ from node.desk.categories import UNITS
 from node.desk.quantity import (
     ONE,
     WHOLE_MAX,
-    Thousandths,
     as_number,
     as_words,
     parse_quantity,
 )
 from node.refusal import Refused, Why
+from protocol.ids import Thousandths
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,199 @@
+"""Halls on real disks, joined by a pipe between their drivers: everything of a node but sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from node.answers.neighbours import peering_with
+from node.answers.table import LocalNode
+from node.api.requests import (
+    AddEntry,
+    Answer,
+    ListOverflows,
+    MakePledge,
+    PassOn,
+    PreviewPass,
+    Request,
+    ShowOverflow,
+)
+from node.api.views import Kind, OverflowView, PledgeView
+from node.core import Core, open_core
+from node.hall import make_hall
+from node.store.connection import Database, open_existing
+from node.store.neighbours import Neighbour, add_neighbour
+from protocol.channel import Role
+from protocol.exchange import FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.frames import Whereabouts
+from protocol.ids import UnixMs
+from tests.eventually import eventually
+
+EVENING = UnixMs(1_938_018_600_000)
+"""2031-05-31 18:30 in UTC, where these halls are."""
+HOUR_MS = 3_600_000
+LINKS = count(1)
+
+
+class SetClock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.now_ms = EVENING
+
+    def __call__(self) -> UnixMs:
+        return self.now_ms
+
+    def put(self, ms: int) -> None:
+        self.now_ms = UnixMs(ms)
+
+
+class OneHall:
+    """A hall as a front end meets it."""
+
+    def __init__(self, core: Core, clock: SetClock, folder: Path) -> None:
+        self.core = core
+        self.clock = clock
+        self.folder = folder
+        self.node = LocalNode(core)
+
+    async def ask(self, request: Request[Answer], initials: str = "AK") -> Answer:
+        return await self.node.call(request, initials=initials)
+
+    async def need(self, text: str = "Hot meals", qty: str = "40", **more: str) -> str:
+        """The reference of a new need of food."""
+        return (await self.ask(AddEntry(Kind.NEED, "FOD", text, qty, **more))).ref
+
+    async def pass_on(self, *refs: str, qty: str = "", hours: str = "") -> OverflowView:
+        """Pass on what the preview shows."""
+        shown = await self.ask(PreviewPass(refs, qty=qty, hours=hours))
+        return await self.ask(PassOn(refs, shown.approval, qty=qty, hours=hours))
+
+    async def overflow(self, id_: str) -> OverflowView:
+        return await self.ask(ShowOverflow(id_))
+
+    async def only_pledge(self, overflow: str) -> PledgeView:
+        (pledge,) = (await self.overflow(overflow)).pledges
+        return pledge
+
+
+@asynccontextmanager
+async def one_hall(folder: Path, name: str = "Northgate Hall", place: str = "") -> AsyncIterator[OneHall]:
+    """A new hall, alone."""
+    make_hall(folder, name, place)
+    async with opened(folder) as hall:
+        yield hall
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[OneHall]:
+    """A hall that exists, its keeper at work until the end."""
+    clock = SetClock()
+    database = Database(open_existing(folder), folder)
+    try:
+        core = await open_core(database, clock, UTC)
+        async with asyncio.TaskGroup() as tasks:
+            keeper = tasks.create_task(core.driver.run_keeper())
+            yield OneHall(core, clock, folder)
+            keeper.cancel()
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def two_halls(folder: Path) -> AsyncIterator[tuple[OneHall, OneHall]]:
+    """Northgate and Eastside, neighbours, linked and of one mind."""
+    async with (
+        one_hall(folder / "north", "Northgate Hall", "12 Mill Lane") as north,
+        one_hall(folder / "east", "Eastside Centre") as east,
+    ):
+        await pair(north, east)
+        Pipe(north, east)
+        await of_one_mind(north, east)
+        yield north, east
+
+
+async def pair(one: OneHall, other: OneHall) -> None:
+    """What pairing leaves in both stores."""
+    for ours, theirs in ((one, other), (other, one)):
+        group = theirs.core.hall.group
+        neighbour = Neighbour(group, theirs.core.hall.name, ours.clock())
+        revision = peering_with(ours.core, group)
+        await ours.core.save(revision, also=partial(add_neighbour, neighbour=neighbour))
+
+
+class Pipe:
+    """A link: what one end sends, the other is fed on the loop's next turn."""
+
+    def __init__(self, dialler: OneHall, listener: OneHall) -> None:
+        self._ends = (dialler, listener)
+        self.link = LinkId(next(LINKS))
+        self.frames: list[bytes] = []
+        self.is_up = True
+        roles = (Role.INITIATOR, Role.RESPONDER)
+        for end, other in ((dialler, listener), (listener, dialler)):
+            end.core.driver.attach(self.link, _End(self, other))
+        for end, other, role in zip(self._ends, reversed(self._ends), roles, strict=True):
+            roster = other.core.shelf.roster_of(other.core.hall.group)
+            assert roster is not None
+            told = Whereabouts(end.core.hall.discovery_key, 7425)
+            up = LinkUp(self.link, other.core.hall.group, role, roster, told)
+            end.core.driver.feed(up)
+
+    def cut(self) -> None:
+        """Nothing arrives any more, and both ends notice."""
+        self.is_up = False
+        for end in self._ends:
+            end.core.driver.detach(self.link)
+            end.core.driver.feed(LinkDown(self.link))
+
+    def deliver(self, to: OneHall, frame: bytes) -> None:
+        if self.is_up:
+            self.frames.append(frame)
+            to.core.driver.feed(FrameArrived(self.link, frame))
+
+
+class _End:
+    """An outbox that never fills."""
+
+    host = "192.0.2.7"
+
+    def __init__(self, pipe: Pipe, other: OneHall) -> None:
+        self._pipe = pipe
+        self._other = other
+
+    def put(self, frame: bytes) -> None:
+        asyncio.get_running_loop().call_soon(self._pipe.deliver, self._other, frame)
+
+
+async def of_one_mind(one: OneHall, other: OneHall) -> None:
+    """Wait until both hold the same of what both are to hold."""
+
+    def agree() -> bool:
+        ours = one.core.shelf.shared_with(other.core.hall.group)
+        theirs = other.core.shelf.shared_with(one.core.hall.group)
+        return (ours.directory.summary(), ours.others.summary()) == (
+            theirs.directory.summary(),
+            theirs.others.summary(),
+        )
+
+    await eventually(agree)
+
+
+async def asked_and_pledged(
+    north: OneHall, east: OneHall, asked: str = "40", pledged: str = "25", **need: str
+) -> tuple[str, str]:
+    """The ids of an overflow of Northgate's and of Eastside's pledge to it."""
+    overflow = await north.pass_on(await north.need(qty=asked, **need))
+    await of_one_mind(north, east)
+    pledge = await east.ask(MakePledge(overflow.id, pledged))
+    await of_one_mind(north, east)
+    return overflow.id, pledge.id
+
+
+async def all_overflows(hall: OneHall) -> tuple[OverflowView, ...]:
+    return await hall.ask(ListOverflows())
