@@ -71,7 +71,7 @@ class ControlServer:
             while line := await reader.readline():
                 asked = msgspec.json.decode(line, type=Asked)
                 if asked.follow:
-                    await self._follow(writer)
+                    await self._follow(reader, writer)
                     return
                 writer.write(await self._answer(asked) + b"\n")
                 await writer.drain()
@@ -81,10 +81,21 @@ class ControlServer:
         finally:
             writer.close()
 
-    async def _follow(self, writer: asyncio.StreamWriter) -> None:
-        async for change in self._node.changes():
-            writer.write(msgspec.json.encode(change) + b"\n")
-            await writer.drain()
+    async def _follow(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Tell of changes until the terminal is gone: it says no more, so its next byte is the end.
+
+        Nobody waits for the next change with the socket of a terminal that closed.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            telling = tasks.create_task(self._tell(writer))
+            await reader.read(1)
+            telling.cancel()
+
+    async def _tell(self, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            async for change in self._node.changes():
+                writer.write(msgspec.json.encode(change) + b"\n")
+                await writer.drain()
 
     async def _answer(self, asked: Asked) -> bytes:
         try:
@@ -148,12 +159,9 @@ class RemoteNode:
             what=msgspec.Raw(msgspec.json.encode(request)),
             initials=initials,
         )
-        async with self._turn:
-            line = await self._exchange(msgspec.json.encode(asked) + b"\n")
-        answered = msgspec.json.decode(line, type=Answered)
-        if answered.refused:
-            raise Refused(_why(answered.refused), **answered.facts)
-        return msgspec.json.decode(answered.done, type=answer_type(type(request)))
+        line = msgspec.json.encode(asked) + b"\n"
+        # Shielded: whoever no longer waits for an answer must not leave it to the next one to read.
+        return _read(await asyncio.shield(self._in_turn(line)), answer_type(type(request)))
 
     async def changes(self) -> AsyncIterator[Changed]:
         reader, writer = await _open(self._data)
@@ -164,6 +172,10 @@ class RemoteNode:
         finally:
             writer.close()
 
+    async def _in_turn(self, line: bytes) -> bytes:
+        async with self._turn:
+            return await self._exchange(line)
+
     async def _exchange(self, line: bytes) -> bytes:
         try:
             self._writer.write(line)
@@ -171,6 +183,17 @@ class RemoteNode:
         except ConnectionError as error:
             raise NodeGone("the node ended") from error
         return await _line(self._reader)
+
+
+def _read(line: bytes, kind: type[Answer]) -> Answer:
+    """Raises Refused, also where a node of another version answers in other words."""
+    try:
+        answered = msgspec.json.decode(line, type=Answered)
+        if not answered.refused:
+            return msgspec.json.decode(answered.done, type=kind)
+    except msgspec.MsgspecError as error:
+        raise Refused(Why.NODE_OTHER_VERSION) from error
+    raise Refused(_why(answered.refused), **answered.facts)
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
@@ -26,9 +26,9 @@ from node.signing import Signer
 from node.store.connection import Database
 from node.store.entries import append
 from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
-from node.store.records import all_records, replace_record
+from node.store.records import all_holders, all_records, replace_record
 from protocol.exchange import Exchange, Published
-from protocol.ids import GroupId, UnixMs
+from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.introduction import Boot
 from protocol.record import Record
 from protocol.shelf import Shelf
@@ -109,12 +109,18 @@ class Core:
     ) -> Result:
         """Save records of our own, each with the version it replaces, and what `also` writes.
 
-        All of it or nothing is on disk afterwards; only then does a record leave.
+        All of it or nothing is on disk afterwards; only then does a record leave. Cancelled, it
+        still does both before it ends: what is on disk and not on the shelf would be signed twice.
         """
         work = partial(_save, revisions=revisions, also=also, now_ms=self.clock())
+        return await _to_the_end(self._save(work, tuple(new for _, new in revisions)))
+
+    async def _save(
+        self, work: Callable[[sqlite3.Connection], Result], records: tuple[Record, ...]
+    ) -> Result:
         result = await self.database.run(work)
-        if revisions:
-            self.driver.feed(Published(tuple(new for _, new in revisions)))
+        if records:
+            self.driver.feed(Published(records))
         self.changed()
         return result
 
@@ -122,6 +128,21 @@ class Core:
         """Write what happened at the desk, within a transaction."""
         for event in events:
             append(conn, self.hall.device_key, event)
+
+
+async def _to_the_end(work: Coroutine[object, object, Result]) -> Result:
+    """Await `work`; whoever cancels this waits until it has ended."""
+    working = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not working.done():
+        try:
+            await asyncio.wait([working])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        working.exception()  # looked at, so that nobody is told of it twice
+        raise cancelled
+    return working.result()
 
 
 def _save(
@@ -135,19 +156,24 @@ def _save(
     return also(conn)
 
 
+_Loaded = tuple[HallRow, list[bytes], list[Record], list[tuple[RecordId, GroupId]]]
+
+
 async def open_core(database: Database, clock: Clock, zone: tzinfo) -> Core:
     """The hall in `database`, what it holds put back on the shelf."""
-    row, seal_keys, records = await database.run(_load)
+    row, seal_keys, records, holders = await database.run(_load)
     core = Core(_hall(row, seal_keys), database, clock, zone)
     for record in records:
         core.shelf.restore(record)
+    for record_id, group in holders:
+        core.driver.exchange.restore_holder(record_id, group)
     return core
 
 
-def _load(conn: sqlite3.Connection) -> tuple[HallRow, list[bytes], list[Record]]:
+def _load(conn: sqlite3.Connection) -> _Loaded:
     row = find_hall(conn)
     assert row is not None, "a hall's file is given its name only when it is complete"
-    return row, all_seal_keys(conn), all_records(conn)
+    return row, all_seal_keys(conn), all_records(conn), all_holders(conn)
 
 
 def _hall(row: HallRow, seal_keys: list[bytes]) -> Hall:

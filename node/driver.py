@@ -11,13 +11,15 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from node.clock import Clock
+from node.refusal import Refused
 from node.store.connection import Database
 from node.store.neighbours import Address, note_address, set_discovery_key
-from node.store.records import keep_placed
+from node.store.records import add_holders, keep_placed
 from protocol.exchange import (
     Exchange,
     Input,
@@ -36,6 +38,9 @@ from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.shelf import Placed
 
 log = logging.getLogger(__name__)
+
+DISK_PAUSE_S: Final = 5.0
+"""Seconds until a disk that refused is tried again: time to make room, or for a card to recover."""
 
 
 class Outbox(Protocol):
@@ -60,8 +65,7 @@ class Driver:
         self._clock = clock
         self._changed = changed
         self._outboxes: dict[LinkId, Outbox] = {}
-        self._unsaved: list[tuple[LinkId, Placed]] = []
-        self._sightings: list[tuple[GroupId, str, Whereabouts]] = []
+        self._batch = _Batch()
         self._something_to_keep = asyncio.Event()
 
     def attach(self, link: LinkId, outbox: Outbox) -> None:
@@ -78,28 +82,25 @@ class Driver:
     async def run_keeper(self) -> None:
         """Save what arrives until cancelled. What a lost run had not saved, neighbours send again.
 
-        Raises Refused when the disk fails: a node that cannot keep what it passes on must end.
+        While the disk refuses, what arrived waits in memory and nobody is told that it is safe.
         """
         while True:
             await self._something_to_keep.wait()
             self._something_to_keep.clear()
-            await self._keep_all()
+            batch, self._batch = self._batch, _Batch()
+            while not await self._keep(batch):
+                log.warning("what neighbours sent is not saved yet: the disk refuses")
+                await asyncio.sleep(DISK_PAUSE_S)
 
-    async def _keep_all(self) -> None:
-        batch, self._unsaved = self._unsaved, []
-        sightings, self._sightings = self._sightings, []
-        placed = [each for _, each in batch]
-        now_ms = self._clock()
-        if placed:
-            await self._database.run(partial(keep_placed, placed=placed, now_ms=now_ms))
-        for group, host, told in sightings:
-            await self._database.run(partial(_note, group, host, told, now_ms))
-        saved: dict[LinkId, list[RecordId]] = {}
-        for link, each in batch:
-            saved.setdefault(link, []).append(each.record.id)
-        for link, ids in saved.items():
+    async def _keep(self, batch: _Batch) -> bool:
+        try:
+            await self._database.run(partial(_write, batch, self._clock()))
+        except Refused:
+            return False
+        for link, ids in batch.arrived.items():
             self.feed(Stored(link, tuple(ids)))
         self._changed()
+        return True
 
     def _carry_out(self, output: Output) -> None:
         match output:
@@ -107,23 +108,41 @@ class Driver:
                 outbox = self._outboxes.get(link)
                 if outbox is not None:
                     outbox.put(data)
-            case KeepRecords(link, placed):
-                self._unsaved += [(link, each) for each in placed]
+            case KeepRecords(link, placed, known):
+                self._batch.placed += placed
+                arrived = self._batch.arrived.setdefault(link, [])
+                arrived += [each.record.id for each in placed]
+                arrived += known
                 self._something_to_keep.set()
             case KeepWhereabouts(link, peer, whereabouts):
                 outbox = self._outboxes.get(link)
                 if outbox is not None:
-                    self._sightings.append((peer, outbox.host, whereabouts))
+                    self._batch.sightings.append((peer, outbox.host, whereabouts))
                     self._something_to_keep.set()
+            case Reached(peer, ids):
+                self._batch.reached.append((peer, ids))
+                self._something_to_keep.set()
             case LeaveOut(link, record, reason):
                 log.warning("link %d: record %s left out: %s", link, record.hex()[:8], reason)
-            case LinkSettled() | Reached():
+            case LinkSettled():
                 self._changed()
 
 
-def _note(
-    group: GroupId, host: str, told: Whereabouts, now_ms: UnixMs, conn: sqlite3.Connection
-) -> None:
-    set_discovery_key(conn, group, told.discovery_key)
-    if told.port:
-        note_address(conn, group, Address(host, told.port), now_ms)
+@dataclass(slots=True)
+class _Batch:
+    """What one commit keeps. `arrived` is what each link is told of afterwards."""
+
+    placed: list[Placed] = field(default_factory=list)
+    arrived: dict[LinkId, list[RecordId]] = field(default_factory=dict)
+    sightings: list[tuple[GroupId, str, Whereabouts]] = field(default_factory=list)
+    reached: list[tuple[GroupId, tuple[RecordId, ...]]] = field(default_factory=list)
+
+
+def _write(batch: _Batch, now_ms: UnixMs, conn: sqlite3.Connection) -> None:
+    keep_placed(conn, batch.placed, now_ms)
+    for group, host, told in batch.sightings:
+        set_discovery_key(conn, group, told.discovery_key)
+        if told.port:
+            note_address(conn, group, Address(host, told.port), now_ms)
+    for group, ids in batch.reached:
+        add_holders(conn, group, ids)

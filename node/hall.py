@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -98,23 +99,29 @@ def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, told: _Told) -
     data.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     data.chmod(FOLDER_MODE)
     lock = FolderLock(data)
-    if not lock.take() or folder_is_hall(data):
-        raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
-    making = data / f"{UNFINISHED}-{secrets.token_hex(4)}"
-    making.mkdir(mode=FOLDER_MODE)
     try:
-        conn = create(making)
-        conn.execute("BEGIN IMMEDIATE")
-        _write(conn, keys, device, told)
-        conn.execute("COMMIT")
-        conn.close()
+        if not lock.take() or folder_is_hall(data):
+            raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
+        _clear_away(data)
+        making = data / f"{UNFINISHED}-{secrets.token_hex(4)}"
+        making.mkdir(mode=FOLDER_MODE)
+        with closing(create(making)) as conn:
+            conn.execute("BEGIN IMMEDIATE")
+            _write(conn, keys, device, told)
+            conn.execute("COMMIT")
         (making / FILE_NAME).rename(data / FILE_NAME)
         _sync(data)
     finally:
+        _clear_away(data)
+        lock.release()
+
+
+def _clear_away(data: Path) -> None:
+    """Delete what is half made, now or when the power went: there are keys in it."""
+    for making in data.glob(f"{UNFINISHED}*"):
         for left in making.iterdir():
             left.unlink()
         making.rmdir()
-        lock.release()
 
 
 def _write(conn: sqlite3.Connection, keys: GroupKeys, device: SigningKey, told: _Told) -> None:

@@ -6,7 +6,7 @@ soon as they are verified; our own come in as `Published`, which says that they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NewType, assert_never
 
@@ -86,10 +86,14 @@ class SendFrame:
 
 @dataclass(frozen=True, slots=True)
 class KeepRecords:
-    """Save these, and delete what they replace; then feed `Stored`. `link` brought them."""
+    """Save what was placed, and delete what it replaces; then feed `Stored` with all that came.
+
+    `link` brought it; `known` was held already and is on disk with what was placed before.
+    """
 
     link: LinkId
     placed: tuple[Placed, ...]
+    known: tuple[RecordId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Reached:
     """Records of ours that are on that neighbour's disk now."""
 
     peer: GroupId
+    ids: tuple[RecordId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,17 @@ class Exchange:
     def holders(self, record: RecordId) -> int:
         """Neighbours of which we know that a record of ours is on their disk."""
         return len(self._holders.get(record, ()))
+
+    def waiting_for(self, peer: GroupId) -> int:
+        """Records of ours that `peer` is to hold and has not said to hold."""
+        return sum(
+            peer not in self._holders.get(record.id, ()) and self.shelf.belongs(record, peer)
+            for record in self.shelf.own_messages()
+        )
+
+    def restore_holder(self, record: RecordId, peer: GroupId) -> None:
+        """Put back what a neighbour said before the node was stopped."""
+        self._holders.setdefault(record, set()).add(peer)
 
     def handle(self, event: Input) -> list[Output]:
         """Raises PeerError when the peer of `event`'s link broke the protocol: end that link."""
@@ -168,7 +184,8 @@ class Exchange:
             case Records():
                 return self._take(event.link, unpack_records(frame))
             case Held(ids):
-                return self._on_held(session.peer, ids)
+                session.unacknowledged.difference_update(ids)
+                return self._reach(session.peer, [each for each in ids if self._is_own(each)])
             case Whereabouts():
                 return [KeepWhereabouts(event.link, session.peer, frame)]
             case Introduce() | TurnAway() | Confirm() | Paired():
@@ -177,22 +194,29 @@ class Exchange:
                 was_settled = session.is_settled
                 outputs = _send(event.link, session.handle(frame))
                 if session.is_settled and not was_settled:
-                    outputs += self._on_settled(event.link, session.peer)
+                    outputs += self._on_settled(event.link, session)
                 return outputs
 
-    def _on_settled(self, link: LinkId, peer: GroupId) -> list[Output]:
-        """What both ends agree on is held at the other end too."""
-        own = self.shelf.own_requests() if self._sessions[link].is_agreed else []
-        for record in own:
-            if self.shelf.belongs(record, peer):
-                self._holders.setdefault(record.id, set()).add(peer)
-        return [LinkSettled(link), Reached(peer)]
+    def _on_settled(self, link: LinkId, session: Session) -> list[Output]:
+        """What both ends agree on is on the other end's disk, but for what was sent just now."""
+        if not session.is_agreed:
+            return [LinkSettled(link)]
+        ids = [
+            record.id
+            for record in self.shelf.own_messages()
+            if record.id not in session.unacknowledged and self.shelf.belongs(record, session.peer)
+        ]
+        return [LinkSettled(link), *self._reach(session.peer, ids)]
 
-    def _on_held(self, peer: GroupId, ids: tuple[RecordId, ...]) -> list[Output]:
-        for each in ids:
-            if each in self.shelf:
-                self._holders.setdefault(each, set()).add(peer)
-        return [Reached(peer)]
+    def _reach(self, peer: GroupId, ids: list[RecordId]) -> list[Output]:
+        new = tuple(each for each in ids if peer not in self._holders.get(each, ()))
+        for each in new:
+            self._holders.setdefault(each, set()).add(peer)
+        return [Reached(peer, new)] if new else []
+
+    def _is_own(self, record_id: RecordId) -> bool:
+        record = self.shelf.find_by_id(record_id)
+        return record is not None and record.header.group == self.shelf.us
 
     def _on_published(self, records: tuple[Record, ...]) -> list[Output]:
         placed = [each for record in records for each in self.shelf.place_own(record)]
@@ -205,7 +229,7 @@ class Exchange:
         starts = range(0, len(ids), FRAME_IDS_MAX)
         return _send(link, [Held(ids[start : start + FRAME_IDS_MAX]) for start in starts])
 
-    def _take(self, link: LinkId, records: Iterable[Record]) -> list[Output]:
+    def _take(self, link: LinkId, records: Sequence[Record]) -> list[Output]:
         """Place what came over a link, keep it, and pass it on at once.
 
         Raises BadSignature before anything is placed: a forgery must not keep what came with it
@@ -221,17 +245,20 @@ class Exchange:
                 placed += self.shelf.place_verified(record)
             except RuleBroken as error:
                 left_out.append(LeaveOut(link, record.id, str(error)))
+        known = tuple(record.id for record in records if record.id in self.shelf)
+        known = tuple(set(known) - {each.record.id for each in placed})
         if not placed:
-            return left_out
+            return [*left_out, KeepRecords(link, (), known)] if known else left_out
         self._forget_replaced(placed)
         spread = self._spread([each.record for each in placed], came_from=link)
-        return [*left_out, *spread, KeepRecords(link, tuple(placed))]
+        return [*left_out, *spread, KeepRecords(link, tuple(placed), known)]
 
     def _spread(self, records: list[Record], came_from: LinkId | None) -> list[Output]:
         outputs: list[Output] = []
         for link, session in self._sessions.items():
             if link != came_from:
                 belonging = [r for r in records if self.shelf.belongs(r, session.peer)]
+                session.unacknowledged.update(record.id for record in belonging)
                 outputs += _send(link, pack_records(belonging))
         return outputs
 

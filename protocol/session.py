@@ -61,6 +61,8 @@ class Session:
         self._have: dict[RecordId, None] = {}
         self._sent_awaited = 0
         self._questions_left = QUESTIONS_MAX
+        self.unacknowledged: set[RecordId] = set()
+        """Sent over this link, and not yet said to be on the other end's disk."""
 
     def start(self) -> list[Frame]:
         """The first frames: our own card and peerings, then, from the initiator, the question."""
@@ -163,4 +165,6 @@ class Session:
     def _held(self, ids: Iterable[RecordId]) -> list[Record]:
         """Those of `ids` that we hold and that this neighbour is to hold as well."""
         found = (self._shelf.find_by_id(each) for each in ids)
-        return [r for r in found if r is not None and self._shelf.belongs(r, self.peer)]
+        held = [r for r in found if r is not None and self._shelf.belongs(r, self.peer)]
+        self.unacknowledged.update(record.id for record in held)
+        return held

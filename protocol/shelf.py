@@ -79,8 +79,13 @@ class Shelf:
     def all_requests(self) -> list[Record]:
         return [r for r in self._held.by_object.values() if isinstance(r.body, Request)]
 
-    def own_requests(self) -> list[Record]:
-        return [record for record in self.all_requests() if record.header.group == self.us]
+    def own_messages(self) -> list[Record]:
+        """All that we have signed but the directory: requests, pledges, details."""
+        return [
+            record
+            for record in self._held.by_object.values()
+            if record.header.group == self.us and not record.header.in_directory
+        ]
 
     def own_directory(self) -> list[Record]:
         """Our own profiles and peerings; the roster is shown when a link begins."""

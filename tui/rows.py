@@ -176,7 +176,7 @@ def pledge_standing(pledge: PledgeView) -> str:
 
 
 def neighbour_row(neighbour: NeighbourView, clock: Clock) -> Row:
-    """Name and state, then place, path and when they were last heard."""
+    """Name and state, then path and when they were last heard."""
     waiting = _(wording.WAITING_ITEMS).format(n=neighbour.waiting) if neighbour.waiting > 0 else ""
     pieces = [
         Piece(telling.told(neighbour.area, 60), "quiet"),

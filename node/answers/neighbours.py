@@ -58,6 +58,7 @@ def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
         name=card.name if card else neighbour.name,
         state="linked" if linked else "away",
         path="lan" if linked else None,
+        waiting=core.driver.exchange.waiting_for(neighbour.group),
         last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
         area=card.area if card else "",
     )

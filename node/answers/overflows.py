@@ -18,7 +18,7 @@ from node.api.requests import (
 from node.api.views import OverflowView
 from node.core import Core
 from node.desk.passing import LIFETIME_S
-from node.desk.quantity import as_words, parse_quantity
+from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
 from node.store.entries import all_passed
 from protocol.bodies import Closed, Request
@@ -52,7 +52,7 @@ async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) ->
     """Ask for more or less, never for less than is accepted."""
     record, body = our_overflow(core, request.id)
     _refuse_closed(core, record)
-    qty, _ = parse_quantity(request.qty)
+    qty = quantity_in(body.unit, request.qty)
     if qty < body.accepted:
         accepted = as_words(body.accepted, body.unit)
         raise Refused(Why.ASKED_BELOW_ACCEPTED, given=request.qty, accepted=accepted)

@@ -32,7 +32,7 @@ from node.core import Core
 from node.desk import references
 from node.desk.entries import Did, Event, share_out
 from node.desk.passing import LIFETIME_S
-from node.desk.quantity import as_words, parse_quantity
+from node.desk.quantity import as_words, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.store.entries import entries_in, next_reference
@@ -44,6 +44,7 @@ from protocol.bodies import (
     Request,
     Verdict,
 )
+from protocol.errors import LocalError
 from protocol.ids import ObjectId, Thousandths
 from protocol.limits import (
     CONDITION_BYTES_MAX,
@@ -64,9 +65,7 @@ async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeV
         raise Refused(Why.PLEDGE_OWN, ref=folded.request.ref)
     if folded.state is OverflowState.CLOSED:
         raise Refused(Why.IS_CLOSED, ref=folded.request.ref)
-    qty, unit = parse_quantity(request.qty)
-    if unit is not None and unit != folded.request.unit:
-        raise Refused(Why.QUANTITY_OTHER_UNIT, given=request.qty, unit=folded.request.unit)
+    qty = quantity_in(folded.request.unit, request.qty)
     note = sealed_note(core, folded, request.note)
     ref = await core.read(lambda conn: next_reference(conn, references.Kind.PLEDGE))
     now_ms = core.clock()
@@ -100,10 +99,15 @@ async def mark_sent(core: Core, request: MarkSent, initials: str) -> PledgeView:
 async def accept_pledge(core: Core, request: AcceptPledge, initials: str) -> PledgeView:
     asked, pledge = _answerable(core, request.id)
     _refuse_unless(pledge, {PledgeState.OFFERED, PledgeState.ACCEPTED, PledgeState.SENT})
-    qty = parse_quantity(request.qty)[0] if request.qty else pledge.pledge.qty
+    if fold_of(core, asked.record).state is OverflowState.CLOSED:
+        raise Refused(Why.IS_CLOSED, ref=asked.body.ref)
+    qty = quantity_in(asked.body.unit, request.qty) if request.qty else pledge.pledge.qty
     _refuse_too_much(asked.body, pledge, qty)
-    details = await details_for(core, asked.record, pledge, request.details)
     decision = replace(_decision(pledge), verdict=Verdict.ACCEPTED, accepted=qty)
+    if decision.moved >= qty:
+        details = closed_details(core, pledge.id)
+    else:
+        details = await details_for(core, asked.record, pledge, request.details)
     revised = _decide(core, asked, decision)
     await core.save(revised, *details, also=_nothing)
     return _view(core, pledge.id)
@@ -132,7 +136,7 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
     """Goods outrun records: receiving never waits for "sent", and more may come than promised."""
     asked, pledge = _answerable(core, request.id)
     _refuse_unless(pledge, {PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
-    qty, _unit = parse_quantity(request.qty)
+    qty = quantity_in(asked.body.unit, request.qty)
     condition = _condition(request.condition)
     before = _decision(pledge)
     moved = Thousandths(before.moved + qty)
@@ -244,7 +248,25 @@ def _decide(core: Core, asked: _Asked, decision: Decision) -> Revision:
     body = replace(asked.body, decisions=(*others, decision))
     if body.closed is None and body.moved >= body.qty:
         body = replace(body, closed=Closed.RECEIVED)
-    return asked.record, core.signer.next(asked.record, body, core.clock())
+    return asked.record, _fitting(core, asked.record, body)
+
+
+def _fitting(core: Core, record: Record, body: Request) -> Record:
+    """The next version of `record`. Where it is full, the oldest conditions make room."""
+    while True:
+        try:
+            return core.signer.next(record, body, core.clock())
+        except LocalError:
+            if not any(each.condition for each in body.decisions):
+                raise
+            body = _without_oldest_condition(body)
+
+
+def _without_oldest_condition(body: Request) -> Request:
+    oldest = next(each for each in body.decisions if each.condition)
+    shorter = replace(oldest, condition="")
+    decisions = tuple(shorter if each is oldest else each for each in body.decisions)
+    return replace(body, decisions=decisions)
 
 
 def _condition(typed: str) -> str:

@@ -184,9 +184,13 @@ def refuse_closed(entry: Entry) -> None:
 def share_out(qty: Thousandths, needs: list[Entry]) -> list[tuple[str, Thousandths]]:
     """Who gets how much of what came: those who waited longest first, more than asked to the last.
 
-    `needs` is not empty. The shares sum up to `qty`, and none is zero.
+    `needs` is not empty; those that are closed wait no longer, unless all are. The shares sum up to
+    `qty`, and none is zero.
     """
-    waiting = sorted(needs, key=lambda need: (need.created_ms, parse(need.ref)[1].number))
+    still_open = [need for need in needs if not need.is_closed]
+    waiting = sorted(
+        still_open or needs, key=lambda need: (need.created_ms, parse(need.ref)[1].number)
+    )
     shares: dict[str, int] = {}
     left: int = qty
     for need in waiting:

@@ -9,7 +9,7 @@ from typing import Final
 
 from node.desk.entries import Entry, refuse_closed
 from node.desk.personal import Finding, personal_looking
-from node.desk.quantity import ONE, parse_quantity
+from node.desk.quantity import ONE, parse_quantity, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from protocol.bodies import Request, Urgency
@@ -53,6 +53,8 @@ class Draft:
     exercise: bool
     hops: int
     lifetime_s: int
+    until_needed: bool
+    """It lives until `needed_by_ms`, so that `lifetime_s` gets less by the minute."""
     personal: tuple[Finding, ...]
 
     @property
@@ -72,7 +74,7 @@ class Draft:
             self.needed_by_ms,
             self.exercise,
             self.hops,
-            None if self.needed_by_ms else self.lifetime_s,
+            None if self.until_needed else self.lifetime_s,
         ]
         return sha256(json.dumps(leaves).encode()).hexdigest()[:APPROVAL_CHARACTERS]
 
@@ -107,6 +109,7 @@ def draft(entries: list[Entry], wish: Wish, area: str, now_ms: UnixMs) -> Draft:
         exercise=wish.exercise,
         hops=_hops(wish.hops),
         lifetime_s=_lifetime_s(wish.hours, by_ms, now_ms),
+        until_needed=by_ms is not None and not wish.hours,
         personal=tuple(personal_looking(text)),
     )
 
@@ -132,10 +135,7 @@ def _text(entries: list[Entry], typed: str) -> str:
 
 def _quantity(entries: list[Entry], typed: str) -> Thousandths:
     if typed:
-        qty, unit = parse_quantity(typed)
-        if unit is not None and unit != entries[0].words.unit:
-            raise Refused(Why.QUANTITY_OTHER_UNIT, given=typed, unit=entries[0].words.unit)
-        return qty
+        return quantity_in(entries[0].words.unit, typed)
     qty = Thousandths(sum(entry.outstanding for entry in entries))
     if qty == 0:
         raise Refused(Why.NOTHING_TO_PASS, ref=entries[0].ref)

@@ -46,6 +46,17 @@ def parse_quantity(typed: str) -> tuple[Thousandths, Unit | None]:
     return _thousandths(found, text), unit
 
 
+def quantity_in(unit: str, typed: str) -> Thousandths:
+    """A quantity of something that is counted in `unit`.
+
+    Raises Refused like `parse_quantity`, and with QUANTITY_OTHER_UNIT.
+    """
+    quantity, said = parse_quantity(typed)
+    if said is not None and said != unit:
+        raise Refused(Why.QUANTITY_OTHER_UNIT, given=typed.strip(), unit=unit)
+    return quantity
+
+
 def _is_unclear(found: re.Match[str]) -> bool:
     """`1,000` is one to some and a thousand to others; `0,125` and `1,25` are clear."""
     return found["point"] == "," and len(found["part"]) == 3 and found["whole"].strip("0") != ""

@@ -67,13 +67,13 @@ class Discovery:
     ) -> None:
         self._port = port
         self._interfaces = interfaces
-        self._on_loopback = any(ip_address(host).is_loopback for host in interfaces or ())
         self._changed = changed
         self._instance = f"{secrets.token_hex(NAME_BYTES)}.{SERVICE_TYPE}"
         self._host = f"{secrets.token_hex(NAME_BYTES)}.local."
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._txt = write_txt(self._nonce, [tag(discovery_key, self._nonce)])
         self._own_hosts: frozenset[str] = frozenset()
+        self._on_loopback = False
         self._sightings = Sightings()
         self._unanswered: asyncio.Queue[str] = asyncio.Queue(UNANSWERED_MAX)
 
@@ -104,6 +104,7 @@ class Discovery:
     async def _stay(self, here: tuple[LocalAddress, ...]) -> tuple[LocalAddress, ...]:
         """Announce and look as long as our addresses stay the same; returns the new ones."""
         self._own_hosts = frozenset(address.host for address in here)
+        self._on_loopback = any(ip_address(host).is_loopback for host in self._own_hosts)
         network = _open(here)
         try:
             async with asyncio.TaskGroup() as group:

@@ -48,28 +48,39 @@ class Link:
         self._frames: deque[bytes] = deque()
         self._bytes_waiting = 0
         self._something_to_send = asyncio.Event()
-        self._is_full = False
+        self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._all_sent = asyncio.Event()
         self._all_sent.set()
 
     def put(self, frame: bytes) -> None:
+        if self._bytes_waiting + len(frame) > OUTBOX_BYTES_MAX:
+            self.end("too slow: more is waiting than may wait")
+        if self._ending.done():
+            return
         self._frames.append(frame)
         self._bytes_waiting += len(frame)
-        self._is_full = self._is_full or self._bytes_waiting > OUTBOX_BYTES_MAX
         self._all_sent.clear()
         self._something_to_send.set()
 
+    def end(self, why: str) -> None:
+        """Have this link end, whatever it waits for. `why` goes to the log."""
+        if not self._ending.done():
+            self._ending.set_exception(ConnectionError(why))
+            self._ending.exception()  # a link that ended by itself has nobody to tell
+
+    async def run_to_end(self) -> None:
+        """Raises ConnectionError as soon as `end` says so."""
+        await self._ending
+
     async def run_sender(self) -> None:
-        """Send what is put until cancelled. Raises OSError when the link is down or too slow."""
+        """Send what is put until cancelled. Raises OSError when the link is down."""
         while True:
             await self._something_to_send.wait()
             self._something_to_send.clear()
             while self._frames:
-                if self._is_full:
-                    raise ConnectionError("too slow: more is waiting than may wait")
                 frame = self._frames.popleft()
-                self._bytes_waiting -= len(frame)
                 await self._wire.send(frame)
+                self._bytes_waiting -= len(frame)
             self._all_sent.set()
 
     async def receive(self) -> bytes:
@@ -119,7 +130,7 @@ class Links:
         old = self._by_group.get(peer.group)
         self._by_group[peer.group] = link
         if old is not None:
-            await old.close()
+            old.end("another link took its place")
         self._core.driver.attach(link.number, link)
         try:
             told = Whereabouts(self._core.hall.discovery_key, self._port)
@@ -139,11 +150,12 @@ class Links:
         link = self._by_group.get(group)
         if link is not None:
             await link.drain()
-            await link.close()
+            link.end("no neighbour any more")
 
     async def _pump(self, link: Link) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(link.run_sender())
+            tasks.create_task(link.run_to_end())
             while True:
                 data = await link.receive()
                 self._core.driver.feed(FrameArrived(link.number, data))

@@ -32,7 +32,7 @@ from protocol.introduction import Introduction
 from protocol.limits import NEIGHBOURS_MAX
 from protocol.record import Record
 
-TURNED_AWAY = {
+TURNED_AWAY: dict[int, Why] = {
     TurnedAway.CODE_USED: Why.CODE_USED,
     TurnedAway.CODE_EXPIRED: Why.CODE_EXPIRED,
     TurnedAway.OWN_CODE: Why.CODE_OWN,
@@ -43,11 +43,7 @@ TURNED_AWAY = {
 async def welcome(core: Core, wire: Wire, secret: bytes) -> Introduction | None:
     """The inviter's side; None when the joiner was turned away. Raises PeerError, OSError."""
     joiner = await hear_initiator(wire)
-    invites = await core.read(all_invites)
-    invite = next(each for each in invites if each.secret == secret)
-    reason = _turn_away(core, invite, joiner)
-    if reason is not None:
-        await wire.turn_away(reason, invite.spent_name or "")
+    if await _turned_away(core, wire, secret, joiner):
         return None
     await introduce_to_initiator(wire, core.hall, own_roster(core))
     frame = await wire.receive_frame()
@@ -59,6 +55,9 @@ async def welcome(core: Core, wire: Wire, secret: bytes) -> Introduction | None:
         spend_invite(conn, secret, joiner.device, frame.name)
 
     async with core.writing:
+        # Asked again: somebody else may have used the code while this one was confirming.
+        if await _turned_away(core, wire, secret, joiner):
+            return None
         await core.save(*_peering(core, joiner.group), also=spend)
     await wire.send_frame(Paired(core.hall.name))
     return joiner
@@ -72,7 +71,7 @@ async def join(core: Core, wire: Wire) -> Introduction:
             raise Refused(Why.NEIGHBOURS_FULL, limit=NEIGHBOURS_MAX)
         frame = await _confirm(core, wire)
     except TurnedAwayError as turned:
-        why = TURNED_AWAY.get(TurnedAway(turned.reason), Why.CODE_UNKNOWN)
+        why = TURNED_AWAY.get(turned.reason, Why.CODE_UNKNOWN)
         raise Refused(why, name=turned.name, limit=NEIGHBOURS_MAX) from turned
     if not isinstance(frame, Paired):
         raise RuleBroken("not the word that we are paired")
@@ -101,7 +100,19 @@ def own_roster(core: Core) -> Record:
     return roster
 
 
-def _turn_away(core: Core, invite: InviteRow, joiner: Introduction) -> TurnedAway | None:
+async def _turned_away(core: Core, wire: Wire, secret: bytes, joiner: Introduction) -> bool:
+    invites = await core.read(all_invites)
+    invite = next((each for each in invites if each.secret == secret), None)
+    reason = _reason(core, invite, joiner)
+    if reason is not None:
+        await wire.turn_away(reason, (invite and invite.spent_name) or "")
+    return reason is not None
+
+
+def _reason(core: Core, invite: InviteRow | None, joiner: Introduction) -> TurnedAway | None:
+    """Why this joiner is not to be paired; an invite that newer ones pushed out has expired."""
+    if invite is None:
+        return TurnedAway.CODE_EXPIRED
     if joiner.group == core.hall.group:
         return TurnedAway.OWN_CODE
     if invite.spent_by is not None and invite.spent_by != joiner.device:

@@ -7,8 +7,10 @@ says nothing costs one socket for ten seconds.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +35,8 @@ HANDSHAKE_S: Final = 10.0
 """Seconds for handshake and introductions together; a slow Pi needs less than one."""
 HEARTBEAT_S: Final = 15.0
 """Seconds of silence before a ping; without an answer in half of that the link is down."""
+CLOSE_S: Final = 1.0
+"""Seconds for the other end to answer that the link is closed; then it is closed without."""
 KEY_BYTES: Final = 32
 
 
@@ -94,7 +98,10 @@ class Wire:
         await self.close()
 
     async def close(self) -> None:
-        await self._socket.close()
+        """Take leave, but not for long: the other end may be gone, or never stop talking."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._socket.close()
 
 
 async def initiate(

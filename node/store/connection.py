@@ -29,6 +29,8 @@ APPLICATION_ID: Final = 0x48414C4C
 """`HALL` in ASCII: what tells our file from any other SQLite database."""
 CACHE_KIB: Final = 2_048
 """Page cache; SQLite's own default."""
+BUGS: Final = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError)
+"""What SQLite raises when it is our doing, and not the disk's."""
 
 
 def folder_is_hall(data: Path) -> bool:
@@ -84,43 +86,67 @@ def create(data: Path) -> sqlite3.Connection:
     file = os.open(data / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     os.close(file)
     conn = _connect(data)
-    conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    migrate(conn)
+    try:
+        _prepare(conn, data)
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrate(conn)
+    except BaseException:
+        conn.close()
+        raise
     return conn
 
 
 def open_existing(data: Path) -> sqlite3.Connection:
     """The database in `data`, at the newest schema. Raises Refused when it is not ours to open."""
+    conn: sqlite3.Connection | None = None
     try:
         conn = _connect(data)
-        if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            conn.close()
-            raise Refused(Why.FOLDER_NOT_A_HALL, folder=str(data))
+        _refuse_foreign(conn, data)  # before anything is changed
+        _prepare(conn, data)
         migrate(conn)
-    except NewerSchemaError as error:
-        raise Refused(Why.FOLDER_NEWER, folder=str(data)) from error
-    except sqlite3.OperationalError as error:
-        raise Refused(Why.FOLDER_NOT_WRITABLE, folder=str(data)) from error
-    except sqlite3.DatabaseError as error:
-        raise Refused(Why.FOLDER_NOT_A_HALL, folder=str(data)) from error
+    except BaseException as error:
+        if conn is not None:
+            conn.close()
+        if isinstance(error, sqlite3.Error | OSError | NewerSchemaError):
+            raise Refused(_why_not_opened(error), folder=str(data)) from error
+        raise
     return conn
 
 
+def _why_not_opened(error: sqlite3.Error | OSError | NewerSchemaError) -> Why:
+    match error:
+        case NewerSchemaError():
+            return Why.FOLDER_NEWER
+        case OSError() | sqlite3.OperationalError():
+            return Why.FOLDER_NOT_WRITABLE
+        case _:
+            return Why.FOLDER_NOT_A_HALL
+
+
 def _connect(data: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(data / FILE_NAME, isolation_level=None, check_same_thread=False)
+    conn.row_factory = sqlite3.Row
+    return conn
+
+
+def _refuse_foreign(conn: sqlite3.Connection, data: Path) -> None:
+    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise Refused(Why.FOLDER_NOT_A_HALL, folder=str(data))
+
+
+def _prepare(conn: sqlite3.Connection, data: Path) -> None:
+    """Private, and safe against power cuts. Raises sqlite3.OperationalError when it cannot be."""
     path = data / FILE_NAME
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
-    conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    conn.row_factory = sqlite3.Row
-    conn.execute("PRAGMA application_id")  # reads the header: fails here if it is no database
     conn.execute("PRAGMA secure_delete = ON")
+    conn.execute("PRAGMA foreign_keys = ON")
     conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     mode = conn.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     conn.execute("PRAGMA synchronous = FULL")
     full = conn.execute("PRAGMA synchronous").fetchone()[0]
     if (mode, full) != ("wal", 2):
         raise sqlite3.OperationalError(f"journal_mode {mode}, synchronous {full}")
-    return conn
 
 
 class Database:
@@ -155,6 +181,8 @@ class Database:
                 if self._conn.in_transaction:
                     self._conn.execute("ROLLBACK")
                 raise
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, BUGS):
+                raise
             raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from protocol.ids import UnixMs
+from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.record import Record, parse
 from protocol.shelf import Placed
 
@@ -37,3 +37,16 @@ def all_records(conn: sqlite3.Connection) -> list[Record]:
     """Every record, in the order in which it came. They were verified before they were saved."""
     rows = conn.execute("SELECT body, signature FROM record ORDER BY n")
     return [parse(row["body"], row["signature"]) for row in rows]
+
+
+def add_holders(conn: sqlite3.Connection, group: GroupId, ids: Iterable[RecordId]) -> None:
+    """`group` holds these; a record that was replaced meanwhile is passed over."""
+    conn.executemany(
+        "INSERT OR IGNORE INTO holder SELECT id, ? FROM record WHERE id = ?",
+        [(group, each) for each in ids],
+    )
+
+
+def all_holders(conn: sqlite3.Connection) -> list[tuple[RecordId, GroupId]]:
+    rows = conn.execute("SELECT record, group_id FROM holder")
+    return [(RecordId(row["record"]), GroupId(row["group_id"])) for row in rows]

@@ -27,6 +27,8 @@ NAME_SERVICE = Path("/etc/resolv.conf")
 PER_NAMESPACE = Path("/etc/netns")
 """What `ip netns exec` lays over /etc (ip-netns(8))."""
 
+IPV6 = Path("/proc/net/if_inet6")
+
 COMMAND_S = 60
 """Seconds that one command may take before the test fails."""
 
@@ -43,9 +45,9 @@ def require_namespaces() -> None:
         pytest.skip("only root makes network namespaces")
     name = f"hallway-try-{secrets.token_hex(4)}"
     for arguments in (["add", name], ["exec", name, "true"], ["del", name]):
-        done = subprocess.run(["ip", "netns", *arguments], capture_output=True, text=True)
+        done = _ask("ip", "netns", *arguments)
         if done.returncode:
-            subprocess.run(["ip", "netns", "del", name], capture_output=True)
+            _ask("ip", "netns", "del", name)
             pytest.skip(f"network namespaces are refused here: {done.stderr.strip()}")
 
 
@@ -69,6 +71,7 @@ class House:
         self._port = port
         self._street = street
         self._node: subprocess.Popen[bytes] | None = None
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """A hallway command on this house's hall, as a person types it; any exit code."""
@@ -89,34 +92,27 @@ class House:
             check=False,
         )
 
-    def spawn(self, command: Sequence[str], output: Path) -> subprocess.Popen[bytes]:
-        """Start a command that goes on, both its outputs added to a file. Its pid is the command's
-        own; it ends with the street at the latest."""
-        with output.open("ab") as file:
-            return subprocess.Popen(
+    def spawn(self, command: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
+        """Start a command that goes on; it ends with the street at the latest. Its pid is the
+        command's own. What it says is added to `out`, what it complains of to the node's log."""
+        with out.open("ab") as said, self.log.open("ab") as log:
+            process = subprocess.Popen(
                 self._inside(command),
                 cwd=self.folder,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
+                stdout=said,
+                stderr=log,
                 start_new_session=True,
             )
+        self._started.append(process)
+        return process
 
     def start_node(self, *arguments: str) -> str:
         """Start the hall's node; returns what it says when it is ready, its address."""
         before = self.log.stat().st_size if self.log.exists() else 0
         said = self.folder / f"node-{secrets.token_hex(4)}.out"
-        with said.open("ab") as out, self.log.open("ab") as log:
-            node = self._node = subprocess.Popen(
-                self._inside([*self._hallway(), "node", *arguments]),
-                cwd=self.folder,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=log,
-                start_new_session=True,
-            )
+        node = self._node = self.spawn([*self._hallway(), "node", *arguments], said)
         wait_until(
             lambda: said.read_bytes().endswith(b"\n") or node.poll() is not None,
             START_S,
@@ -134,12 +130,35 @@ class House:
         self._node = None
         return code
 
+    def processes(self) -> list[int]:
+        """The numbers of all that runs inside, whoever started it."""
+        return _processes(self.namespace)
+
     def cut(self) -> None:
         """Pull the cable: address and routes stay, the carrier is gone."""
         ip("-n", self._street, "link", "set", self._port, "down")
 
     def mend(self) -> None:
         ip("-n", self._street, "link", "set", self._port, "up")
+
+    def move_to_ipv6(self) -> None:
+        """Nothing is left but the address that an interface gives itself (RFC 4862)."""
+        if not IPV6.exists():
+            pytest.skip("this machine has no IPv6")
+        on = "for each in all eth0; do echo 0 > /proc/sys/net/ipv6/conf/$each/disable_ipv6; done"
+        ip("netns", "exec", self.namespace, "sh", "-c", on)
+        ip("-n", self.namespace, "-4", "address", "flush", "dev", "eth0")
+
+    def close(self) -> None:
+        """End what was started here; what does not end when asked is killed."""
+        for process in self._started:
+            process.terminate()
+        for process in self._started:
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def _hallway(self) -> list[str]:
         return [*python_module("node"), "--data", str(self.data)]
@@ -214,11 +233,13 @@ class Street:
         ip("-n", namespace, "link", "set", "eth0", "up")
         folder = self.folder / name
         folder.mkdir(parents=True)
-        return House(namespace, port, self.name, folder, address)
+        house = House(namespace, port, self.name, folder, address)
+        self._closing.callback(house.close)
+        return house
 
 
 def ip(*arguments: str) -> None:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
+    done = _ask("ip", *arguments)
     assert done.returncode == 0, f"ip {' '.join(arguments)}: {done.stderr}"
 
 
@@ -231,8 +252,9 @@ def _namespace(name: str) -> Iterator[None]:
         closing.callback(_end_processes, name)
         if NAME_SERVICE.exists():
             closing.enter_context(_no_name_service(name))
-        off = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 || [ ! -e /proc/net/if_inet6 ]"
-        ip("netns", "exec", name, "sh", "-c", off)
+        if IPV6.exists():
+            off = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6"
+            ip("netns", "exec", name, "sh", "-c", off)
         ip("-n", name, "link", "set", "lo", "up")
         yield
 
@@ -262,5 +284,8 @@ def _end_processes(namespace: str) -> None:
 
 def _processes(namespace: str) -> list[int]:
     """Those that run; what has ended and was not yet waited for is listed in no namespace."""
-    done = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True)
-    return [int(line) for line in done.stdout.split()]
+    return [int(line) for line in _ask("ip", "netns", "pids", namespace).stdout.split()]
+
+
+def _ask(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_S, check=False)

@@ -17,6 +17,7 @@ from protocol.errors import BadSignature, MalformedFrame, MalformedRecord, PeerE
 from protocol.exchange import (
     Exchange,
     FrameArrived,
+    KeepRecords,
     LinkDown,
     LinkId,
     LinkUp,
@@ -39,30 +40,19 @@ from protocol.frames import (
     Summary,
     TurnAway,
     Want,
-    Whereabouts,
     from_bytes,
     to_bytes,
 )
 from protocol.ids import RecordId
 from protocol.limits import FRAME_IDS_MAX
-from protocol.record import Record
-from protocol.session import QUESTIONS_MAX
+from protocol.shelf import Placed
 from tests.protocol.halls import Hall, accepts, seed_of
-from tests.protocol.towns import Machine, Town, line_of, linked, told_by
+from tests.protocol.towns import Machine, Town, line_of, linked, summaries_agree, told_by
 
 ADA, BEA, CLEO, DORA = (Hall(name) for name in ("ada", "bea", "cleo", "dora"))
 REQUEST = ADA.request()
 PLEDGE = BEA.pledge(REQUEST)
 LINK = LinkId(1)
-
-
-def summaries_agree(one: Machine, other: Machine) -> bool:
-    ours = one.exchange.shelf.shared_with(other.hall.group)
-    theirs = other.exchange.shelf.shared_with(one.hall.group)
-    return (ours.directory.summary(), ours.others.summary()) == (
-        theirs.directory.summary(),
-        theirs.others.summary(),
-    )
 
 
 # What arrives ---------------------------------------------------------------------------------
@@ -201,174 +191,6 @@ def test_what_is_out_of_reach_is_not_sent_on_connecting_either() -> None:
     assert summaries_agree(bea, cleo)
 
 
-# Settling -------------------------------------------------------------------------------------
-
-
-def test_when_all_agrees_little_is_said() -> None:
-    town = linked(ADA, BEA)
-    ada, bea = town.machines
-    town.publish(ada, REQUEST)
-    town.run()
-    town.unlink(ada, bea)
-    town.sent.clear()
-    town.link(ada, bea)
-    town.run()
-    dialogue = [each for each in map(from_bytes, town.sent) if isinstance(each, Summary | Agree)]
-    assert [type(each) for each in dialogue] == [Summary, Agree, Summary, Agree]
-    said = [each for each in map(from_bytes, town.sent) if each not in dialogue]
-    assert {type(each) for each in said} == {Whereabouts, Records}
-    # Each end shows its own card and peerings, two records, before it knows what the other holds.
-    assert sum(isinstance(each, Records) for each in said) == 2
-    # 25 bytes a summary, 5 an agreement: what matters is that it does not grow with what is held.
-    assert sum(len(to_bytes(each)) for each in dialogue) < 100
-
-
-def test_the_holders_are_known_again_after_settling() -> None:
-    town = linked(ADA, BEA)
-    ada, bea = town.machines
-    town.publish(ada, REQUEST)
-    town.run()
-    town.unlink(ada, bea)
-    restarted = Machine(ADA, BEA)
-    for record in ada.disk.values():
-        restarted.exchange.shelf.restore(record)
-    assert restarted.exchange.holders(REQUEST.id) == 0
-    town.link(restarted, bea)
-    town.run()
-    assert restarted.exchange.holders(REQUEST.id) == 1
-
-
-@pytest.mark.parametrize("leads", [True, False])
-def test_what_has_only_been_sent_is_held_by_nobody_yet(leads: bool) -> None:
-    """The other end's word counts, not that it was told."""
-    town = line_of(ADA, BEA)
-    ada, bea = town.machines
-    town.publish(ada, REQUEST)
-    town.link(*((ada, bea) if leads else (bea, ada)))
-    while not any(REQUEST.body_bytes in data for data in town.sent):
-        town.step()
-    assert not bea.holds(REQUEST)
-    assert ada.exchange.holders(REQUEST.id) == 0
-    town.run()
-    assert ada.exchange.holders(REQUEST.id) == 1
-
-
-@pytest.mark.parametrize("leads", [True, False])
-def test_who_was_off_catches_up_both_ways(leads: bool) -> None:
-    town = linked(ADA, BEA)
-    ada, bea = town.machines
-    town.publish(ada, REQUEST)
-    town.run()
-    town.unlink(ada, bea)
-    changed = ADA.request(version=2, decisions=(accepts(PLEDGE),))
-    ours = [ADA.request(f"meals {number}") for number in range(150)]
-    theirs = [BEA.request(f"beds {number}") for number in range(120)]
-    town.publish(ada, changed, *ours)
-    town.publish(bea, PLEDGE, *theirs)
-    town.link(*((ada, bea) if leads else (bea, ada)))
-    town.run()
-    assert bea.holds(changed, *ours)
-    assert ada.holds(PLEDGE, *theirs)
-    assert not bea.holds(REQUEST)
-    assert summaries_agree(ada, bea)
-    assert ada.settled == {BEA.group}
-    assert bea.settled == {ADA.group}
-    assert {ada.exchange.holders(record.id) for record in ours} == {1}
-    assert {bea.exchange.holders(record.id) for record in theirs} == {1}
-
-
-def test_a_lost_hint_is_found_by_the_next_reconciliation() -> None:
-    town = linked(ADA, BEA, CLEO)
-    ada, bea, cleo = town.machines
-    town.is_losing = True
-    town.publish(ada, REQUEST)
-    town.is_losing = False
-    town.run()
-    assert not bea.holds(REQUEST)
-    town.unlink(ada, bea)
-    town.link(ada, bea)
-    town.run()
-    assert bea.holds(REQUEST)
-    assert cleo.holds(REQUEST)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_whatever_is_lost_all_hold_the_same_once_healed(seed: int) -> None:
-    rng = Random(seed)
-    town = linked(ADA, BEA, CLEO, DORA)
-    pairs = list(zip(town.machines, town.machines[1:], strict=False))
-    latest: dict[tuple[str, str], Record] = {}
-    for number in range(30):
-        machine = rng.choice(town.machines)
-        what = f"need {rng.randrange(4)}"
-        key = (machine.hall.name, what)
-        version = latest[key].header.version + 1 if key in latest else 1
-        latest[key] = machine.hall.request(what, version, reach=3)
-        town.is_losing = rng.random() < 0.4
-        town.publish(machine, latest[key])
-        if number % 7 == 0:
-            one, other = rng.choice(pairs)
-            town.unlink(one, other)
-            town.link(*rng.sample([one, other], 2))
-        town.run()
-    town.is_losing = False
-    for one, other in pairs:
-        town.unlink(one, other)
-    for one, other in pairs:
-        town.link(one, other)
-    town.run()
-    for machine in town.machines:
-        assert machine.holds(*latest.values())
-    assert all(summaries_agree(one, other) for one, other in pairs)
-
-
-def test_a_record_that_is_refused_keeps_no_link_from_settling() -> None:
-    """Cleo told two stories. Each end refuses the other's, a bounded number of times."""
-    town = line_of(ADA, BEA, CLEO)
-    ada, bea, cleo = town.machines
-    town.link(bea, cleo)
-    town.run()
-    town.unlink(bea, cleo)
-    stories = [CLEO.request(decisions=(accepts(PLEDGE, each),)) for each in (1_000, 2_000)]
-    for machine, story in zip((ada, bea), stories, strict=True):
-        machine.exchange.shelf.restore(story)
-    town.link(ada, bea)
-    town.publish(ada, REQUEST)
-    town.run()
-    assert ada.settled == {BEA.group}
-    assert {each.record for each in ada.left_out} == {stories[1].id}
-    assert {each.record for each in bea.left_out} == {stories[0].id}
-    assert len(ada.left_out) <= QUESTIONS_MAX
-    assert bea.holds(REQUEST)
-    assert ada.exchange.holders(REQUEST.id) == 1
-
-
-def test_what_was_refused_is_held_by_nobody() -> None:
-    """Settling without agreement says nothing about who has what."""
-    town = line_of(ADA, BEA)
-    ada, bea = town.machines
-    bea.exchange.shelf.restore(ADA.request(decisions=(accepts(PLEDGE),)))
-    town.publish(ada, REQUEST)
-    town.link(ada, bea)
-    town.run()
-    assert ada.settled == {BEA.group}
-    assert [each.record for each in bea.left_out] == [REQUEST.id] * len(bea.left_out)
-    assert bea.left_out != []
-    assert ada.exchange.holders(REQUEST.id) == 0
-
-
-def test_who_no_longer_names_us_holds_nothing_of_ours() -> None:
-    town = line_of(ADA, BEA)
-    ada, bea = town.machines
-    town.publish(ada, REQUEST)
-    town.publish(bea, BEA.peering(version=2))
-    town.link(ada, bea)
-    town.run()
-    assert ada.settled == {BEA.group}
-    assert not bea.holds(REQUEST)
-    assert ada.exchange.holders(REQUEST.id) == 0
-
-
 # What links are told ------------------------------------------------------------------------------
 
 
@@ -420,6 +242,14 @@ def test_what_breaks_a_rule_is_left_out_and_the_rest_is_taken() -> None:
     bea.outputs += outputs
     assert [(each.link, each.record) for each in bea.left_out] == [(link, foreign.id)]
     assert REQUEST.id in bea.exchange.shelf
+
+
+def test_the_same_record_twice_in_a_frame_is_taken_once() -> None:
+    bea = linked(ADA, BEA).machines[1]
+    (link,) = bea.ends
+    twice = Records([REQUEST.envelope, REQUEST.envelope])
+    outputs = bea.exchange.handle(FrameArrived(link, to_bytes(twice)))
+    assert outputs == [KeepRecords(link, (Placed(REQUEST, None),))]
 
 
 def test_the_disk_of_a_neighbour_is_its_own_word() -> None:

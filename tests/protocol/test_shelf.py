@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol.bodies import Closed, Kind, Peering, PledgeStep, Profile, Unknown
+from protocol.bodies import Closed, Details, Kind, Peering, PledgeStep, Profile, Unknown
 from protocol.codec import Map
 from protocol.errors import BadSignature, RuleBroken
 from protocol.ids import GroupId, RecordId
@@ -248,7 +248,7 @@ def test_another_device_of_ours_is_heard() -> None:
     shelf.place_own(ADA.roster(phone, version=2))
     request = phone.request()
     assert shelf.place(request) == [Placed(request, None)]
-    assert request in shelf.own_requests()
+    assert request in shelf.own_messages()
 
 
 def test_only_the_origin_seals_details() -> None:
@@ -256,6 +256,16 @@ def test_only_the_origin_seals_details() -> None:
     shelf.place(REQUEST)
     with pytest.raises(RuleBroken):
         shelf.place(BEA.details(REQUEST, PLEDGE, CLEO))
+
+
+def test_details_that_are_closed_take_the_place_of_the_sealed_ones() -> None:
+    shelf = settled(BEA)
+    arrive(shelf, [REQUEST, DETAILS])
+    closed = ADA.sign(Details(REQUEST.header.object, PLEDGE.header.object), "closed")
+    number: Map = {3: DETAILS.header.number, 4: 2}
+    ends = resigned(closed, number, ADA.device)
+    assert shelf.place(ends) == [Placed(ends, DETAILS)]
+    assert shelf.details_of(PLEDGE.header.object) == ends
 
 
 def test_nobody_pledges_to_themselves() -> None:
@@ -399,12 +409,12 @@ def test_our_own_directory_is_what_a_link_begins_with() -> None:
     assert all(record.header.group == BEA.group for record in own)
 
 
-def test_our_own_requests_are_told_from_others() -> None:
+def test_our_own_messages_are_told_from_others() -> None:
     shelf = settled(BEA)
     own = BEA.request("blankets")
     shelf.place_own(own)
     shelf.place(REQUEST)
-    assert shelf.own_requests() == [own]
+    assert shelf.own_messages() == [own]
     assert {record.id for record in shelf.all_requests()} == {own.id, REQUEST.id}
 
 

@@ -160,3 +160,13 @@ def linked(*halls: Hall) -> Town:
         town.link(one, other)
     town.run()
     return town
+
+
+def summaries_agree(one: Machine, other: Machine) -> bool:
+    """Whether both ends of a link hold the same of what they share."""
+    ours = one.exchange.shelf.shared_with(other.hall.group)
+    theirs = other.exchange.shelf.shared_with(one.hall.group)
+    return (ours.directory.summary(), ours.others.summary()) == (
+        theirs.directory.summary(),
+        theirs.others.summary(),
+    )

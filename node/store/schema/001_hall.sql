@@ -30,6 +30,13 @@ CREATE TABLE record (
     heard_ms    INTEGER NOT NULL       -- Unix milliseconds: when it came, or was signed here
 ) STRICT;
 
+-- Which neighbours have said that a record of ours is on their disk.
+CREATE TABLE holder (
+    record    BLOB NOT NULL REFERENCES record (id) ON DELETE CASCADE,  -- 32 bytes
+    group_id  BLOB NOT NULL,           -- 32 bytes
+    PRIMARY KEY (record, group_id)
+) STRICT;
+
 -- Halls that we have paired with.
 CREATE TABLE neighbour (
     group_id        BLOB PRIMARY KEY,  -- 32 bytes

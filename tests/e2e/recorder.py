@@ -1,0 +1,71 @@
+"""A stretch of wire between two halls that keeps every byte that passes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+CHUNK_BYTES: Final = 65_536
+
+
+class Recorder:
+    """Listens on a port of its own and hands on to the hall at `target`, both ways."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._heard: list[bytes] = []
+        self._sockets: list[socket.socket] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._threads = [threading.Thread(target=self._take)]
+        self.port: int = self._listening.getsockname()[1]
+
+    @property
+    def heard(self) -> bytes:
+        """All that passed so far, in both directions."""
+        return b"".join(self._heard)
+
+    def begin(self) -> None:
+        self._threads[0].start()
+
+    def end(self) -> None:
+        for each in [self._listening, *self._sockets]:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _take(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                far = socket.create_connection(self._target)
+                self._sockets += [near, far]
+                self._hand_on(near, far)
+                self._hand_on(far, near)
+
+    def _hand_on(self, source: socket.socket, target: socket.socket) -> None:
+        thread = threading.Thread(target=self._pump, args=(source, target))
+        self._threads.append(thread)
+        thread.start()
+
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(CHUNK_BYTES):
+                self._heard.append(data)
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def recording(host: str, port: int) -> Iterator[Recorder]:
+    recorder = Recorder((host, port))
+    recorder.begin()
+    try:
+        yield recorder
+    finally:
+        recorder.end()

@@ -1,0 +1,168 @@
+"""What is typed for the desk alone is at no other hall, in no log, and not on the wire."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from protocol.invite import from_text, to_text
+from tests.e2e.halls import Hall, halls, until_linked
+from tests.e2e.job import until_pledge, until_shown
+from tests.e2e.marks import found_in, found_in_files, found_under
+from tests.e2e.recorder import Recorder, recording
+
+pytestmark = pytest.mark.e2e
+
+PRIVATE: Final = {
+    "name": "Zuleika Quomarsh",
+    "surname": "Quomarsh",
+    "phone": "07700 900417",
+    "phone without spaces": "07700900417",
+    "note": "insulin behind the Vexilblum",
+    "consent": "Plimsorrel said yes on the phone",
+    "zone": "Thornwhistle Yard",
+    "initials": "Quoxwimbley",
+    "edited contact": "Ottokarine Blavatnish",
+    "edited note": "ring the Grumbolt bell",
+}
+"""Typed with the need at Northgate: stays there."""
+
+SEALED: Final = {
+    "details": "side door of the Marmadukery, 18:00",
+    "pledge's note": "two Hobsbawmian crates come back",
+}
+"""Sealed to one hall: opened for its desk, in the clear nowhere else and on no disk."""
+
+WORDS: Final = "hot meals for tonight in Wexcombe portions"
+"""What leaves: found at the other hall, or the search would be blind."""
+
+
+class Evening(NamedTuple):
+    """Both halls after the job; `sizes` is how much had passed on the wire after each step."""
+
+    north: Hall
+    east: Hall
+    wire: Recorder
+    sizes: list[int]
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    folder = tmp_path_factory.mktemp("evening")
+    with halls(folder, "Northgate", "Eastside") as (north, east):
+        for hall in (north, east):
+            hall.start()
+        host, _, port = north.address.rpartition(":")
+        with recording(host, int(port)) as wire:
+            pair_over(wire, north, east)
+            yield Evening(north, east, wire, play(wire, north, east))
+
+
+def pair_over(wire: Recorder, inviter: Hall, joiner: Hall) -> None:
+    """The code of the inviter, but with the recorder's port in it."""
+    code = from_text(inviter.json("neighbour", "invite")["code"])
+    joiner.json("neighbour", "join", to_text(replace(code, host="127.0.0.1", port=wire.port)))
+    for hall, other in ((inviter, joiner), (joiner, inviter)):
+        until_linked(hall, other)
+
+
+def play(wire: Recorder, north: Hall, east: Hall) -> list[int]:
+    sizes = [len(wire.heard)]
+
+    def passed_on_the_wire() -> None:
+        sizes.append(len(wire.heard))
+
+    need = take_need(north)
+    asked = north.json("pass", need, "--yes", "--as", PRIVATE["initials"])["id"]
+    until_shown(east, asked, lambda overflow: True)
+    passed_on_the_wire()
+    private = ("--contact", PRIVATE["edited contact"], "--note", PRIVATE["edited note"])
+    north.json("need", "edit", need, *private)
+    pledged = east.json("pledge", asked, "--qty", "25", "--note", SEALED["pledge's note"])["id"]
+    until_pledge(north, asked, "offered", note=SEALED["pledge's note"])
+    passed_on_the_wire()
+    north.json("accept", pledged, "--details", SEALED["details"])
+    until_pledge(east, asked, "accepted", details=SEALED["details"])
+    passed_on_the_wire()
+    east.json("sent", pledged)
+    until_pledge(north, asked, "sent")
+    passed_on_the_wire()
+    return sizes
+
+
+def take_need(hall: Hall) -> str:
+    """A need with something in every private field."""
+    added = hall.json(
+        *("need", "add", "FOD", WORDS, "--qty", "40", "--as", PRIVATE["initials"]),
+        *("--contact", f"{PRIVATE['name']}, {PRIVATE['phone']}"),
+        *("--note", PRIVATE["note"], "--consent", PRIVATE["consent"], "--zone", PRIVATE["zone"]),
+    )
+    return str(added["ref"])
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_a_mark_is_found_in_every_form(name: str) -> None:
+    mark = PRIVATE[name]
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        held = b"\x81something " + mark.upper().encode(encoding) + b" else"
+        assert found_in(held, {name: mark}) == [name]
+        assert found_in(mark.encode(encoding).hex().upper().encode(), {name: mark}) == [name]
+    for lead in range(3):
+        coded = base64.b64encode(b"." * lead + mark.encode() + b" and more")
+        assert found_in(coded, {name: mark}) == [name]
+
+
+def test_private_words_are_in_no_file_of_the_other_hall(evening: Evening) -> None:
+    assert found_under(evening.east.folder, PRIVATE) == []
+
+
+def test_the_search_sees_what_is_there(evening: Evening) -> None:
+    """Northgate has every private word, except what stands in two pieces; Eastside what left."""
+    held = {mark for _, mark in found_under(evening.north.folder, PRIVATE)}
+    assert held == PRIVATE.keys() - {"phone without spaces"}
+    assert {mark for _, mark in found_under(evening.east.folder, {"words": WORDS})} == {"words"}
+
+
+def test_no_log_holds_private_or_sealed_words(evening: Evening) -> None:
+    logs = [evening.north.log, evening.east.log]
+    assert all(log.exists() for log in logs)
+    assert found_in_files(logs, PRIVATE | SEALED | {"words": WORDS}) == []
+    for hall in (evening.north, evening.east):
+        assert list(hall.folder.glob("*.log")) == []
+
+
+def test_nothing_is_on_the_wire_in_the_clear(evening: Evening) -> None:
+    """All of the job went over the recorded wire: it grew with each step."""
+    assert evening.sizes == sorted(set(evening.sizes))
+    heard = evening.wire.heard
+    assert found_in(heard, {"subprotocol": "hallway.1"}) == ["subprotocol"]
+    assert found_in(heard, PRIVATE | SEALED | {"words": WORDS}) == []
+
+
+def test_sealed_words_stand_on_no_disk(evening: Evening) -> None:
+    for hall in (evening.north, evening.east):
+        assert found_under(hall.folder, SEALED) == []
+
+
+def test_only_the_hall_that_they_are_sealed_to_is_shown_them(evening: Evening) -> None:
+    shown = {
+        hall.name: hall.json("overflow", "list")[0]["pledges"][0]
+        for hall in (evening.north, evening.east)
+    }
+    assert shown["Eastside"]["details"] == SEALED["details"]
+    assert shown["Northgate"]["note"] == SEALED["pledge's note"]
+
+
+def test_private_words_are_still_nowhere_after_both_nodes_ended(
+    evening: Evening, tmp_path: Path
+) -> None:
+    """Last in this file: ending a node writes what it kept in memory, and its last log lines."""
+    for hall in (evening.north, evening.east):
+        hall.stop()
+    assert found_under(evening.east.folder, PRIVATE | SEALED) == []
+    assert found_in_files([evening.north.log, evening.east.log], PRIVATE | SEALED) == []

@@ -1,0 +1,61 @@
+"""The screens as they stand, as text: a change here is a change that someone at a desk sees."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.tui.driving import at_the_desk
+from tests.tui.fake_node import FakeHall, FakeNode
+from tests.tui.halls import evening
+
+pytestmark = pytest.mark.asyncio
+
+SIZES = ((80, 24), (120, 40))
+
+SCENES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "board": ((), ("N-417-K", "O-102-H")),
+    "overflow": (("2",), ("NG V-12-K", "ES V-3-M")),
+    "neighbours": (("3",), ("Eastside Centre", "no path now")),
+    "form": (("n", "f", "o", "tab"), ("New need", "FOD", "meals")),
+    "everything about one": (("down", "enter"), ("Need N-417-K", "Taken")),
+    "close": (("down", "c"), ("Close N-417-K: why?", "met")),
+    "pass on": (("down", "p"), ("These words leave the hall", "Seen first by")),
+    "answer": (("2", "down", "down", "a"), ("Answer to Mill Lane School",)),
+    "add a neighbour": (("3", "plus"), ("Give a code to the other hall",)),
+    "question": (("2", "w"), ("Withdraw NG V-12-K?",)),
+    "all keys": (("question_mark",), ("Start the node",)),
+}
+"""The keys that lead to a scene, and what stands there once it is complete."""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+async def test_scene(scene: str, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
+    keys, pieces = SCENES[scene]
+    async with at_the_desk(evening(), size=size) as desk:
+        await desk.reads("1 of 2 neighbours linked", "N-417-K", "(1 to answer)")
+        for key in keys:
+            await desk.keys(key)
+        await desk.reads(*pieces)
+        await desk.pilot.pause()
+        assert desk.text == snapshot
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_empty_board(size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
+    async with at_the_desk(FakeNode(), size=size) as desk:
+        await desk.reads("0 open", "No needs on the board", "no neighbour yet")
+        await desk.pilot.pause()
+        assert desk.text == snapshot
+
+
+async def test_recovery_words(snapshot: SnapshotAssertion) -> None:
+    node = FakeNode()
+    async with at_the_desk(node, hall=FakeHall(node, exists=False)) as desk:
+        await desk.reads("The hall's name")
+        await desk.typed("Dock")
+        await desk.keys("ctrl+s")
+        await desk.reads("ladder", "They are written down")
+        await desk.pilot.pause()
+        assert desk.text == snapshot
