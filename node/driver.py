@@ -39,6 +39,8 @@ from protocol.shelf import Placed
 
 log = logging.getLogger(__name__)
 
+UNSAVED_MAX: Final = 4_000
+"""Records that may wait for the disk, 16 MB at most: beyond it links are not read any more."""
 DISK_PAUSE_S: Final = 5.0
 """Seconds until a disk that refused is tried again: time to make room, or for a card to recover."""
 
@@ -67,6 +69,8 @@ class Driver:
         self._outboxes: dict[LinkId, Outbox] = {}
         self._batch = _Batch()
         self._something_to_keep = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
 
     def attach(self, link: LinkId, outbox: Outbox) -> None:
         self._outboxes[link] = outbox
@@ -78,6 +82,10 @@ class Driver:
         """Raises PeerError when the peer of the event's link broke the protocol."""
         for output in self.exchange.handle(event):
             self._carry_out(output)
+
+    async def room(self) -> None:
+        """Wait until the disk has caught up: whoever feeds what arrives waits here in between."""
+        await self._room.wait()
 
     async def run_keeper(self) -> None:
         """Save what arrives until cancelled. What a lost run had not saved, neighbours send again.
@@ -91,6 +99,7 @@ class Driver:
             while not await self._keep(batch):
                 log.warning("what neighbours sent is not saved yet: the disk refuses")
                 await asyncio.sleep(DISK_PAUSE_S)
+            self._room.set()
 
     async def _keep(self, batch: _Batch) -> bool:
         try:
@@ -114,10 +123,12 @@ class Driver:
                 arrived += [each.record.id for each in placed]
                 arrived += known
                 self._something_to_keep.set()
+                if len(self._batch.placed) >= UNSAVED_MAX:
+                    self._room.clear()
             case KeepWhereabouts(link, peer, whereabouts):
                 outbox = self._outboxes.get(link)
                 if outbox is not None:
-                    self._batch.sightings.append((peer, outbox.host, whereabouts))
+                    self._batch.sightings[peer, outbox.host] = whereabouts
                     self._something_to_keep.set()
             case Reached(peer, ids):
                 self._batch.reached.append((peer, ids))
@@ -134,13 +145,13 @@ class _Batch:
 
     placed: list[Placed] = field(default_factory=list)
     arrived: dict[LinkId, list[RecordId]] = field(default_factory=dict)
-    sightings: list[tuple[GroupId, str, Whereabouts]] = field(default_factory=list)
+    sightings: dict[tuple[GroupId, str], Whereabouts] = field(default_factory=dict)
     reached: list[tuple[GroupId, tuple[RecordId, ...]]] = field(default_factory=list)
 
 
 def _write(batch: _Batch, now_ms: UnixMs, conn: sqlite3.Connection) -> None:
     keep_placed(conn, batch.placed, now_ms)
-    for group, host, told in batch.sightings:
+    for (group, host), told in batch.sightings.items():
         set_discovery_key(conn, group, told.discovery_key)
         if told.port:
             note_address(conn, group, Address(host, told.port), now_ms)

@@ -11,10 +11,9 @@ from nacl.signing import SigningKey
 from protocol.bodies import KINDS, Body
 from protocol.ids import DeviceKey, GroupId, ObjectNumber, UnixMs
 from protocol.limits import (
-    DIRECTORY_LIFETIME_S_MAX,
+    DIRECTORY_LIFETIME_MS_MAX,
     DIRECTORY_REACH,
-    LIFETIME_S_MAX,
-    SECOND_MS,
+    LIFETIME_MS_MAX,
 )
 from protocol.record import Header, Record, sign
 
@@ -31,7 +30,7 @@ class Signer:
         self._key = key
         self._random_bytes = random_bytes
 
-    def new(self, body: Body, now_ms: UnixMs, lifetime_s: int, reach: int) -> Record:
+    def new(self, body: Body, now_ms: UnixMs, lifetime_ms: int, reach: int) -> Record:
         """The first version of a new object."""
         header = Header(
             kind=KINDS[type(body)],
@@ -40,7 +39,7 @@ class Signer:
             number=ObjectNumber(self._random_bytes(OBJECT_NUMBER_BYTES)),
             version=1,
             created_ms=now_ms,
-            lifetime_s=min(lifetime_s, LIFETIME_S_MAX),
+            lifetime_ms=min(lifetime_ms, LIFETIME_MS_MAX),
             reach=reach,
         )
         return sign(header, body, self._key)
@@ -54,16 +53,16 @@ class Signer:
             number=ObjectNumber(self._random_bytes(OBJECT_NUMBER_BYTES)),
             version=1,
             created_ms=now_ms,
-            lifetime_s=DIRECTORY_LIFETIME_S_MAX,
+            lifetime_ms=DIRECTORY_LIFETIME_MS_MAX,
             reach=DIRECTORY_REACH,
         )
         return sign(header, body, self._key)
 
     def next_in_directory(self, record: Record, body: Body, now_ms: UnixMs) -> Record:
-        return self.next(record, body, now_ms, DIRECTORY_LIFETIME_S_MAX)
+        return self.next(record, body, now_ms, DIRECTORY_LIFETIME_MS_MAX)
 
-    def next(self, record: Record, body: Body, now_ms: UnixMs, lifetime_s: int = 1) -> Record:
-        """The next version of `record`, to live `lifetime_s` from now or as long as the last one.
+    def next(self, record: Record, body: Body, now_ms: UnixMs, lifetime_ms: int = 1) -> Record:
+        """The next version of `record`, to live `lifetime_ms` from now or as long as the last one.
 
         A version never expires before the one that it replaces, also when the clock went back.
         """
@@ -74,6 +73,6 @@ class Signer:
             old,
             version=old.version + 1,
             created_ms=UnixMs(created_ms),
-            lifetime_s=max(lifetime_s, -(-left_ms // SECOND_MS), 1),
+            lifetime_ms=max(lifetime_ms, left_ms, 1),
         )
         return sign(header, body, self._key)

@@ -57,7 +57,7 @@ def sign_roster(
         number=ROSTER_NUMBER,
         version=version,
         created_ms=now_ms,
-        lifetime_s=0,
+        lifetime_ms=0,
         reach=DIRECTORY_REACH,
     )
     return sign(header, Roster(tuple(sorted(devices))), keys.signing)

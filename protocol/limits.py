@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-SECOND_MS: Final = 1_000
-DAY_S: Final = 86_400
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
 
 FRAME_BYTES_MAX: Final = 65_519
 """Bytes of one plaintext frame: a Noise message of 65,535 bytes less its 16-byte tag."""
@@ -35,11 +35,11 @@ VERSION_MAX: Final = 2**32 - 1
 QUANTITY_MAX: Final = 999_999_999_000
 """Thousandths of a unit: a billion of anything is a slip of the finger."""
 
-LIFETIME_S_MAX: Final = 14 * DAY_S
-"""Seconds that a request, pledge or details may live. Everything decays."""
+LIFETIME_MS_MAX: Final = 14 * DAY_MS
+"""Milliseconds that a request, pledge or details may live. Everything decays."""
 
-DIRECTORY_LIFETIME_S_MAX: Final = 30 * DAY_S
-"""Seconds that a profile or a peering may live; its device renews it at half of that."""
+DIRECTORY_LIFETIME_MS_MAX: Final = 30 * DAY_MS
+"""Milliseconds that a profile or a peering may live; its device renews it at half of that."""
 
 REACH_MAX: Final = 3
 """Halls away that anything may travel."""

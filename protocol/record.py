@@ -30,11 +30,10 @@ from protocol.ids import (
 )
 from protocol.limits import (
     CREATED_MS_MAX,
-    DIRECTORY_LIFETIME_S_MAX,
-    LIFETIME_S_MAX,
+    DIRECTORY_LIFETIME_MS_MAX,
+    LIFETIME_MS_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
-    SECOND_MS,
     VERSION_MAX,
 )
 
@@ -50,7 +49,7 @@ DIRECTORY_KINDS: Final = frozenset({Kind.ROSTER, Kind.PROFILE, Kind.PEERING})
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What every record names. `lifetime_s` 0: it does not expire (rosters only)."""
+    """What every record names. `lifetime_ms` 0: it does not expire (rosters only)."""
 
     kind: int
     group: GroupId
@@ -58,7 +57,7 @@ class Header:
     number: ObjectNumber
     version: int
     created_ms: UnixMs
-    lifetime_s: int
+    lifetime_ms: int
     reach: int
 
     @property
@@ -67,9 +66,9 @@ class Header:
 
     @property
     def expires_ms(self) -> UnixMs | None:
-        if self.lifetime_s == 0:
+        if self.lifetime_ms == 0:
             return None
-        return UnixMs(self.created_ms + self.lifetime_s * SECOND_MS)
+        return UnixMs(self.created_ms + self.lifetime_ms)
 
     @property
     def in_directory(self) -> bool:
@@ -138,7 +137,7 @@ def _write_header(header: Header) -> Map:
         3: header.number,
         4: header.version,
         5: header.created_ms,
-        6: header.lifetime_s,
+        6: header.lifetime_ms,
         7: header.reach,
     }
 
@@ -152,7 +151,7 @@ def _read_header(fields: Fields) -> Header:
         number=ObjectNumber(fields.raw(3, 16)),
         version=fields.number(4, VERSION_MAX, least=1),
         created_ms=UnixMs(fields.number(5, CREATED_MS_MAX)),
-        lifetime_s=fields.number(6, _lifetime_s_max(kind), least=0 if kind == Kind.ROSTER else 1),
+        lifetime_ms=fields.number(6, _lifetime_ms_max(kind), least=0 if kind == Kind.ROSTER else 1),
         reach=fields.number(7, REACH_MAX, least=1),
     )
     if kind == Kind.ROSTER:
@@ -160,10 +159,10 @@ def _read_header(fields: Fields) -> Header:
     return header
 
 
-def _lifetime_s_max(kind: int) -> int:
+def _lifetime_ms_max(kind: int) -> int:
     if kind == Kind.ROSTER:
         return 0
-    return DIRECTORY_LIFETIME_S_MAX if kind in DIRECTORY_KINDS else LIFETIME_S_MAX
+    return DIRECTORY_LIFETIME_MS_MAX if kind in DIRECTORY_KINDS else LIFETIME_MS_MAX
 
 
 def _check_roster(header: Header) -> None:

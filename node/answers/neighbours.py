@@ -11,7 +11,7 @@ from node.refusal import Refused, Why
 from node.store.neighbours import Neighbour, all_neighbours, delete_neighbour
 from protocol.bodies import Peering
 from protocol.ids import GroupId, UnixMs, as_text
-from protocol.limits import SECOND_MS
+from protocol.limits import HOUR_MS
 from protocol.record import Record
 
 INVITE_HOURS = 1.0
@@ -29,7 +29,7 @@ async def list_neighbours(
 
 async def invite(core: Core, request: Invite, initials: str) -> InviteView:
     hours = parse_hours(request.hours, INVITE_HOURS_MAX) if request.hours else INVITE_HOURS
-    until_ms = UnixMs(core.clock() + int(hours * 3_600 * SECOND_MS))
+    until_ms = UnixMs(core.clock() + int(hours * HOUR_MS))
     return await _network(core).invite(until_ms)
 
 

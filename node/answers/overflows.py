@@ -17,7 +17,7 @@ from node.api.requests import (
 )
 from node.api.views import OverflowView
 from node.core import Core
-from node.desk.passing import LIFETIME_S
+from node.desk.passing import LIFETIME_MS
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
 from node.store.entries import all_passed
@@ -64,11 +64,11 @@ async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> O
     record, body = our_overflow(core, request.id)
     if body.closed is not None:
         _refuse_closed(core, record)
-    return await _revise(core, record, body, lifetime_s=LIFETIME_S)
+    return await _revise(core, record, body, lifetime_ms=LIFETIME_MS)
 
 
-async def _revise(core: Core, record: Record, body: Request, lifetime_s: int = 1) -> OverflowView:
-    after = core.signer.next(record, body, core.clock(), lifetime_s)
+async def _revise(core: Core, record: Record, body: Request, lifetime_ms: int = 1) -> OverflowView:
+    after = core.signer.next(record, body, core.clock(), lifetime_ms)
     await core.save((record, after), also=lambda conn: None)
     return await _view(core, after)
 

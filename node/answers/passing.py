@@ -17,7 +17,6 @@ from node.refusal import Refused, Why
 from node.store.entries import find_entry, next_reference
 from node.wording import _
 from protocol.ids import UnixMs
-from protocol.limits import SECOND_MS
 
 
 async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassPreview:
@@ -34,7 +33,7 @@ async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassP
         urgency=URGENCIES[made.urgency],
         by_ms=made.needed_by_ms,
         hops=made.hops,
-        until_ms=core.clock() + made.lifetime_s * SECOND_MS,
+        until_ms=core.clock() + made.lifetime_ms,
         exercise=made.exercise,
         neighbours=_first_to_see(core),
         personal=tuple(finding.found for finding in made.personal),
@@ -55,7 +54,7 @@ async def pass_on(core: Core, request: PassOn, initials: str) -> OverflowView:
         raise Refused(Why.PASS_CHANGED)
     ref = await core.read(lambda conn: next_reference(conn, references.Kind.OVERFLOW))
     now_ms = core.clock()
-    record = core.signer.new(made.request(ref), now_ms, made.lifetime_s, made.hops)
+    record = core.signer.new(made.request(ref), now_ms, made.lifetime_ms, made.hops)
     overflow = record.header.object.hex()
     events = [_event(entry.ref, overflow, made, now_ms, initials) for entry in entries]
     await core.save((None, record), also=lambda conn: core.append(conn, *events))

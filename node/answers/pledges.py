@@ -31,7 +31,7 @@ from node.api.views import PledgeView
 from node.core import Core
 from node.desk import references
 from node.desk.entries import Did, Event, share_out
-from node.desk.passing import LIFETIME_S
+from node.desk.passing import LIFETIME_MS
 from node.desk.quantity import as_words, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
@@ -50,7 +50,6 @@ from protocol.limits import (
     CONDITION_BYTES_MAX,
     DECISIONS_MAX,
     QUANTITY_MAX,
-    SECOND_MS,
 )
 from protocol.overflow import OverflowState, PledgeFold, PledgeState
 from protocol.record import Record
@@ -70,9 +69,9 @@ async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeV
     ref = await core.read(lambda conn: next_reference(conn, references.Kind.PLEDGE))
     now_ms = core.clock()
     left_ms = (overflow.header.expires_ms or now_ms) - now_ms
-    lifetime_s = max(LIFETIME_S, -(-left_ms // SECOND_MS))
+    lifetime_ms = max(LIFETIME_MS, left_ms)
     body = Pledge(folded.id, ref, qty, note=note)
-    record = core.signer.new(body, now_ms, lifetime_s, overflow.header.reach)
+    record = core.signer.new(body, now_ms, lifetime_ms, overflow.header.reach)
     await core.save((None, record), also=_nothing)
     return _view(core, record.header.object)
 

@@ -9,7 +9,7 @@ from nacl.public import PrivateKey
 from node.answers.views import name_of
 from node.core import Core
 from node.desk.consent import names_contact
-from node.desk.passing import LIFETIME_S
+from node.desk.passing import LIFETIME_MS
 from node.desk.personal import LOOKS_WORDS, personal_looking
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
@@ -17,7 +17,7 @@ from node.store.entries import entries_in
 from node.wording import _
 from protocol.bodies import Details
 from protocol.ids import GroupId, ObjectId
-from protocol.limits import SEALED_TEXT_BYTES_MAX, SECOND_MS
+from protocol.limits import SEALED_TEXT_BYTES_MAX
 from protocol.overflow import OverflowFold, PledgeFold
 from protocol.record import Record
 from protocol.sealing import seal
@@ -58,9 +58,8 @@ async def details_for(core: Core, asked: Record, pledge: PledgeFold, typed: str)
     if before is not None:
         return [(before, core.signer.next(before, body, core.clock()))]
     now_ms = core.clock()
-    left_s = -(-((asked.header.expires_ms or now_ms) - now_ms) // SECOND_MS)
-    lifetime_s = max(LIFETIME_S, left_s)
-    return [(None, core.signer.new(body, now_ms, lifetime_s, asked.header.reach))]
+    lifetime_ms = max(LIFETIME_MS, (asked.header.expires_ms or now_ms) - now_ms)
+    return [(None, core.signer.new(body, now_ms, lifetime_ms, asked.header.reach))]
 
 
 def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:

@@ -14,14 +14,14 @@ from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from protocol.bodies import Request, Urgency
 from protocol.ids import Thousandths, UnixMs
-from protocol.limits import LIFETIME_S_MAX, REACH_MAX, SECOND_MS, TEXT_BYTES_MAX
+from protocol.limits import HOUR_MS, LIFETIME_MS_MAX, REACH_MAX, TEXT_BYTES_MAX
 
 HOPS: Final = 2
 """Halls that an overflow travels unless someone says otherwise."""
-LIFETIME_S: Final = 72 * 3_600
-"""How long it lives without a needed-by time."""
-HOURS_MAX: Final = LIFETIME_S_MAX // 3_600
-SOON_MS: Final = 6 * 3_600 * SECOND_MS
+LIFETIME_MS: Final = 72 * HOUR_MS
+"""Milliseconds that it lives without a needed-by time: three days."""
+HOURS_MAX: Final = LIFETIME_MS_MAX // HOUR_MS
+SOON_MS: Final = 6 * HOUR_MS
 """Needed within this: it is marked as soon."""
 ONE_PERSON_CATEGORIES: Final = frozenset({"MED", "CAR", "SHL"})
 APPROVAL_CHARACTERS: Final = 16
@@ -52,9 +52,9 @@ class Draft:
     needed_by_ms: UnixMs | None
     exercise: bool
     hops: int
-    lifetime_s: int
+    lifetime_ms: int
     until_needed: bool
-    """It lives until `needed_by_ms`, so that `lifetime_s` gets less by the minute."""
+    """It lives until `needed_by_ms`, so that `lifetime_ms` gets less by the minute."""
     personal: tuple[Finding, ...]
 
     @property
@@ -74,7 +74,7 @@ class Draft:
             self.needed_by_ms,
             self.exercise,
             self.hops,
-            None if self.until_needed else self.lifetime_s,
+            None if self.until_needed else self.lifetime_ms,
         ]
         return sha256(json.dumps(leaves).encode()).hexdigest()[:APPROVAL_CHARACTERS]
 
@@ -108,7 +108,7 @@ def draft(entries: list[Entry], wish: Wish, area: str, now_ms: UnixMs) -> Draft:
         needed_by_ms=by_ms,
         exercise=wish.exercise,
         hops=_hops(wish.hops),
-        lifetime_s=_lifetime_s(wish.hours, by_ms, now_ms),
+        lifetime_ms=_lifetime_ms(wish.hours, by_ms, now_ms),
         until_needed=by_ms is not None and not wish.hours,
         personal=tuple(personal_looking(text)),
     )
@@ -164,12 +164,12 @@ def _hops(wanted: int | None) -> int:
     return wanted
 
 
-def _lifetime_s(hours: str, by_ms: UnixMs | None, now_ms: UnixMs) -> int:
+def _lifetime_ms(hours: str, by_ms: UnixMs | None, now_ms: UnixMs) -> int:
     if hours:
-        return int(parse_hours(hours, HOURS_MAX) * 3_600)
+        return int(parse_hours(hours, HOURS_MAX) * HOUR_MS)
     if by_ms is not None:
-        return min(-(-(by_ms - now_ms) // SECOND_MS), LIFETIME_S_MAX)
-    return LIFETIME_S
+        return min(by_ms - now_ms, LIFETIME_MS_MAX)
+    return LIFETIME_MS
 
 
 def parse_hours(typed: str, most: int) -> float:

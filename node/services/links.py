@@ -159,6 +159,7 @@ class Links:
             while True:
                 data = await link.receive()
                 self._core.driver.feed(FrameArrived(link.number, data))
+                await self._core.driver.room()
 
     async def _take_down(self, link: Link) -> None:
         self._core.driver.detach(link.number)

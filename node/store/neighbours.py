@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Final
 
 from protocol.ids import DeviceKey, GroupId, UnixMs
+
+
+ADDRESSES_KEPT: Final = 16
+"""Of one neighbour: more than a laptop that moves between networks has in a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,17 @@ def set_last_heard(conn: sqlite3.Connection, group: GroupId, now_ms: UnixMs) -> 
 def note_address(
     conn: sqlite3.Connection, group: GroupId, address: Address, now_ms: UnixMs
 ) -> None:
-    """This address worked just now."""
+    """This address worked just now; of each neighbour the latest few are kept."""
     conn.execute(
         "INSERT INTO address VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET worked_ms = excluded.worked_ms",
         [group, address.host, address.port, now_ms],
+    )
+    conn.execute(
+        "DELETE FROM address WHERE group_id = ?1 AND rowid NOT IN"
+        " (SELECT rowid FROM address WHERE group_id = ?1"
+        " ORDER BY worked_ms DESC, rowid DESC LIMIT ?2)",
+        [group, ADDRESSES_KEPT],
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import socket
 import sqlite3
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,8 @@ import pytest
 from node.api.requests import AddEntry, Answer, ListOverflows, PassOn, ReceivePledge, Request
 from node.api.views import Kind
 from node.cli.session import RealHouse, Session
-from node.desk.references import CHECK_LETTERS
+from node.desk.references import CHECK_LETTERS, make
+from node.desk.references import Kind as Letter
 from node.refusal import Refused, Why
 from node.wording import SENTENCES
 from protocol.invite import from_text, to_text
@@ -51,8 +53,9 @@ QUANTITIES: Final = [
     (Why.QUANTITY_NOT_POSITIVE, "0"),
     (Why.QUANTITY_NOT_POSITIVE, "0.000"),
     (Why.QUANTITY_NOT_POSITIVE, "-1"),
-    (Why.QUANTITY_TOO_LARGE, "1e99"),
-    (Why.QUANTITY_TOO_LARGE, "9" * 400),
+    (Why.QUANTITY_TOO_LARGE, "999999999999"),
+    (Why.QUANTITY_NOT_A_NUMBER, "1e99"),
+    (Why.QUANTITY_NOT_A_NUMBER, "9" * 400),
     (Why.QUANTITY_NOT_A_NUMBER, "forty"),
     (Why.QUANTITY_NOT_A_NUMBER, "nan"),
     (Why.QUANTITY_NOT_A_NUMBER, "inf"),
@@ -113,14 +116,13 @@ REFUSALS: Final = [
             ["pledge", ("receive",), "--qty", "3"],
         )
     ),
-    Refusal(Why.REFERENCE_NOT_FOUND, ("need", "show", "N-999999-S")),
+    Refusal(Why.REFERENCE_NOT_FOUND, ("need", "show", make(Letter.NEED, 999_999))),
     Refusal(Why.REFERENCE_UNREADABLE, ("need", "show", "the one from before")),
     Refusal(Why.REFERENCE_UNREADABLE, ("overflow", "show", "a" * 26 + "!")),
     # An edit is checked as what is new.
     Refusal(Why.QUANTITY_NOT_POSITIVE, ("need", "edit", "{need}", "--qty", "0")),
     Refusal(Why.TEXT_EMPTY, ("need", "edit", "{need}", "--text", "")),
     Refusal(Why.TIME_PAST, ("need", "edit", "{need}", "--by", "2020-01-01")),
-    Refusal(Why.UNKNOWN_REASON, ("need", "close", "{need}", "--because", "bored")),
     # What goes between halls.
     *(
         Refusal(why, ("receive", "{pledge}", "--qty", typed))
@@ -136,6 +138,7 @@ REFUSALS: Final = [
     Refusal(Why.NOT_OURS, ("sent", "{pledge}")),
     Refusal(Why.HOURS_OUT_OF_RANGE, ("pass", "{need}", "--for", "0", "--yes")),
     Refusal(Why.HOURS_OUT_OF_RANGE, ("pass", "{need}", "--for", "1e9", "--yes")),
+    Refusal(Why.UNKNOWN_NEED_REASON, ("need", "close", "{need}", "--because", "bored")),
     Refusal(Why.NEEDS_CONFIRMATION, ("neighbour", "remove", "Eastside")),
     Refusal(Why.NOT_A_NEIGHBOUR, ("neighbour", "remove", "Nowhere", "--yes")),
     Refusal(Why.FOLDER_IS_A_HALL, ("init", "--name", "Another")),
@@ -439,14 +442,14 @@ def no_database(path: Path) -> None:
     path.write_bytes(b"Dear diary, " * 1_000)
 
 
-@pytest.mark.parametrize("make", [foreign_database, no_database])
+@pytest.mark.parametrize("write", [foreign_database, no_database])
 @pytest.mark.parametrize("typed", COMMANDS[:3], ids=lambda typed: typed[0])
 def test_a_file_of_our_name_that_is_not_ours(
-    tmp_path: Path, make: Any, typed: tuple[str, ...]
+    tmp_path: Path, write: Callable[[Path], None], typed: tuple[str, ...]
 ) -> None:
     folder = tmp_path / "diary"
     folder.mkdir()
-    make(folder / "hallway.db")
+    write(folder / "hallway.db")
     before = (folder / "hallway.db").read_bytes()
     assert_refused(Hall("X", folder).run(*typed), Why.FOLDER_NOT_A_HALL)
     assert (folder / "hallway.db").read_bytes() == before
@@ -480,7 +483,7 @@ def test_a_hall_of_a_newer_version(hall: Hall, typed: tuple[str, ...]) -> None:
 
 def as_anyone() -> tuple[str, ...]:
     """Root may write everywhere: this takes that from it, and is nothing for everyone else."""
-    if sqlite3.os.geteuid() != 0:  # type: ignore[attr-defined]
+    if os.geteuid() != 0:
         return ()
     if shutil.which("setpriv") is None:
         pytest.skip("root may write everywhere, and setpriv is missing")

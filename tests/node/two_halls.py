@@ -82,7 +82,9 @@ class OneHall:
 
 
 @asynccontextmanager
-async def one_hall(folder: Path, name: str = "Northgate Hall", place: str = "") -> AsyncIterator[OneHall]:
+async def one_hall(
+    folder: Path, name: str = "Northgate Hall", place: str = ""
+) -> AsyncIterator[OneHall]:
     """A new hall, alone."""
     make_hall(folder, name, place)
     async with opened(folder) as hall:

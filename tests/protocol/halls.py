@@ -36,11 +36,10 @@ from protocol.ids import (
     UnixMs,
 )
 from protocol.limits import (
-    DAY_S,
-    DIRECTORY_LIFETIME_S_MAX,
+    DAY_MS,
+    DIRECTORY_LIFETIME_MS_MAX,
     DIRECTORY_REACH,
-    LIFETIME_S_MAX,
-    SECOND_MS,
+    LIFETIME_MS_MAX,
 )
 from protocol.record import DIRECTORY_KINDS, Header, Record, parse, sign
 from protocol.sealing import seal
@@ -85,20 +84,20 @@ class Hall:
         what: str,
         version: int = 1,
         reach: int = 2,
-        lifetime_s: int | None = None,
+        lifetime_ms: int | None = None,
     ) -> Header:
         """`what` names the object; every version is made a second after the one before."""
-        if lifetime_s is None:
+        if lifetime_ms is None:
             in_directory = kind in DIRECTORY_KINDS
-            lifetime_s = DIRECTORY_LIFETIME_S_MAX if in_directory else LIFETIME_S_MAX - DAY_S
+            lifetime_ms = DIRECTORY_LIFETIME_MS_MAX if in_directory else LIFETIME_MS_MAX - DAY_MS
         return Header(
             kind=kind,
             group=self.group,
             device=self.device_key,
             number=ObjectNumber(seed_of(f"{self.name}/{self._device_name}/{what}")[:16]),
             version=version,
-            created_ms=UnixMs(NOW + version * SECOND_MS),
-            lifetime_s=lifetime_s,
+            created_ms=UnixMs(NOW + version * 1_000),
+            lifetime_ms=lifetime_ms,
             reach=reach,
         )
 
@@ -107,7 +106,7 @@ class Hall:
 
     def roster(self, *others: Hall, version: int = 1) -> Record:
         devices = tuple({self.device_key, *(other.device_key for other in others)})
-        return sign_roster(self.keys, devices, version, UnixMs(NOW + version * SECOND_MS))
+        return sign_roster(self.keys, devices, version, UnixMs(NOW + version * 1_000))
 
     def profile(self, version: int = 1) -> Record:
         card = Profile(self.name, "K", "north side", (bytes(self.seal_key.public_key),))

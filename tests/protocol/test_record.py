@@ -16,8 +16,8 @@ from protocol.errors import BadSignature, LocalError, MalformedRecord, PeerError
 from protocol.ids import record_id
 from protocol.limits import (
     CREATED_MS_MAX,
-    DIRECTORY_LIFETIME_S_MAX,
-    LIFETIME_S_MAX,
+    DIRECTORY_LIFETIME_MS_MAX,
+    LIFETIME_MS_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
     VERSION_MAX,
@@ -103,7 +103,7 @@ def test_every_header_key_has_to_be_there(key: int) -> None:
         (3, [bytes(16)], [b"", bytes(15), bytes(17)]),
         (4, [1, VERSION_MAX], [0, -1, VERSION_MAX + 1]),
         (5, [0, CREATED_MS_MAX], [-1, CREATED_MS_MAX + 1]),
-        (6, [1, LIFETIME_S_MAX], [0, -1, LIFETIME_S_MAX + 1]),
+        (6, [1, LIFETIME_MS_MAX], [0, -1, LIFETIME_MS_MAX + 1]),
         (7, [1, REACH_MAX], [0, -1, REACH_MAX + 1]),
     ],
 )
@@ -117,9 +117,9 @@ def test_header_values_have_limits(key: int, good: list[Value], bad: list[Value]
 
 def test_the_directory_lives_longer() -> None:
     profile = ADA.profile()
-    parsed({6: DIRECTORY_LIFETIME_S_MAX}, profile)
+    parsed({6: DIRECTORY_LIFETIME_MS_MAX}, profile)
     with pytest.raises(MalformedRecord):
-        parsed({6: DIRECTORY_LIFETIME_S_MAX + 1}, profile)
+        parsed({6: DIRECTORY_LIFETIME_MS_MAX + 1}, profile)
 
 
 def test_expiry_is_counted_from_creation() -> None:

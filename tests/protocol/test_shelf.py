@@ -13,7 +13,7 @@ from protocol.bodies import Closed, Details, Kind, Peering, PledgeStep, Profile,
 from protocol.codec import Map
 from protocol.errors import BadSignature, RuleBroken
 from protocol.ids import GroupId, RecordId
-from protocol.limits import DAY_S, WAITING_ROOM_MAX
+from protocol.limits import DAY_MS, WAITING_ROOM_MAX
 from protocol.record import Record, parse, sign
 from protocol.shelf import Placed, Shelf
 from tests.protocol.halls import NOW, Hall, accepts, as_map, resigned, signed_map
@@ -292,7 +292,7 @@ def test_an_object_keeps_its_writer_and_its_kind() -> None:
 def test_a_later_version_does_not_expire_earlier() -> None:
     shelf = settled(CLEO)
     shelf.place(REQUEST)
-    expiry = REQUEST.header.lifetime_s
+    expiry = REQUEST.header.lifetime_ms
     with pytest.raises(RuleBroken):
         shelf.place(successor({6: expiry - 1}))
     assert shelf.place(successor({6: expiry})) != []
@@ -454,5 +454,5 @@ def test_an_answer_reaches_as_far_as_a_request_of_a_later_version() -> None:
 def test_expiry_is_no_business_of_the_shelf() -> None:
     """It has no clock: what has expired is left out by who has one."""
     shelf = settled(CLEO)
-    old = resigned(REQUEST, {5: NOW - 400 * DAY_S * 1_000}, ADA.device)
+    old = resigned(REQUEST, {5: NOW - 400 * DAY_MS}, ADA.device)
     assert shelf.place(old) == [Placed(old, None)]
