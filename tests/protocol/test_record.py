@@ -123,7 +123,7 @@ def test_the_directory_lives_longer() -> None:
 
 
 def test_expiry_is_counted_from_creation() -> None:
-    header = parsed({5: 1_000, 6: 60}).header
+    header = parsed({5: 1_000, 6: 60_000}).header
     assert header.expires_ms == 61_000
     assert ADA.roster().header.expires_ms is None
 
