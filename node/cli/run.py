@@ -22,6 +22,7 @@ from node.cli.output import (
 from node.cli.parser import CommandLine, HelpAsked, Misused
 from node.cli.session import House, RealHouse, Session
 from node.refusal import Refused, Why
+from node.version import VERSION
 from node.wording import sentence
 
 REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -83,7 +84,7 @@ def _sentence(told: NotDone | Refused | NodeGone) -> str:
 
 def _carry_out(given: Namespace, session: Session) -> None:
     if given.version:
-        write(_version() + "\n")
+        write(wording.VERSION_LINE.format(version=VERSION) + "\n")
         return
     _refuse_undecodable(given)
     if given.run is None:
@@ -129,15 +130,6 @@ def _refuse_surrogates(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise Refused(Why.TEXT_CONTROL, place=error.start + 1) from error
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    try:
-        return wording.VERSION.format(version=version("hallway"))
-    except PackageNotFoundError:
-        return wording.VERSION.format(version=wording.VERSION_UNKNOWN)
 
 
 def _apology(file: Path | None) -> str:

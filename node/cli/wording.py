@@ -114,5 +114,4 @@ NODE_ENDED = _(
 BUG = _("Something went wrong inside Hallway; the details are in {file}.")
 BUG_UNWRITTEN = _("Something went wrong inside Hallway, and its details could not be written.")
 UNWRITTEN = _("The answer could not be written out: {reason}.")
-VERSION = _("hallway {version}")
-VERSION_UNKNOWN = _("(not installed)")
+VERSION_LINE = _("hallway {version}")
