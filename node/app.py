@@ -68,8 +68,8 @@ async def _run(
     mdns: bool,
     ready: Callable[[str], None],
 ) -> None:
-    await core.boot()
     listening, socket = await _listen(core, wanted)
+    await core.boot()
     control = bind(data)
     ended = asyncio.Event()
     for number in ENDING_SIGNALS:
@@ -111,8 +111,10 @@ async def _end(core: Core, ended: asyncio.Event) -> None:
 
 
 def _discovery(core: Core, listening: ListenAddress, changed: Callable[[], None]) -> Discovery:
-    """On this machine alone where only this machine can reach us."""
-    interfaces = (listening.host,) if listening.is_loopback else None
+    """Announce where we can be reached, and nowhere else."""
+    interfaces = None if listening.is_everywhere else (listening.host,)
+    if listening.is_loopback:
+        interfaces = ("127.0.0.1",)  # the one loopback address that mDNS works on
     return Discovery(listening.port, core.hall.discovery_key, interfaces, changed)
 
 
@@ -128,10 +130,10 @@ async def _listen(core: Core, wanted: ListenAddress | None) -> tuple[ListenAddre
     chosen = wanted or (parse_listen(row.listen) if row.listen else None)
     address = chosen or ListenAddress("", 0)
     socket = _socket(address, row.port or (0 if chosen else PORT))
-    port: int = socket.getsockname()[1]
+    host, port = socket.getsockname()[:2]
     listen = f"{chosen.host}:{chosen.port}" if chosen else None
     await core.read(partial(set_listen, listen=listen, port=port))
-    return replace(address, port=port), socket
+    return replace(address, host=address.host and host, port=port), socket
 
 
 def _socket(address: ListenAddress, preferred_port: int) -> Socket:

@@ -1,4 +1,4 @@
-"""Waiting for what another task does: by looking again, with an end, never by sleeping and hoping."""
+"""Waiting for what another task does: look again, with an end, never sleep and hope."""
 
 from __future__ import annotations
 

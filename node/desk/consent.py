@@ -9,6 +9,8 @@ WORD: Final = re.compile(r"[^\W\d_]{3,}")
 NUMBER: Final = re.compile(r"\d[\d ()/.-]{3,}\d")
 DIGITS_MIN: Final = 5
 """Shorter numbers are times, rooms and quantities."""
+END_DIGITS: Final = 7
+"""The end of a telephone number: it is the same with and without the country before it."""
 NO_NAMES: Final = frozenset(
     re.findall(
         r"\w+",
@@ -28,7 +30,8 @@ def names_contact(details: str, contact: str) -> str | None:
     numbers = {_digits(number) for number in NUMBER.findall(details)}
     for number in NUMBER.findall(contact):
         digits = _digits(number)
-        if len(digits) >= DIGITS_MIN and any(digits in other for other in numbers):
+        end = digits[-END_DIGITS:]
+        if len(digits) >= DIGITS_MIN and any(end in other for other in numbers):
             return str(number)
     return None
 

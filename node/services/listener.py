@@ -53,6 +53,10 @@ class ListenAddress:
     port: int
 
     @property
+    def is_everywhere(self) -> bool:
+        return self.host in {ANY_HOST, "0.0.0.0", "::"}
+
+    @property
     def is_loopback(self) -> bool:
         return self.host in {"::1", "localhost"} or self.host.startswith("127.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import secrets
+import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -31,6 +32,8 @@ from protocol.invite import InviteCode, MistypedInvite, from_text, to_text
 from protocol.limits import INVITES_MAX
 
 SECRET_BYTES: Final = 16
+ELSEWHERE: Final = ("192.0.2.1", 9)
+"""An address that is nobody's (RFC 5737): asking the way there names the interface that leads out."""
 JOIN_S: Final = 25.0
 """Seconds for joining: a person at the other end waits in front of the screen."""
 
@@ -101,9 +104,20 @@ class RunningNetwork:
 
     def _own_host(self) -> str:
         """The address for a code: where we listen, else this machine's on the local network."""
-        if self._listening.host:
+        if not self._listening.is_everywhere:
             return self._listening.host
-        return best_host(_own_hosts())
+        return _routed_host() or best_host(_own_hosts())
+
+
+def _routed_host() -> str | None:
+    """Our address on the way to anywhere else, where there is such a way. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(ELSEWHERE)
+        except OSError:
+            return None
+        host: str = probe.getsockname()[0]
+        return host
 
 
 def best_host(hosts: list[str]) -> str:

@@ -8,7 +8,6 @@ from typing import Final
 
 from protocol.ids import DeviceKey, GroupId, UnixMs
 
-
 ADDRESSES_KEPT: Final = 16
 """Of one neighbour: more than a laptop that moves between networks has in a month."""
 

@@ -64,9 +64,12 @@ class OneHall:
     async def ask(self, request: Request[Answer], initials: str = "AK") -> Answer:
         return await self.node.call(request, initials=initials)
 
-    async def need(self, text: str = "Hot meals", qty: str = "40", **more: str) -> str:
+    async def need(
+        self, text: str = "Hot meals", qty: str = "40", contact: str = "", consent: str = ""
+    ) -> str:
         """The reference of a new need of food."""
-        return (await self.ask(AddEntry(Kind.NEED, "FOD", text, qty, **more))).ref
+        need = AddEntry(Kind.NEED, "FOD", text, qty, contact=contact, consent=consent)
+        return (await self.ask(need)).ref
 
     async def pass_on(self, *refs: str, qty: str = "", hours: str = "") -> OverflowView:
         """Pass on what the preview shows."""

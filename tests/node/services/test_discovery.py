@@ -4,11 +4,10 @@ import asyncio
 import secrets
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from blockbuster import blockbuster_ctx
 from zeroconf import ServiceInfo
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
@@ -42,12 +41,6 @@ def multicast() -> None:
             ear.recv(16)
         except OSError as error:
             pytest.skip(f"no multicast on loopback: {error}")
-
-
-@pytest.fixture(autouse=True)
-def nothing_blocks() -> Iterator[None]:
-    with blockbuster_ctx("node.services"):
-        yield
 
 
 class Hall:

@@ -1,0 +1,219 @@
+"""Needs and offers, as the desk asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from node.api.requests import (
+    AddEntry,
+    CloseEntry,
+    EditEntry,
+    ListEntries,
+    Request,
+    ShowEntry,
+    Status,
+)
+from node.api.views import EntryView, Kind
+from node.refusal import Why
+from tests.node.refusals import refused, unchanged
+from tests.node.two_halls import EVENING, HOUR_MS, OneHall, one_hall, opened
+
+pytestmark = pytest.mark.asyncio
+NEED, OFFER = Kind.NEED, Kind.OFFER
+
+
+@pytest_asyncio.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[OneHall]:
+    async with one_hall(tmp_path / "hall") as hall:
+        yield hall
+
+
+async def test_a_need_is_on_the_board_with_everything_that_was_said(hall: OneHall) -> None:
+    added = await hall.ask(
+        AddEntry(
+            NEED,
+            "fod",
+            " Hot  meals ",
+            "40",
+            zone="Mill Lane",
+            by="20:00",
+            contact="Ana, 555 0100",
+            note="third floor",
+            consent="yes",
+            danger=True,
+        )
+    )
+    assert added == EntryView(
+        kind=NEED,
+        ref="N-1-B",
+        state="open",
+        category="FOD",
+        text="Hot meals",
+        qty=40,
+        unit="meal",
+        zone="Mill Lane",
+        received=0,
+        promised=0,
+        danger=True,
+        created_ms=EVENING,
+        by_ms=EVENING + 3 * HOUR_MS // 2,
+        contact="Ana, 555 0100",
+        note="third floor",
+        consent="yes",
+        initials="AK",
+    )
+    assert await hall.ask(ListEntries(NEED)) == (added,)
+    assert await hall.ask(ShowEntry(NEED, "n 1 b")) == added
+    assert await hall.ask(ListEntries(OFFER)) == ()
+
+
+async def test_the_unit_is_said_or_the_category_s(hall: OneHall) -> None:
+    for qty, unit, counted in (("", "", "meal"), ("3", "kg", "kg"), ("3 packs", "", "pack")):
+        added = await hall.ask(AddEntry(NEED, "FOD", "Food", qty, unit))
+        assert added.unit == counted
+
+
+async def test_references_are_never_given_twice(hall: OneHall) -> None:
+    refs = [await hall.need() for _ in range(5)]
+    assert len(set(refs)) == 5
+    await hall.ask(CloseEntry(NEED, refs[-1], "met"))
+    assert await hall.need() not in refs
+
+
+async def test_the_board_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        ref = await hall.need(contact="Ana")
+        await hall.ask(EditEntry(NEED, ref, qty="35"))
+        before = await hall.ask(ListEntries(NEED, closed=True))
+    async with opened(tmp_path / "hall") as hall:
+        assert await hall.ask(ListEntries(NEED, closed=True)) == before
+        assert await hall.need() != ref
+
+
+async def test_an_edit_changes_what_is_named_and_an_empty_text_takes_away(hall: OneHall) -> None:
+    ref = await hall.need(contact="Ana")
+    edited = await hall.ask(EditEntry(NEED, ref, qty="2 kg", contact="", danger=True))
+    assert (edited.qty, edited.unit, edited.contact, edited.danger, edited.text) == (
+        2,
+        "kg",
+        "",
+        True,
+        "Hot meals",
+    )
+
+
+async def test_what_is_closed_leaves_the_list_and_cannot_be_changed(hall: OneHall) -> None:
+    ref = await hall.need()
+    closed = await hall.ask(CloseEntry(NEED, ref, "No longer needed"))
+    assert (closed.state, closed.because) == ("closed", "no longer needed")
+    assert await hall.ask(ListEntries(NEED)) == ()
+    assert await hall.ask(ListEntries(NEED, closed=True)) == (closed,)
+    async with unchanged(hall.core):
+        with refused(Why.IS_CLOSED):
+            await hall.ask(CloseEntry(NEED, ref, "met"))
+        with refused(Why.IS_CLOSED):
+            await hall.ask(EditEntry(NEED, ref, text="Soup"))
+
+
+async def test_an_offer_is_used_up_or_withdrawn(hall: OneHall) -> None:
+    offer = await hall.ask(AddEntry(OFFER, "TRN", "Van, evenings"))
+    assert offer.state == "available"
+    assert (await hall.ask(CloseEntry(OFFER, offer.ref, "withdrawn"))).state == "withdrawn"
+
+
+async def test_status_counts_what_is_open(hall: OneHall) -> None:
+    ref = await hall.need()
+    await hall.need()
+    await hall.ask(AddEntry(OFFER, "TRN", "Van"))
+    await hall.ask(CloseEntry(NEED, ref, "met"))
+    status = await hall.ask(Status())
+    assert (status.needs_open, status.offers_open, status.running) == (1, 1, False)
+    assert status.warnings
+
+
+TEN_MEGABYTES = "x" * 10_000_000
+BAD_WORDS = [
+    (Why.UNKNOWN_CATEGORY, {"category": "XYZ"}),
+    (Why.UNKNOWN_CATEGORY, {"category": TEN_MEGABYTES}),
+    (Why.QUANTITY_NOT_POSITIVE, {"qty": "0"}),
+    (Why.QUANTITY_NOT_POSITIVE, {"qty": "-1"}),
+    (Why.QUANTITY_NOT_A_NUMBER, {"qty": "1e99"}),
+    (Why.QUANTITY_NOT_A_NUMBER, {"qty": "forty"}),
+    (Why.QUANTITY_NOT_A_NUMBER, {"qty": TEN_MEGABYTES}),
+    (Why.QUANTITY_TOO_LARGE, {"qty": "1000000000"}),
+    (Why.UNKNOWN_UNIT, {"unit": "furlong"}),
+    (Why.TIME_PAST, {"by": "2020-01-01"}),
+    (Why.TIME_UNREADABLE, {"by": "when the cows come home"}),
+    (Why.TIME_UNREADABLE, {"by": TEN_MEGABYTES}),
+    (Why.TEXT_EMPTY, {"text": " \n "}),
+    (Why.TEXT_TOO_LONG, {"text": TEN_MEGABYTES}),
+    (Why.TEXT_CONTROL, {"text": "meals\x1b[31m"}),
+    (Why.TEXT_CONTROL, {"text": "meals\ud800"}),
+    (Why.TEXT_MARKUP, {"text": "[bold red]meals[/]"}),
+    (Why.TEXT_TOO_LONG, {"zone": TEN_MEGABYTES}),
+    (Why.TEXT_CONTROL, {"contact": "Ana\x07"}),
+    (Why.TEXT_TOO_LONG, {"note": TEN_MEGABYTES}),
+    (Why.TEXT_MARKUP, {"consent": "[@click=app.quit]yes"}),
+]
+
+
+@pytest.mark.parametrize(("why", "words"), BAD_WORDS, ids=lambda each: str(each)[:40])
+async def test_bad_words_are_refused_and_change_nothing(
+    hall: OneHall, why: Why, words: dict[str, str]
+) -> None:
+    ref = await hall.need()
+    good = {"category": "FOD", "text": "Hot meals", "qty": "40"}
+    asked: list[Request[EntryView]] = [
+        AddEntry(NEED, **{**good, **words}),  # type: ignore[arg-type]
+        AddEntry(OFFER, **{**good, **words}),  # type: ignore[arg-type]
+        EditEntry(NEED, ref, **words),  # type: ignore[arg-type]
+    ]
+    async with unchanged(hall.core):
+        for request in asked:
+            with refused(why):
+                await hall.ask(request)
+
+
+BAD_REFERENCES = [
+    (Why.REFERENCE_CHECK, "N-1-C"),
+    (Why.REFERENCE_NOT_FOUND, "N-2-C"),
+    (Why.REFERENCE_WRONG_KIND, "O-1-D"),
+    (Why.REFERENCE_UNREADABLE, ""),
+    (Why.REFERENCE_UNREADABLE, "the first"),
+    (Why.REFERENCE_UNREADABLE, "N" * 10_000_000),
+]
+
+
+@pytest.mark.parametrize(("why", "ref"), BAD_REFERENCES, ids=lambda each: str(each)[:40])
+async def test_a_wrong_reference_is_refused_and_never_guessed(
+    hall: OneHall, why: Why, ref: str
+) -> None:
+    await hall.need()
+    await hall.ask(AddEntry(OFFER, "TRN", "Van"))
+    asked: list[Request[EntryView]] = [
+        ShowEntry(NEED, ref),
+        EditEntry(NEED, ref, text="Soup"),
+        CloseEntry(NEED, ref, "met"),
+    ]
+    async with unchanged(hall.core):
+        for request in asked:
+            with refused(why):
+                await hall.ask(request)
+
+
+async def test_a_reason_that_is_none_is_refused(hall: OneHall) -> None:
+    ref = await hall.need()
+    async with unchanged(hall.core):
+        with refused(Why.UNKNOWN_NEED_REASON):
+            await hall.ask(CloseEntry(NEED, ref, "used up"))
+
+
+@pytest.mark.parametrize("initials", ["x" * 13, "A\x1b[2J", "[red]"])
+async def test_initials_are_short_plain_text(hall: OneHall, initials: str) -> None:
+    async with unchanged(hall.core):
+        with pytest.raises(Exception, match="text-"):
+            await hall.ask(AddEntry(NEED, "FOD", "Hot meals"), initials=initials)
