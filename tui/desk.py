@@ -23,10 +23,13 @@ RETRY_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How the board gets at its hall. `exists`, `make` and `start` may block and raise Refused."""
+    """How the board gets at its hall. `exists`, `make` and `start` may block and raise Refused.
+
+    `make` takes the hall's name, its place and its area.
+    """
 
     exists: Callable[[], bool]
-    make: Callable[[str, str], HallMade]
+    make: Callable[[str, str, str], HallMade]
     start: Callable[[], None]
     connect: Callable[[], AbstractAsyncContextManager[NodeApi]]
 

@@ -33,7 +33,7 @@ from protocol.limits import INVITES_MAX
 
 SECRET_BYTES: Final = 16
 ELSEWHERE: Final = ("192.0.2.1", 9)
-"""An address that is nobody's (RFC 5737): asking the way there names the interface that leads out."""
+"""An address that is nobody's (RFC 5737): the way there begins at the interface that leads out."""
 JOIN_S: Final = 25.0
 """Seconds for joining: a person at the other end waits in front of the screen."""
 

@@ -33,7 +33,7 @@ PAIRING: Final = "hallway.1.pair"
 PATH: Final = "/hallway"
 HANDSHAKE_S: Final = 10.0
 """Seconds for handshake and introductions together; a slow Pi needs less than one."""
-HEARTBEAT_S: Final = 15.0
+HEARTBEAT_S: Final = 10.0
 """Seconds of silence before a ping; without an answer in half of that the link is down."""
 CLOSE_S: Final = 1.0
 """Seconds for the other end to answer that the link is closed; then it is closed without."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from node.answers.neighbours import peering_with
 from node.answers.table import LocalNode
@@ -33,6 +35,7 @@ from protocol.frames import Whereabouts
 from protocol.ids import UnixMs
 from tests.eventually import eventually
 
+Result = TypeVar("Result")
 EVENING = UnixMs(1_938_018_600_000)
 """2031-05-31 18:30 in UTC, where these halls are."""
 HOUR_MS = 3_600_000
@@ -52,10 +55,24 @@ class SetClock:
         self.now_ms = UnixMs(ms)
 
 
+class WatchedDatabase(Database):
+    """A database that knows whether it is at work."""
+
+    busy = 0
+
+    async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        self.busy += 1
+        try:
+            return await super().run(work)
+        finally:
+            self.busy -= 1
+
+
 class OneHall:
-    """A hall as a front end meets it."""
+    """A hall as a front end meets it. `coming` counts frames that are under way to it."""
 
     def __init__(self, core: Core, clock: SetClock, folder: Path) -> None:
+        self.coming = 0
         self.core = core
         self.clock = clock
         self.folder = folder
@@ -75,6 +92,13 @@ class OneHall:
         """Pass on what the preview shows."""
         shown = await self.ask(PreviewPass(refs, qty=qty, hours=hours))
         return await self.ask(PassOn(refs, shown.approval, qty=qty, hours=hours))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether all that came is on disk, and nothing is under way."""
+        database, driver = self.core.database, self.core.driver
+        assert isinstance(database, WatchedDatabase)
+        return not (self.coming or database.busy or driver._something_to_keep.is_set())
 
     async def overflow(self, id_: str) -> OverflowView:
         return await self.ask(ShowOverflow(id_))
@@ -98,7 +122,7 @@ async def one_hall(
 async def opened(folder: Path) -> AsyncIterator[OneHall]:
     """A hall that exists, its keeper at work until the end."""
     clock = SetClock()
-    database = Database(open_existing(folder), folder)
+    database = WatchedDatabase(open_existing(folder), folder)
     try:
         core = await open_core(database, clock, UTC)
         async with asyncio.TaskGroup() as tasks:
@@ -157,6 +181,7 @@ class Pipe:
             end.core.driver.feed(LinkDown(self.link))
 
     def deliver(self, to: OneHall, frame: bytes) -> None:
+        to.coming -= 1
         if self.is_up:
             self.frames.append(frame)
             to.core.driver.feed(FrameArrived(self.link, frame))
@@ -172,11 +197,12 @@ class _End:
         self._other = other
 
     def put(self, frame: bytes) -> None:
+        self._other.coming += 1
         asyncio.get_running_loop().call_soon(self._pipe.deliver, self._other, frame)
 
 
 async def of_one_mind(one: OneHall, other: OneHall) -> None:
-    """Wait until both hold the same of what both are to hold."""
+    """Wait until both hold the same of what both are to hold, on disk too."""
 
     def agree() -> bool:
         ours = one.core.shelf.shared_with(other.core.hall.group)
@@ -186,7 +212,7 @@ async def of_one_mind(one: OneHall, other: OneHall) -> None:
             theirs.others.summary(),
         )
 
-    await eventually(agree)
+    await eventually(lambda: one.is_quiet and other.is_quiet and agree())
 
 
 async def asked_and_pledged(

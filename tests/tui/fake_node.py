@@ -326,16 +326,16 @@ class FakeHall:
     def __init__(self, node: FakeNode, *, exists: bool = True) -> None:
         self.node = node
         self.there = exists
-        self.made: list[tuple[str, str]] = []
+        self.made: list[tuple[str, str, str]] = []
         self.started = 0
 
     def exists(self) -> bool:
         return self.there
 
-    def make(self, name: str, place: str) -> HallMade:
+    def make(self, name: str, place: str, area: str) -> HallMade:
         if not name:
             raise Refused(Why.TEXT_EMPTY)
-        self.made.append((name, place))
+        self.made.append((name, place, area))
         self.node.name = name
         words = "acid bread cabin dwarf eagle fabric gadget hamster icon jacket kiwi ladder"
         return HallMade("north", "device", name, words)

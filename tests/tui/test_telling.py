@@ -1,6 +1,7 @@
 from datetime import UTC
 
 import pytest
+from rich.cells import cell_len
 
 from node.api.views import NeighbourView, StatusView
 from tests.tui.fake_node import HOUR_MS, NOW_MS
@@ -76,7 +77,7 @@ def test_text_from_elsewhere_is_one_harmless_line_of_bounded_length() -> None:
 
 @pytest.mark.parametrize("text", ["abc", "漢字漢字", "e\u0301e\u0301", "a" * 50, ""])
 def test_padding_fills_exactly_its_cells(text: str) -> None:
-    assert telling.cell_len(telling.padded(text, 7)) == 7
+    assert cell_len(telling.padded(text, 7)) == 7
 
 
 def test_the_last_line_says_how_the_hall_stands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -14,11 +15,11 @@ from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
-KEY_CELLS: Final = 10
+KEY_CELLS: Final = 9
 """Room for the longest key and a gap."""
 
-COLUMN_CELLS: Final = 33
-"""Two columns of keys fit on 80 cells."""
+COLUMN_CELLS: Final = 25
+"""Three columns of keys fit on 80 cells."""
 
 
 class AllKeys(Window[None]):
@@ -47,27 +48,19 @@ class AllKeys(Window[None]):
 
 
 def _page() -> str:
-    left = [
-        *_block(wording.BOARD, keys.BOARD),
-        *_block(wording.KEYS_EVERYWHERE, (*keys.SCREENS, *keys.EVERYWHERE, keys.START)),
-    ]
-    right = [
-        *_block(wording.OVERFLOW, keys.OVERFLOW),
-        *_block(wording.NEIGHBOURS, keys.NEIGHBOURS),
-        *_pairs(wording.KEYS_LISTS, (("↑ ↓", wording.MOVE),)),
-        *_pairs(
-            wording.KEYS_FORMS,
-            (
-                ("tab", wording.NEXT_FIELD),
-                *((key.shown, key.label) for key in keys.SHEET),
-            ),
+    forms = (("tab", wording.NEXT_FIELD), *((key.shown, key.label) for key in keys.SHEET))
+    columns = (
+        (*_block(wording.BOARD, keys.BOARD), *_block(wording.NEIGHBOURS, keys.NEIGHBOURS)),
+        (*_block(wording.OVERFLOW, keys.OVERFLOW), *_pairs(wording.KEYS_FORMS, forms)),
+        (
+            *_block(wording.KEYS_EVERYWHERE, (*keys.SCREENS, *keys.EVERYWHERE, keys.START)),
+            *_pairs(wording.KEYS_LISTS, (("↑ ↓", wording.MOVE),)),
         ),
-    ]
-    height = max(len(left), len(right))
-    left += [""] * (height - len(left))
-    right += [""] * (height - len(right))
-    lines = zip(left, right, strict=True)
-    return "\n".join((telling.padded(a, COLUMN_CELLS) + b).rstrip() for a, b in lines)
+    )
+    lines = zip_longest(*columns, fillvalue="")
+    return "\n".join(
+        "".join(telling.padded(cell, COLUMN_CELLS) for cell in line).rstrip() for line in lines
+    ).rstrip()
 
 
 def _block(title: str, table: tuple[keys.Key, ...]) -> list[str]:

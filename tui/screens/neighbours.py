@@ -34,7 +34,13 @@ class NeighboursScreen(LiveScreen):
         yield KeyBar(*KEYS)
         yield StatusLine()
 
+    def on_mount(self) -> None:
+        self._draw()
+
     async def reload(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         if self.desk.seen is not None:
             neighbours = self.desk.seen.neighbours
             rows = tuple(neighbour_row(neighbour, self.desk.clock) for neighbour in neighbours)

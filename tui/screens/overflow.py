@@ -47,7 +47,13 @@ class OverflowScreen(LiveScreen):
         yield KeyBar(*KEYS)
         yield StatusLine()
 
+    def on_mount(self) -> None:
+        self._draw()
+
     async def reload(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         if self.desk.seen is not None:
             rows = overflow_rows(self.desk.seen.overflows, self.desk.clock)
             self.query_one(Ledger).show(rows)

@@ -25,8 +25,8 @@ from tui.widgets.plain import Plain
 GROUPS_A_LINE: Final = 3
 """Groups of the code on one line: as many as are read aloud in one breath."""
 
-QR_ROWS_SPARE: Final = 4
-"""Rows that the frame and the keys of the sheet take from a picture."""
+PICTURE_SPARE: Final = (44, 6)
+"""Cells and rows that the words, the frame and the keys take from a picture."""
 
 
 class InviteSheet(Window[NeighbourView | None]):
@@ -79,7 +79,9 @@ class InviteSheet(Window[NeighbourView | None]):
     def _draw_picture(self) -> None:
         """The code as a picture, where the screen has room for all of it."""
         picture = self._code.qr if self._code is not None else ()
-        fits = len(picture) + QR_ROWS_SPARE <= self.size.height
+        cells, rows = PICTURE_SPARE
+        wide = max(map(len, picture), default=0) + cells <= self.size.width
+        fits = wide and len(picture) + rows <= self.size.height
         self.query_one(".qr", Plain).say("\n".join(picture) if fits else "")
 
     def draw(self) -> None:

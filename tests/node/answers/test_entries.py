@@ -18,6 +18,7 @@ from node.api.requests import (
     Status,
 )
 from node.api.views import EntryView, Kind
+from node.desk import references
 from node.refusal import Why
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import EVENING, HOUR_MS, OneHall, one_hall, opened
@@ -180,8 +181,8 @@ async def test_bad_words_are_refused_and_change_nothing(
 
 BAD_REFERENCES = [
     (Why.REFERENCE_CHECK, "N-1-C"),
-    (Why.REFERENCE_NOT_FOUND, "N-2-C"),
-    (Why.REFERENCE_WRONG_KIND, "O-1-D"),
+    (Why.REFERENCE_NOT_FOUND, references.make(references.Kind.NEED, 2)),
+    (Why.REFERENCE_WRONG_KIND, references.make(references.Kind.OFFER, 1)),
     (Why.REFERENCE_UNREADABLE, ""),
     (Why.REFERENCE_UNREADABLE, "the first"),
     (Why.REFERENCE_UNREADABLE, "N" * 10_000_000),

@@ -29,6 +29,8 @@ async def test_the_first_start_asks_the_name_and_shows_the_words_before_the_boar
         await desk.reads("Welcome to Hallway", "The hall's name")
         await desk.typed("Dock")
         await desk.keys("tab")
+        await desk.typed("Docks")
+        await desk.keys("tab")
         await desk.typed("Quay 3")
         await desk.keys("enter")
         await desk.reads("The twelve recovery words of Dock", *WORDS)
@@ -37,7 +39,7 @@ async def test_the_first_start_asks_the_name_and_shows_the_words_before_the_boar
         await desk.reads("ladder")
         await desk.keys("y")
         await desk.reads("No needs on the board", "Dock · no neighbour yet")
-    assert hall.made == [("Dock", "Quay 3")]
+    assert hall.made == [("Dock", "Quay 3", "Docks")]
     assert hall.started == 1
 
 

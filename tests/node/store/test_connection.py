@@ -1,0 +1,312 @@
+"""The database: safe against power cuts or not opened, ours or not touched, all or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from node.refusal import Why
+from node.store import connection
+from node.store.connection import (
+    FILE_NAME,
+    LOCK_NAME,
+    UNFINISHED,
+    Database,
+    FolderLock,
+    create,
+    folder_is_hall,
+    open_existing,
+)
+from tests.node.refusals import refused
+
+SYSTEM_FOLDER = Path("/proc/self/fdinfo")
+"""Nobody can make anything in here, root neither."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with our database in it, closed."""
+    create(tmp_path).close()
+    return tmp_path
+
+
+@pytest.fixture
+def database(folder: Path) -> Iterator[Database]:
+    database = Database(open_existing(folder), folder)
+    yield database
+    database.close()
+
+
+def pragma(conn: sqlite3.Connection, name: str) -> object:
+    value: object = conn.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_what_is_saved_survives_a_power_cut(folder: Path) -> None:
+    with closing(open_existing(folder)) as conn:
+        assert (pragma(conn, "journal_mode"), pragma(conn, "synchronous")) == ("wal", 2)
+        assert pragma(conn, "secure_delete") == 1
+        assert pragma(conn, "foreign_keys") == 1
+
+
+class Careless(sqlite3.Connection):
+    """A connection that does not do as it is told about one setting."""
+
+    ignored = ""
+
+    def execute(self, sql: str, given: Sequence[str] = ()) -> sqlite3.Cursor:  # type: ignore[override]
+        if sql == f"PRAGMA {self.ignored} = FULL":
+            return super().execute("PRAGMA synchronous = NORMAL")
+        return super().execute(sql.replace(f"PRAGMA {self.ignored} = WAL", "PRAGMA journal_mode"))
+
+
+@pytest.mark.parametrize("setting", ["synchronous", "journal_mode"])
+def test_a_database_that_would_lose_rows_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    def careless(*given: object, **more: object) -> sqlite3.Connection:
+        return connect(*given, factory=Careless, **more)  # type: ignore[call-overload,no-any-return]
+
+    create(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as conn:
+        conn.execute("PRAGMA journal_mode = DELETE")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", careless)
+    monkeypatch.setattr(Careless, "ignored", setting)
+    with refused(Why.FOLDER_NOT_WRITABLE):
+        open_existing(tmp_path)
+
+
+def test_the_file_is_the_hall_s_own_and_is_made_so_again(folder: Path) -> None:
+    path = folder / FILE_NAME
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o644)
+    open_existing(folder).close()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.asyncio
+async def test_a_transaction_that_fails_writes_nothing(database: Database) -> None:
+    def write(conn: sqlite3.Connection) -> None:
+        conn.execute("INSERT INTO reference_block VALUES ('N', 2)")
+        raise ValueError("changed my mind")
+
+    with pytest.raises(ValueError, match="changed"):
+        await database.run(write)
+    assert await database.run(blocks) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_bug_of_ours_is_not_called_the_disk_s(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.run(
+            lambda conn: conn.execute("INSERT INTO reference_block VALUES ('N', NULL)")
+        )
+    with pytest.raises(sqlite3.ProgrammingError):
+        await database.run(lambda conn: conn.execute("SELECT ?", []))
+
+
+@pytest.mark.asyncio
+async def test_a_full_disk_is_a_sentence_and_nothing_is_written(database: Database) -> None:
+    pages = await database.run(lambda conn: pragma(conn, "page_count"))
+    await database.run(lambda conn: conn.execute(f"PRAGMA max_page_count = {pages}"))
+    with refused(Why.DISK_FAILED):
+        await database.run(fill)
+    assert await database.run(blocks) == 0
+    await database.run(lambda conn: conn.execute("PRAGMA max_page_count = 100000"))
+    await database.run(fill)
+    assert await database.run(blocks) == 200
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, 4 MB large."""
+    folder = tmp_path / "card"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root mounts a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.asyncio
+async def test_a_card_that_is_really_full(card: Path) -> None:
+    create(card).close()
+    with closing(Database(open_existing(card), card)) as database:
+        (card / "photos").write_bytes(bytes(os.statvfs(card).f_bavail * 4096))
+        with refused(Why.DISK_FAILED):
+            await database.run(fill)
+        assert await database.run(blocks) == 0
+        (card / "photos").unlink()
+        await database.run(fill)
+    with closing(open_existing(card)) as conn:
+        assert blocks(conn) == 200
+
+
+@pytest.mark.asyncio
+async def test_a_card_that_rots_is_a_sentence(database: Database, folder: Path) -> None:
+    await database.run(fill)
+    database.close()
+    with (folder / FILE_NAME).open("r+b") as file:
+        half = os.stat(folder / FILE_NAME).st_size // 8192 * 4096
+        file.seek(half)
+        file.write(b"\xff" * half)
+    damaged = Database(open_existing(folder), folder)
+    with closing(damaged), refused(Why.DISK_FAILED):
+        await damaged.run(lambda conn: conn.execute("SELECT * FROM reference_block").fetchall())
+
+
+def fill(conn: sqlite3.Connection) -> None:
+    conn.executemany(
+        "INSERT INTO reference_block VALUES (?, 2)", [(f"{n:02000}",) for n in range(200)]
+    )
+
+
+def blocks(conn: sqlite3.Connection) -> int:
+    count: int = conn.execute("SELECT count(*) FROM reference_block").fetchone()[0]
+    return count
+
+
+@pytest.mark.asyncio
+async def test_pieces_of_work_never_overlap(database: Database) -> None:
+    def add(conn: sqlite3.Connection) -> None:
+        (most,) = conn.execute("SELECT coalesce(max(next), 0) FROM reference_block").fetchone()
+        conn.execute("INSERT INTO reference_block VALUES (?, ?)", [str(most), most + 1])
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(50):
+            tasks.create_task(database.run(add))
+    assert await database.run(blocks) == 50
+
+
+# Folders that are not ours ------------------------------------------------------------------
+
+
+def test_nothing_there_yet_is_no_hall(tmp_path: Path) -> None:
+    assert not folder_is_hall(tmp_path / "new")
+    assert not folder_is_hall(tmp_path)
+    (tmp_path / LOCK_NAME).touch()
+    (tmp_path / f"{UNFINISHED}-1234").mkdir()
+    assert not folder_is_hall(tmp_path)
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").touch()
+    with refused(Why.FOLDER_NOT_A_HALL):
+        folder_is_hall(tmp_path)
+
+
+def test_a_file_instead_of_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "hall").touch()
+    with refused(Why.FOLDER_NOT_A_HALL):
+        folder_is_hall(tmp_path / "hall")
+
+
+def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with refused(Why.FOLDER_NOT_READABLE):
+        folder_is_hall(tmp_path / ("x" * 5_000))
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"Dear Ana, " * 1_000)
+    before = contents(tmp_path)
+    with refused(Why.FOLDER_NOT_A_HALL):
+        open_existing(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_somebody_else_s_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE recipes (name TEXT)")
+    path.chmod(0o644)
+    before = contents(tmp_path)
+    with refused(Why.FOLDER_NOT_A_HALL):
+        open_existing(tmp_path)
+    assert contents(tmp_path) == before
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_an_empty_file_is_no_hall(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).touch()
+    with refused(Why.FOLDER_NOT_A_HALL):
+        open_existing(tmp_path)
+    assert contents(tmp_path) == {FILE_NAME: b""}
+
+
+def test_a_folder_in_the_file_s_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    with refused(Why.FOLDER_NOT_WRITABLE):
+        open_existing(tmp_path)
+
+
+def test_a_newer_version_s_database_is_refused_and_kept(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as conn:
+        conn.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+            " VALUES ('hallway', '999_later', '')"
+        )
+        before = list(conn.iterdump())
+    with refused(Why.FOLDER_NEWER):
+        open_existing(folder)
+    with closing(sqlite3.connect(folder / FILE_NAME)) as conn:
+        assert list(conn.iterdump()) == before
+
+
+def test_a_file_that_we_may_not_make_private_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_permitted(path: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    (folder / FILE_NAME).chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", not_permitted)
+    with refused(Why.FOLDER_NOT_WRITABLE):
+        open_existing(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_a_disk_that_is_read_only_is_a_sentence(folder: Path) -> None:
+    bound = ["mount", "--bind", str(folder), str(folder)]
+    if subprocess.run(bound, capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        with refused(Why.FOLDER_NOT_WRITABLE):
+            open_existing(folder)
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+# The lock -----------------------------------------------------------------------------------
+
+
+def test_only_one_at_a_time_has_the_lock(tmp_path: Path) -> None:
+    first, second = FolderLock(tmp_path), FolderLock(tmp_path)
+    assert first.take()
+    assert not second.take()
+    first.release()
+    first.release()
+    assert second.take()
+    second.release()
+
+
+def test_a_lock_nobody_could_write_is_an_error() -> None:
+    with pytest.raises(OSError, match="lock"):
+        FolderLock(SYSTEM_FOLDER).take()
+
+
+def test_the_right_file_is_ours() -> None:
+    assert connection.APPLICATION_ID.to_bytes(4, "big") == b"HALL"

@@ -1,0 +1,72 @@
+"""Rows of signed records, and who else has them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from node.store.migrations import migrate
+from node.store.records import (
+    add_holders,
+    add_records,
+    all_holders,
+    all_records,
+    keep_placed,
+    replace_record,
+)
+from protocol.record import verify
+from protocol.shelf import Placed
+from tests.protocol.halls import NOW, Hall
+
+NORTH, EAST = Hall("Northgate"), Hall("Eastside")
+
+
+@pytest.fixture
+def conn() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        conn.execute("PRAGMA foreign_keys = ON")
+        migrate(conn)
+        yield conn
+
+
+def test_records_come_back_as_they_came_and_in_order(conn: sqlite3.Connection) -> None:
+    records = [*NORTH.directory(EAST), NORTH.request(), EAST.roster()]
+    add_records(conn, records, NOW)
+    assert all_records(conn) == records
+    for record in all_records(conn):
+        verify(record)
+
+
+def test_what_is_replaced_is_deleted_with_it(conn: sqlite3.Connection) -> None:
+    old, new = NORTH.request(), NORTH.request(version=2)
+    replace_record(conn, None, old, NOW)
+    replace_record(conn, old, new, NOW)
+    assert all_records(conn) == [new]
+
+
+def test_a_record_is_kept_once(conn: sqlite3.Connection) -> None:
+    add_records(conn, [NORTH.request()], NOW)
+    with pytest.raises(sqlite3.IntegrityError):
+        add_records(conn, [NORTH.request()], NOW)
+
+
+def test_within_one_batch_a_version_may_come_and_go(conn: sqlite3.Connection) -> None:
+    first, second, third = (NORTH.request(version=version) for version in (1, 2, 3))
+    keep_placed(conn, [Placed(first, None)], NOW)
+    keep_placed(
+        conn, [Placed(second, first), Placed(EAST.roster(), None), Placed(third, second)], NOW
+    )
+    assert all_records(conn) == [EAST.roster(), third]
+
+
+def test_holders_go_with_the_record(conn: sqlite3.Connection) -> None:
+    old, new = NORTH.request(), NORTH.request(version=2)
+    replace_record(conn, None, old, NOW)
+    add_holders(conn, EAST.group, [old.id, old.id, new.id])
+    assert all_holders(conn) == [(old.id, EAST.group)]
+    replace_record(conn, old, new, NOW)
+    assert all_holders(conn) == []
