@@ -75,7 +75,7 @@ async def _run(
     for number in ENDING_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     try:
-        async with asyncio.TaskGroup() as tasks, make_session() as session:
+        async with make_session() as session, asyncio.TaskGroup() as tasks:
             keys = Secrets.fresh()
             links = Links(core, listening.port)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -99,9 +99,13 @@ def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, told: _Told) -
     data.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     data.chmod(FOLDER_MODE)
     lock = FolderLock(data)
-    try:
-        if not lock.take() or folder_is_hall(data):
+    with ExitStack() as afterwards:
+        if not lock.take():
             raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
+        afterwards.callback(lock.release)
+        if folder_is_hall(data):
+            raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))
+        afterwards.callback(_clear_away, data)
         _clear_away(data)
         making = data / f"{UNFINISHED}-{secrets.token_hex(4)}"
         making.mkdir(mode=FOLDER_MODE)
@@ -111,9 +115,6 @@ def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, told: _Told) -
             conn.execute("COMMIT")
         (making / FILE_NAME).rename(data / FILE_NAME)
         _sync(data)
-    finally:
-        _clear_away(data)
-        lock.release()
 
 
 def _clear_away(data: Path) -> None:

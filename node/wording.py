@@ -169,7 +169,7 @@ SENTENCES: dict[Why, str] = {
     # Between halls.
     Why.DETAILS_WITHOUT_CONSENT: N_(
         "“{found}” is from the contact of {ref}, who has not agreed: ask them, and note their words"
-        " with --consent."
+        " as consent first."
     ),
     Why.ACCEPT_MORE_THAN_PLEDGED: N_(
         "{given} cannot be accepted: {promised} were promised, accept that many or fewer."

@@ -59,7 +59,7 @@ BOARD: Final = (
     _key("o", "new_offer", wording.NEW_OFFER),
     _key("enter", "open", wording.OPEN),
     _key("e", "edit", wording.EDIT),
-    _key("c", "close", wording.CLOSE),
+    _key("x", "close", wording.CLOSE),
     _key("p", "pass_on", wording.PASS_ON),
     _key("tab", "other_side", wording.OTHER_SIDE),
 )
@@ -95,6 +95,14 @@ RELEASE_SHEET: Final = (
     _key("escape", "back", wording.BACK, "esc"),
 )
 
+FIELDS: Final = (
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    Binding("enter", "next_or_save", show=False, priority=True),
+)
+"""Between the fields of a sheet. With priority they act before the next key is handed out: what a
+quick hand, or a slow line, sends in one go lands in the fields that it was meant for."""
+
 QUESTION: Final = (
     _key("y", "yes", wording.YES),
     Key("n", "no", wording.NO, "n", also=("escape",)),
@@ -115,7 +123,7 @@ PASS_ON: Final = (
 
 ABOUT_ENTRY: Final = (
     _key("e", "choose('edit')", wording.EDIT),
-    _key("c", "choose('close')", wording.CLOSE),
+    _key("x", "choose('close')", wording.CLOSE),
     _key("p", "choose('pass_on')", wording.PASS_ON),
     _key("escape", "back", wording.BACK, "esc"),
 )

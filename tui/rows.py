@@ -70,8 +70,9 @@ def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
 
 def overflow_rows(overflows: tuple[OverflowView, ...], clock: Clock) -> tuple[Row, ...]:
     """Ours and theirs under their headings, each overflow with its pledges below it."""
-    ours = [overflow for overflow in overflows if overflow.ours]
-    theirs = [overflow for overflow in overflows if not overflow.ours]
+    closed_last = sorted(overflows, key=lambda overflow: overflow.state == "closed")
+    ours = [overflow for overflow in closed_last if overflow.ours]
+    theirs = [overflow for overflow in closed_last if not overflow.ours]
     rows = [_heading(_(wording.OURS))]
     rows += _block(ours, clock) or [_quiet(_(wording.NO_OURS))]
     rows += [_gap(), _heading(_(wording.THEIRS))]

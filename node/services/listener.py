@@ -98,7 +98,14 @@ class Listener:
         """Take links until cancelled; then end those that it took."""
         app = web.Application()
         app.router.add_get(PATH, self._take)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=1.0,
+            # Also what a half-sent request may take; by itself the library waits for an hour.
+            keepalive_timeout=HANDSHAKE_S,
+        )
         await runner.setup()
         try:
             await web.SockSite(runner, socket).start()

@@ -83,6 +83,8 @@ class RunningNetwork:
                 wire, inviter = await self._dialer.pair(invite, self._strangers())
         except TimeoutError as error:
             raise Refused(Why.CODE_UNANSWERED) from error
+        finally:
+            self._dialer.wake_all()  # it may be saved though the link broke: then it is dialled
         self._tasks.create_task(self._links.run(wire, inviter, Role.INITIATOR))
         return inviter.group
 

@@ -197,10 +197,11 @@ def halls(folder: Path, *names: str) -> Iterator[list[Hall]]:
 
 
 @contextmanager
-def street(folder: Path, *names: str) -> Iterator[list[Hall]]:
+def street(folder: Path, *names: str, listen: tuple[str, ...] = LOOPBACK) -> Iterator[list[Hall]]:
     """Halls whose nodes run on loopback, each paired with the one before it."""
     with halls(folder, *names) as made:
         for hall in made:
+            hall.listen = listen
             hall.start()
         for inviter, joiner in itertools.pairwise(made):
             pair(inviter, joiner)

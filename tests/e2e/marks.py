@@ -30,9 +30,7 @@ def _base64_forms(data: bytes) -> Iterator[bytes]:
 def found_in(content: bytes, marks: Mapping[str, str]) -> list[str]:
     """The names of those marks that stand in `content` in any form and any case."""
     content = content.lower()
-    return [
-        name for name, mark in marks.items() if any(form in content for form in forms_of(mark))
-    ]
+    return [name for name, mark in marks.items() if any(form in content for form in forms_of(mark))]
 
 
 def found_under(folder: Path, marks: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A real terminal of 80 by 24, driven by keys alone and read as it stands: tmux, on its own socket."""
+"""A real terminal of 80 by 24, driven by keys alone and read as it stands: a tmux of its own."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Terminal:
         return _run(*self._tmux, "display-message", "-p", "-t", self.name, "#{cursor_y}")
 
     def shows(self, pattern: str, within_s: float = SHOWN_S) -> re.Match[str]:
-        """Wait until the screen matches, over lines too. Raises Late with the screen as it stands."""
+        """Wait until the screen matches, over lines too. Raises Late with the screen."""
         wanted = re.compile(pattern, re.DOTALL)
         try:
             return until(lambda: wanted.search(self.screen()), pattern, within_s)

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from node.api.requests import AddEntry, Answer, ListOverflows, PassOn, ReceivePledge, Request
+from node.api.requests import AddEntry, ListOverflows, PassOn, ReceivePledge, Request
 from node.api.views import Kind
 from node.cli.session import RealHouse, Session
 from node.desk.references import CHECK_LETTERS, make
@@ -82,6 +82,21 @@ TEXTS: Final = [
     (Why.TEXT_MARKUP, "[bold red]hot meals[/]"),
     (Why.TEXT_MARKUP, "[@click=app.quit]hot meals[/]"),
 ]
+WRONG_REFERENCES: Final = [
+    "need|show|{wrong need}",
+    "need|edit|{wrong need}|--qty|3",
+    "need|close|{wrong need}|--because|met",
+    "pass|{wrong need}|--yes",
+    "overflow|show|{wrong overflow}",
+    "overflow|withdraw|{wrong overflow}|--yes",
+    "pledge|{wrong overflow}|--qty|3",
+    "accept|{wrong pledge}",
+    "decline|{wrong pledge}",
+    "sent|{wrong pledge}",
+    "receive|{wrong pledge}|--qty|3",
+]
+"""Wherever a reference is taken."""
+
 PRIVATE: Final = ("--contact", "--note", "--zone", "--consent")
 
 REFUSALS: Final = [
@@ -94,28 +109,7 @@ REFUSALS: Final = [
     *(Refusal(Why.TEXT_CONTROL, need(option, "a \x1b[2J b")) for option in PRIVATE),
     *(Refusal(Why.TEXT_TOO_LONG, need(option, LONG)) for option in PRIVATE),
     Refusal(Why.TEXT_CONTROL, need("--as", "A\x1bK")),
-    # A reference with one wrong character, wherever a reference is taken.
-    *(
-        Refusal(Why.REFERENCE_CHECK, (*command, "{wrong need}", *rest))
-        for command, *rest in (
-            [("need", "show")],
-            [("need", "edit"), "--qty", "3"],
-            [("need", "close"), "--because", "met"],
-            [("pass",)],
-        )
-    ),
-    *(
-        Refusal(Why.REFERENCE_CHECK, (*command, f"{{wrong {kind}}}", *rest))
-        for kind, command, *rest in (
-            ["overflow", ("overflow", "show")],
-            ["overflow", ("overflow", "withdraw"), "--yes"],
-            ["overflow", ("pledge",), "--qty", "3"],
-            ["pledge", ("accept",)],
-            ["pledge", ("decline",)],
-            ["pledge", ("sent",)],
-            ["pledge", ("receive",), "--qty", "3"],
-        )
-    ),
+    *(Refusal(Why.REFERENCE_CHECK, tuple(typed.split("|"))) for typed in WRONG_REFERENCES),
     Refusal(Why.REFERENCE_NOT_FOUND, ("need", "show", make(Letter.NEED, 999_999))),
     Refusal(Why.REFERENCE_UNREADABLE, ("need", "show", "the one from before")),
     Refusal(Why.REFERENCE_UNREADABLE, ("overflow", "show", "a" * 26 + "!")),
@@ -225,7 +219,9 @@ def assert_plain(told: str) -> None:
 def worded(why: Why) -> re.Pattern[str]:
     """The catalogue's sentence, with anything where it has a fact."""
     parsed = string.Formatter().parse(SENTENCES[why])
-    return re.compile("".join(re.escape(text) + (".*" if name else "") for text, name, *_ in parsed))
+    return re.compile(
+        "".join(re.escape(text) + (".*" if name else "") for text, name, *_ in parsed)
+    )
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=shown)
@@ -260,7 +256,7 @@ def test_what_is_no_command_is_misused(board: Board, typed: tuple[str, ...]) -> 
     assert contents(board.hall) == before
 
 
-def ask(hall: Hall, request: Request[Answer]) -> Answer:
+def ask(hall: Hall, request: Request[Any]) -> object:
     """As another front end asks: through the node's door, whether it runs or not."""
     return Session(RealHouse(), hall.folder, initials="", yes=False).ask(request)
 

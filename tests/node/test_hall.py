@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_neither_the_words_nor_what_they_open_is_in_the_folder(tmp_path: Path) -
     left = all_bytes(tmp_path)
     words = made.recovery_words.split()
     assert made.recovery_words.encode() not in left
-    for word, after in zip(words, words[1:], strict=False):
+    for word, after in pairwise(words):
         assert f"{word} {after}".encode() not in left
     for secret in (recovery, recovery.hex().encode(), bytes(keys.signing), bytes(keys.backup)):
         assert secret not in left
@@ -193,8 +194,11 @@ def test_a_hall_is_not_made_twice(tmp_path: Path) -> None:
 def test_two_at_once_make_one(tmp_path: Path) -> None:
     other = FolderLock(tmp_path)
     assert other.take()
+    making = tmp_path / f"{UNFINISHED}-0123"
+    making.mkdir()
     with pytest.raises(Refused):
         make_hall(tmp_path, "Northgate Hall")
+    assert making.exists()
     other.release()
     make_hall(tmp_path, "Northgate Hall")
 

@@ -73,6 +73,7 @@ class OneHall:
 
     def __init__(self, core: Core, clock: SetClock, folder: Path) -> None:
         self.coming = 0
+        self.pipes: list[Pipe] = []
         self.core = core
         self.clock = clock
         self.folder = folder
@@ -166,6 +167,7 @@ class Pipe:
         roles = (Role.INITIATOR, Role.RESPONDER)
         for end, other in ((dialler, listener), (listener, dialler)):
             end.core.driver.attach(self.link, _End(self, other))
+            end.pipes.append(self)
         for end, other, role in zip(self._ends, reversed(self._ends), roles, strict=True):
             roster = other.core.shelf.roster_of(other.core.hall.group)
             assert roster is not None

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.fake_node import FakeHall, FakeNode
@@ -36,6 +37,11 @@ class Desk:
 
     async def typed(self, text: str) -> None:
         await self.pilot.press(*text)
+
+    def at_once(self, *keys: str) -> None:
+        """Press keys without a breath between them, as a slow line delivers what was typed."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Wait until `seen`; fails with the screen when it never comes."""

@@ -248,7 +248,7 @@ class FakeNode:
         if isinstance(request, PreviewPass):
             return replace(shown, approval=approval)
         if request.approval != approval:
-            raise Refused(Why.NEEDS_CONFIRMATION)
+            raise Refused(Why.PASS_CHANGED)
         overflow = overflow_of(shown)
         self.overflows[overflow.id] = overflow
         self.entries[Kind.NEED, need.ref] = replace(need, overflows=(overflow.ref,))

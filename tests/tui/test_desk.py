@@ -36,7 +36,7 @@ async def test_a_node_that_comes_back_by_itself_is_found() -> None:
     async with at_the_desk(node) as desk:
         node.end()
         await desk.reads("The node has ended")
-        await desk.keys("c", "enter")
+        await desk.keys("x", "enter")
         await desk.reads("The node does not answer, so this cannot be done now.")
         node.running = True
         await desk.reads("1 of 2 neighbours linked")

@@ -19,7 +19,7 @@ SCENES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "neighbours": (("3",), ("Eastside Centre", "no path now")),
     "form": (("n", "f", "o", "tab"), ("New need", "FOD", "meals")),
     "everything about one": (("down", "enter"), ("Need N-417-K", "Taken")),
-    "close": (("down", "c"), ("Close N-417-K: why?", "met")),
+    "close": (("down", "x"), ("Close N-417-K: why?", "met")),
     "pass on": (("down", "p"), ("These words leave the hall", "Seen first by")),
     "answer": (("2", "down", "down", "a"), ("Answer to Mill Lane School",)),
     "add a neighbour": (("3", "plus"), ("Give a code to the other hall",)),

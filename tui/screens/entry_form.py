@@ -108,6 +108,7 @@ def _fields() -> tuple[Field, ...]:
         Field("unit", wording.UNIT, hint=_(wording.HINT_UNIT)),
         Field("by", wording.BY_WHEN, hint=_(wording.HINT_BY)),
         Field("note", wording.NOTE, hint=_(wording.HINT_NOTE)),
+        Field("consent", wording.CONSENT, hint=_(wording.HINT_CONSENT)),
     )
 
 
@@ -127,5 +128,6 @@ def _filled(fields: tuple[Field, ...], entry: EntryView, desk: Desk) -> tuple[Fi
         "unit": entry.unit,
         "by": by,
         "note": entry.note,
+        "consent": entry.consent,
     }
     return tuple(Field(f.name, f.label, values[f.name], f.hint) for f in fields)

@@ -185,7 +185,7 @@ class PassOnSheet(Window[OverflowView | None]):
             overflow = await self.desk.ask(request)
         except Refused as refused:
             self._shown = None
-            changed = refused.why is Why.NEEDS_CONFIRMATION
+            changed = refused.why is Why.PASS_CHANGED
             told = sentence(refused.why, refused.facts)
             self.preview(_(wording.CHANGED_MEANWHILE) if changed else told)
         except NodeGone:

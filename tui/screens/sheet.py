@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -86,7 +86,7 @@ class Form(Generic[Out]):
 class Sheet(Window[Out | None]):
     """Answers with what the node answered, or None when the person went back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.SHEET)]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.SHEET), *keys.FIELDS]
 
     def __init__(self, form: Form[Out], shown_keys: tuple[keys.Key, ...] = keys.SHEET) -> None:
         super().__init__()
@@ -126,9 +126,11 @@ class Sheet(Window[Out | None]):
     def say(self, text: str) -> None:
         self.query_one(".sentence", Plain).say(text)
 
-    @on(Input.Submitted)
-    def _next_or_save(self, event: Input.Submitted) -> None:
-        if event.input is self.query(FieldInput).last():
+    def action_next_or_save(self) -> None:
+        if (
+            not isinstance(self.focused, FieldInput)
+            or self.focused is self.query(FieldInput).last()
+        ):
             self.action_save()
         else:
             self.focus_next()

@@ -63,7 +63,7 @@ async def test_o_takes_an_offer_and_enter_on_the_last_line_saves() -> None:
         await desk.typed("trn")
         await desk.keys("enter")
         await desk.typed("Van")
-        await desk.keys(*["enter"] * 7)
+        await desk.keys(*["enter"] * 8)
         await desk.reads("O-417-K saved", "1 trip")
     assert node.sent(AddEntry) == [AddEntry(Kind.OFFER, "TRN", "Van")]
 
@@ -83,7 +83,7 @@ async def test_e_sends_only_what_was_changed() -> None:
 async def test_c_closes_with_a_reason() -> None:
     node = evening()
     async with at_the_desk(node) as desk:
-        await desk.keys("down", "c")
+        await desk.keys("down", "x")
         await desk.reads("Close N-417-K: why?", "done by others")
         await desk.keys("down", "down", "enter")
         await desk.reads("N-417-K closed")
@@ -94,7 +94,7 @@ async def test_c_closes_with_a_reason() -> None:
 async def test_escape_closes_nothing() -> None:
     node = evening()
     async with at_the_desk(node) as desk:
-        await desk.keys("c", "escape")
+        await desk.keys("x", "escape")
         await desk.until(lambda: "why?" not in desk.text)
     assert not node.sent(CloseEntry)
 

@@ -82,6 +82,18 @@ async def test_a_paste_that_is_far_too_long_is_refused_whole() -> None:
         assert box.value == ""
 
 
+async def test_what_is_typed_in_one_go_lands_in_its_fields() -> None:
+    node = FakeNode()
+    async with at_the_desk(node) as desk:
+        await desk.keys("n")
+        desk.at_once(*"fod", "enter", *"Soup", "tab", "tab", *"Ana", "shift+tab", *"Dock")
+        await desk.reads("Soup", "Ana", "Dock")
+        await desk.keys("ctrl+s")
+        await desk.reads("N-417-K saved")
+    (sent,) = node.sent(AddEntry)
+    assert (sent.category, sent.text, sent.zone, sent.contact) == ("FOD", "Soup", "Dock", "Ana")
+
+
 async def test_the_initials_are_asked_for_once() -> None:
     node = FakeNode()
     async with at_the_desk(node, initials="") as desk:
@@ -89,7 +101,7 @@ async def test_the_initials_are_asked_for_once() -> None:
         await desk.typed("fod")
         await desk.keys("tab")
         await desk.typed("Soup")
-        await desk.keys(*["tab"] * 7)
+        await desk.keys(*["tab"] * 8)
         await desk.typed("ZK")
         await desk.keys("enter")
         await desk.reads("N-417-K saved")

@@ -1,0 +1,106 @@
+"""Halls whose nodes run in this process, on loopback, with everything but mDNS."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from node.api.requests import Invite, Join
+from node.hall import hall_exists, make_hall
+from node.services.dialer import Dialer, make_session
+from node.services.links import Links
+from node.services.listener import ListenAddress, Listener, open_socket
+from node.services.network import RunningNetwork
+from node.services.wire import PATH, Secrets
+from node.store.neighbours import Address, note_address
+from protocol.ids import GroupId
+from tests.eventually import eventually
+from tests.node.two_halls import OneHall, opened
+
+HOST = "127.0.0.1"
+
+
+@dataclass
+class RunningHall:
+    """A hall and what its node runs. `strangers` is what mDNS would see."""
+
+    hall: OneHall
+    links: Links
+    dialer: Dialer
+    session: ClientSession
+    port: int
+    strangers: list[Address]
+
+    @property
+    def group(self) -> GroupId:
+        return self.hall.core.hall.group
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}{PATH}"
+
+    @property
+    def links_up(self) -> int:
+        return len(self.hall.core.driver._outboxes)
+
+    async def invite(self, hours: str = "") -> str:
+        return (await self.hall.ask(Invite(hours))).code
+
+    async def join(self, code: str) -> None:
+        await self.hall.ask(Join(code))
+
+    async def learn_address_of(self, other: RunningHall) -> None:
+        now_ms = self.hall.clock()
+        address = Address(HOST, other.port)
+        await self.hall.core.read(lambda conn: note_address(conn, other.group, address, now_ms))
+
+
+@asynccontextmanager
+async def running_hall(folder: Path, name: str, port: int = 0) -> AsyncIterator[RunningHall]:
+    if not hall_exists(folder):
+        make_hall(folder, name)
+    async with opened(folder) as hall, make_session() as session, asyncio.TaskGroup() as tasks:
+        core = hall.core
+        await core.boot()
+        socket = open_socket(ListenAddress(HOST, port))
+        listening = ListenAddress(HOST, socket.getsockname()[1])
+        keys = Secrets.fresh()
+        links = Links(core, listening.port)
+        dialer = Dialer(core, links, keys, lambda discovery_key: [], session)
+        links.watch(dialer.wake)
+        strangers: list[Address] = []
+        listener = Listener(core, links, keys)
+        services = [tasks.create_task(listener.run(socket)), tasks.create_task(dialer.run())]
+        core.network = RunningNetwork(core, listening, links, dialer, lambda: strangers, tasks)
+        yield RunningHall(hall, links, dialer, session, listening.port, strangers)
+        for service in services:
+            service.cancel()
+        for link in list(links._by_group.values()):
+            link.end("the test is over")
+
+
+@asynccontextmanager
+async def street(folder: Path) -> AsyncIterator[tuple[RunningHall, RunningHall]]:
+    """Northgate and Eastside, both running, strangers to each other."""
+    async with (
+        running_hall(folder / "north", "Northgate Hall") as north,
+        running_hall(folder / "east", "Eastside Centre") as east,
+    ):
+        yield north, east
+
+
+async def linked(one: RunningHall, other: RunningHall) -> None:
+    """Wait until each hears the other, over one link."""
+    await eventually(
+        lambda: (
+            other.group in one.links.linked()
+            and one.group in other.links.linked()
+            and one.links_up == len(one.links.linked())
+            and other.links_up == len(other.links.linked())
+        )
+    )

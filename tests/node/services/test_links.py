@@ -1,0 +1,421 @@
+"""Links between real nodes on loopback: one a neighbour, back after a break, and no way in else."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
+
+from node.api.requests import ListNeighbours
+from node.services import dialer, links, listener
+from node.services.dialer import make_session
+from node.services.links import Link
+from node.services.pairing import own_roster
+from node.services.wire import (
+    LINK,
+    PAIRING,
+    LinkEndedError,
+    Secrets,
+    TurnedAwayError,
+    Wire,
+    initiate,
+    introduce_to_responder,
+)
+from protocol.channel import MESSAGE_BYTES_MAX, Role
+from protocol.exchange import LinkId
+from protocol.frames import TurnAway, TurnedAway, from_bytes
+from protocol.ids import GroupId
+from protocol.introduction import introduce
+from tests.eventually import eventually
+from tests.node.services.running import RunningHall, linked, running_hall, street
+from tests.node.two_halls import EVENING, OneHall, of_one_mind, one_hall, pair
+
+pytestmark = pytest.mark.asyncio
+
+
+def noise(size: int) -> bytes:
+    return random.Random(size).randbytes(size)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses between attempts of a test's length."""
+    monkeypatch.setattr(dialer, "PAUSE_FIRST_S", 0.02)
+    monkeypatch.setattr(dialer, "PAUSE_MAX_S", 0.1)
+
+
+async def paired(north: RunningHall, east: RunningHall) -> None:
+    await pair(north.hall, east.hall)
+    await east.learn_address_of(north)
+    east.dialer.wake_all()
+    await linked(north, east)
+
+
+@asynccontextmanager
+async def socket_to(
+    hall: RunningHall, subprotocol: str = LINK
+) -> AsyncIterator[ClientWebSocketResponse]:
+    async with (
+        make_session() as session,
+        session.ws_connect(hall.url, protocols=(subprotocol,), compress=0) as socket,
+    ):
+        yield socket
+
+
+async def introduced(socket: ClientWebSocketResponse, us: OneHall) -> Wire:
+    """A link of our own making to a neighbour, up to where frames go."""
+    wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), LINK)
+    await introduce_to_responder(wire, us.core.hall, own_roster(us.core))
+    return wire
+
+
+async def is_closed(socket: ClientWebSocketResponse) -> None:
+    """Read what comes until the other end has closed."""
+    async with asyncio.timeout(5):
+        while (await socket.receive()).type is WSMsgType.BINARY:
+            pass
+    assert socket.closed
+
+
+# Up and down --------------------------------------------------------------------------------
+
+
+async def test_a_link_that_broke_is_dialled_again(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        for hall in (north, east):
+            (link,) = hall.links._by_group.values()
+            link.end("cut")
+            await eventually(lambda link=link: link not in north.links._by_group.values())  # type: ignore[misc]
+            await linked(north, east)
+        made = await north.hall.pass_on(await north.hall.need())
+        await of_one_mind(north.hall, east.hall)
+        assert (await east.hall.overflow(made.id)).state == "open"
+
+
+async def test_a_neighbour_that_comes_back_is_linked_again(tmp_path: Path) -> None:
+    async with running_hall(tmp_path / "east", "Eastside Centre") as east:
+        async with running_hall(tmp_path / "north", "Northgate Hall") as north:
+            await paired(north, east)
+            port = north.port
+        await eventually(lambda: not east.links.linked())
+        (away,) = await east.hall.ask(ListNeighbours())
+        assert (away.state, away.path, away.last_heard_ms) == ("away", None, EVENING)
+        need = await east.hall.need()
+        made = await east.hall.pass_on(need)
+        async with running_hall(tmp_path / "north", "Northgate Hall", port) as north:
+            await linked(north, east)
+            await of_one_mind(north.hall, east.hall)
+            assert (await north.hall.overflow(made.id)).origin == "Eastside Centre"
+
+
+async def test_pauses_grow_and_end_at_once_when_something_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialer, "PAUSE_FIRST_S", 0.01)
+    monkeypatch.setattr(dialer, "PAUSE_MAX_S", 3_600.0)
+    async with running_hall(tmp_path / "east", "Eastside Centre") as east:
+        async with running_hall(tmp_path / "north", "Northgate Hall") as north:
+            await paired(north, east)
+            port = north.port
+        attempts = 0
+        real = east.dialer._dial
+
+        async def dial(group: GroupId) -> bool:
+            nonlocal attempts
+            attempts += 1
+            return await real(group)
+
+        monkeypatch.setattr(east.dialer, "_dial", dial)
+        await eventually(lambda: attempts >= 6)
+        async with running_hall(tmp_path / "north", "Northgate Hall", port) as north:
+            east.dialer.wake_all()
+            await linked(north, east)
+
+
+@pytest.mark.parametrize("_again", range(5))
+async def test_when_both_dial_at_once_one_link_stays(tmp_path: Path, _again: int) -> None:
+    async with street(tmp_path) as (north, east):
+        await pair(north.hall, east.hall)
+        await north.learn_address_of(east)
+        await east.learn_address_of(north)
+        for hall in (north, east):
+            hall.dialer.wake_all()
+        await linked(north, east)
+        made = await north.hall.pass_on(await north.hall.need())
+        await of_one_mind(north.hall, east.hall)
+        await eventually(lambda: north.links_up == east.links_up == 1)
+        (ours,), (theirs,) = (hall.links._by_group.values() for hall in (north, east))
+        assert {ours.role, theirs.role} == {Role.INITIATOR, Role.RESPONDER}
+        assert (await east.hall.overflow(made.id)).state == "open"
+
+
+# Who does not get in ------------------------------------------------------------------------
+
+
+async def test_a_stranger_is_turned_away_and_learns_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        street(tmp_path) as (north, east),
+        one_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        await paired(north, east)
+        async with unchanged_but_nothing(north), socket_to(north) as socket:
+            wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), LINK)
+            hall = west.core.hall
+            us = introduce(
+                Role.INITIATOR, own_roster(west.core), hall.device, hall.boot, wire.handshake_hash
+            )
+            await wire.send_frame(us)
+            assert from_bytes(await wire.receive()) == TurnAway(TurnedAway.NOT_A_NEIGHBOUR)
+            with pytest.raises(LinkEndedError):
+                await wire.receive()
+        assert north.links.linked() == {east.group}
+
+
+@asynccontextmanager
+async def unchanged_but_nothing(hall: RunningHall) -> AsyncIterator[None]:
+    """The shelf holds the same before and afterwards."""
+    before = len(hall.hall.core.shelf)
+    yield
+    assert len(hall.hall.core.shelf) == before
+
+
+async def test_a_stranger_without_the_code_learns_nothing(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, _):
+        await north.invite()
+        async with socket_to(north, PAIRING) as socket:
+            wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), PAIRING, bytes(32))
+            with pytest.raises(LinkEndedError):
+                await wire.receive()
+
+
+async def test_where_no_code_was_given_out_nobody_pairs(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, _), socket_to(north, PAIRING) as socket:
+        await is_closed(socket)
+
+
+async def test_an_introduction_is_good_for_its_own_channel_only(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        before = north.links._by_group[east.group]
+        async with socket_to(north) as socket:
+            wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), LINK)
+            core = east.hall.core
+            replayed = introduce(
+                Role.INITIATOR, own_roster(core), core.hall.device, core.hall.boot, bytes(32)
+            )
+            await wire.send_frame(replayed)
+            with pytest.raises(LinkEndedError):
+                await wire.receive()
+        assert north.links._by_group[east.group] is before
+
+
+async def test_a_second_link_of_the_same_start_is_turned_away(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        async with socket_to(north) as socket:
+            with pytest.raises(TurnedAwayError) as raised:
+                await introduced(socket, east.hall)
+            assert raised.value.reason == TurnedAway.ALREADY_LINKED
+        await linked(north, east)
+
+
+@pytest.mark.parametrize("path", ["/", "/hallway/../etc/passwd", "/hallway"])
+async def test_whoever_speaks_something_else_is_shown_nothing(tmp_path: Path, path: str) -> None:
+    async with running_hall(tmp_path / "north", "Northgate Hall") as north:
+        url = north.url.removesuffix("/hallway") + path
+        async with make_session() as session, session.get(url) as answer:
+            assert answer.status in {400, 404}
+            assert "Northgate" not in await answer.text()
+
+
+async def test_without_our_subprotocol_there_is_no_link(tmp_path: Path) -> None:
+    async with (
+        running_hall(tmp_path / "north", "Northgate Hall") as north,
+        socket_to(north, "chat") as socket,
+    ):
+        await is_closed(socket)
+
+
+async def test_too_many_connections_are_sent_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "CONNECTIONS_MAX", 1)
+    async with running_hall(tmp_path / "north", "Northgate Hall") as north, socket_to(north):
+        with pytest.raises(WSServerHandshakeError) as raised:
+            async with socket_to(north):
+                pass
+        assert raised.value.status == 503
+
+
+# Peers that misbehave -----------------------------------------------------------------------
+
+
+async def test_a_handshake_that_stalls_is_closed_at_the_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "HANDSHAKE_S", 0.1)
+    async with running_hall(tmp_path / "north", "Northgate Hall") as north:
+        async with socket_to(north) as silent:
+            await is_closed(silent)
+        async with socket_to(north) as halfway:
+            await initiate(halfway, "127.0.0.1", Secrets.fresh(), LINK)
+            await is_closed(halfway)
+
+
+GARBAGE_ON_THE_SOCKET = [b"", b"x", noise(100), bytes(MESSAGE_BYTES_MAX)]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE_ON_THE_SOCKET, ids=len)
+async def test_garbage_in_the_handshake_costs_the_socket(tmp_path: Path, garbage: bytes) -> None:
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        async with socket_to(north) as socket:
+            await socket.send_bytes(garbage)
+            await is_closed(socket)
+        await linked(north, east)
+
+
+GARBAGE_IN_A_FRAME = [b"", b"\xc1", b"\x80", noise(1_000), b"\x91" * 60_000]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE_IN_A_FRAME, ids=lambda garbage: str(garbage[:4]))
+async def test_garbage_behind_the_handshake_costs_only_its_link(
+    tmp_path: Path, garbage: bytes
+) -> None:
+    async with (
+        street(tmp_path) as (north, east),
+        one_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        await paired(north, east)
+        await pair(north.hall, west)
+        good = north.links._by_group[east.group]
+        async with socket_to(north) as socket:
+            wire = await introduced(socket, west)
+            await eventually(lambda: west.core.hall.group in north.links.linked())
+            await wire.send(garbage)
+            await is_closed(socket)
+        await eventually(lambda: north.links.linked() == {east.group})
+        assert north.links._by_group[east.group] is good
+        assert north.links_up == 1
+
+
+@pytest.mark.parametrize("kind", ["noise", "text", "too long"])
+async def test_what_is_no_message_of_the_channel_ends_the_link(tmp_path: Path, kind: str) -> None:
+    async with (
+        running_hall(tmp_path / "north", "Northgate Hall") as north,
+        one_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        await pair(north.hall, west)
+        async with socket_to(north) as socket:
+            await introduced(socket, west)
+            await eventually(north.links.linked)
+            match kind:
+                case "noise":
+                    await socket.send_bytes(noise(500))
+                case "text":
+                    await socket.send_str("hello")
+                case _:
+                    await socket.send_bytes(bytes(MESSAGE_BYTES_MAX + 2))
+            await is_closed(socket)
+        await eventually(lambda: not north.links.linked())
+        assert north.links_up == 0
+
+
+async def test_a_peer_that_never_reads_costs_its_link_and_not_the_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "OUTBOX_BYTES_MAX", 1_000_000)
+    async with (
+        running_hall(tmp_path / "north", "Northgate Hall") as north,
+        one_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        await pair(north.hall, west)
+        async with socket_to(north) as socket:
+            await introduced(socket, west)
+            await eventually(north.links.linked)
+            (link,) = north.links._by_group.values()
+            most = 0
+            for _ in range(2_000):
+                link.put(bytes(60_000))
+                most = max(most, link._bytes_waiting)
+                await asyncio.sleep(0)
+                if not north.links.linked():
+                    break
+            assert most <= 1_000_000
+            async with asyncio.timeout(5):
+                await north.hall.need()
+            await eventually(lambda: not north.links.linked())
+            assert north.links_up == 0
+
+
+async def test_an_outbox_never_holds_more_than_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stuck:
+        host = "127.0.0.1"
+
+        async def send(self, data: bytes) -> None:
+            await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(links, "OUTBOX_BYTES_MAX", 1_000)
+    link = Link(LinkId(1), Stuck(), None, Role.INITIATOR)  # type: ignore[arg-type]
+    sending = asyncio.ensure_future(link.run_sender())
+    ending = asyncio.ensure_future(link.run_to_end())
+    for _ in range(10):
+        link.put(bytes(300))
+        await asyncio.sleep(0)
+    with pytest.raises(ConnectionError, match="too slow"):
+        await ending
+    assert link._bytes_waiting <= 1_000
+    sending.cancel()
+
+
+async def test_a_peer_that_talks_on_is_left_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        running_hall(tmp_path / "north", "Northgate Hall") as north,
+        one_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        await pair(north.hall, west)
+        async with socket_to(north) as socket:
+            await introduced(socket, west)
+            await eventually(north.links.linked)
+            socket._autoclose = False
+            (link,) = north.links._by_group.values()
+            link.end("no neighbour any more")
+            await eventually(lambda: not north.links.linked())
+
+
+async def test_what_the_driver_cannot_keep_holds_up_its_link_only(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        north.hall.core.driver._room.clear()
+        made = await east.hall.pass_on(await east.hall.need())
+        await east.hall.pass_on(await east.hall.need("Soup"))
+        async with asyncio.timeout(5):
+            await north.hall.need()
+        north.hall.core.driver._room.set()
+        await of_one_mind(north.hall, east.hall)
+        assert (await north.hall.overflow(made.id)).state == "open"
+
+
+async def test_raw_garbage_on_the_port_harms_nobody(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        for garbage in (b"\x00" * 100_000, b"GET " + b"x" * 100_000, noise(5_000)):
+            reader, writer = await asyncio.open_connection("127.0.0.1", north.port)
+            writer.write(garbage)
+            async with asyncio.timeout(5):
+                with suppress(ConnectionError):
+                    await reader.read()
+            writer.close()
+        await linked(north, east)

@@ -1,0 +1,160 @@
+"""The driver: one commit for what came together, and no word of it before."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import TypeVar
+
+import pytest
+
+from node import driver
+from node.store.neighbours import addresses_of, all_neighbours
+from node.store.records import all_records
+from protocol.channel import Role
+from protocol.exchange import FrameArrived, LinkId, LinkUp
+from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
+from tests.eventually import eventually
+from tests.node.two_halls import Pipe, WatchedDatabase, of_one_mind, pair, two_halls
+
+pytestmark = pytest.mark.asyncio
+Result = TypeVar("Result")
+
+
+def kinds(pipe: Pipe) -> list[type]:
+    return [type(from_bytes(frame)) for frame in pipe.frames]
+
+
+async def test_what_arrives_is_acknowledged_after_its_commit(tmp_path: Path) -> None:
+    held_up, go_on = Event(), Event()
+
+    def hold(conn: sqlite3.Connection) -> None:
+        held_up.set()
+        assert go_on.wait(5)
+
+    async with two_halls(tmp_path) as (north, east):
+        pipe = north.pipes[0]
+        await of_one_mind(north, east)
+        holding = asyncio.ensure_future(east.core.database.run(hold))
+        await eventually(held_up.is_set)
+        pipe.frames.clear()
+        made = await north.pass_on(await north.need())
+        record = north.core.shelf.all_requests()[0]
+        await eventually(lambda: record.id in east.core.shelf)
+        assert Records in kinds(pipe)
+        assert Held not in kinds(pipe)
+        assert (await north.overflow(made.id)).held_by == 0
+        go_on.set()
+        await holding
+        await of_one_mind(north, east)
+        assert Held in kinds(pipe)
+        assert record in await east.core.read(all_records)
+        assert (await north.overflow(made.id)).held_by == 1
+
+
+async def test_many_records_are_one_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        north.pipes[0].cut()
+        for n in range(60):
+            await north.pass_on(await north.need(f"Soup {n}"))
+        commits = 0
+
+        async def run(
+            database: WatchedDatabase, work: Callable[[sqlite3.Connection], Result]
+        ) -> Result:
+            nonlocal commits
+            commits += database is east.core.database
+            return await real(database, work)
+
+        real = WatchedDatabase.run
+        monkeypatch.setattr(WatchedDatabase, "run", run)
+        Pipe(north, east)
+        await of_one_mind(north, east)
+        assert len(await east.core.read(all_records)) >= 60
+        assert commits < 20
+
+
+async def test_while_the_disk_refuses_it_is_tried_again_and_nobody_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(driver, "DISK_PAUSE_S", 0.01)
+    monkeypatch.setattr(driver, "UNSAVED_MAX", 3)
+    is_full = True
+
+    async with two_halls(tmp_path) as (north, east):
+        real = WatchedDatabase.run
+
+        async def run(
+            database: WatchedDatabase, work: Callable[[sqlite3.Connection], Result]
+        ) -> Result:
+            def and_fail(conn: sqlite3.Connection) -> Result:
+                before = conn.total_changes
+                result = work(conn)
+                if is_full and conn.total_changes != before:
+                    raise sqlite3.OperationalError("database or disk is full")
+                return result
+
+            watched = database is east.core.database
+            return await real(database, and_fail if watched else work)
+
+        with monkeypatch.context() as during:
+            during.setattr(WatchedDatabase, "run", run)
+            made = [await north.pass_on(await north.need(f"Soup {n}")) for n in range(5)]
+            await eventually(lambda: caplog.text.count("the disk refuses") > 2)
+            assert [(await north.overflow(each.id)).held_by for each in made] == [0] * 5
+            assert not east.core.driver._room.is_set()
+            is_full = False
+            await of_one_mind(north, east)
+        assert [(await north.overflow(each.id)).held_by for each in made] == [1] * 5
+        await east.core.driver.room()
+
+
+async def test_where_a_neighbour_is_and_how_it_is_recognised_is_kept(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        await of_one_mind(north, east)
+        group = east.core.hall.group
+        (row,) = await north.core.read(all_neighbours)
+        assert row.discovery_key == east.core.hall.discovery_key
+        (address,) = await north.core.read(lambda conn: addresses_of(conn, group, 9))
+        assert (address.host, address.port) == ("192.0.2.7", 7425)
+
+
+async def test_a_neighbour_that_keeps_moving_costs_little(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        link = north.pipes[0].link
+        for port in range(1, 2_000):
+            frame = to_bytes(Whereabouts(b"k" * 16, port))
+            north.core.driver.feed(FrameArrived(link, frame))
+        await of_one_mind(north, east)
+        group = east.core.hall.group
+        found = await north.core.read(lambda conn: addresses_of(conn, group, 10_000))
+        assert len(found) <= 16
+        assert found[0].port == 1_999
+
+
+async def test_the_log_names_records_by_a_few_letters_and_says_nothing_of_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with two_halls(tmp_path) as (north, east):
+        need = await north.need("Marigold soup", contact="Peregrine, 555 0100")
+        await north.pass_on(need)
+        await of_one_mind(north, east)
+        assert "Marigold" not in caplog.text
+        assert "Peregrine" not in caplog.text
+
+
+async def test_frames_for_a_link_that_is_gone_go_nowhere(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        await pair(north, east)
+        roster = east.core.shelf.roster_of(east.core.hall.group)
+        assert roster is not None
+        link = LinkId(10_000)
+        told = Whereabouts(bytes(16), 0)
+        north.core.driver.feed(LinkUp(link, east.core.hall.group, Role.INITIATOR, roster, told))
+        north.core.driver.feed(FrameArrived(LinkId(10_001), to_bytes(Held(()))))
+        await of_one_mind(north, east)
