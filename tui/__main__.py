@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from node.api import door
+from node.api import entrance
 from node.refusal import Refused
 from node.wording import _, sentence
 from tui import wording
@@ -26,7 +26,7 @@ def main() -> int:
         sys.stderr.write(_(wording.NO_TERMINAL) + "\n")
         return 1
     try:
-        door.hall_exists(given.data)
+        entrance.hall_exists(given.data)
     except Refused as refused:
         sys.stderr.write(sentence(refused.why, refused.facts) + "\n")
         return 1
@@ -36,10 +36,11 @@ def main() -> int:
 
 def _door_of(data: Path) -> Door:
     return Door(
-        exists=partial(door.hall_exists, data),
-        make=partial(door.make_hall, data),
-        start=partial(door.start_node, data),
-        connect=partial(door.connect, data),
+        exists=partial(entrance.hall_exists, data),
+        make=partial(entrance.make_hall, data),
+        start=partial(entrance.start_node, data),
+        connect=partial(entrance.connect, data),
+        save_bug=lambda bug: entrance.save_bug(bug, data),
     )
 
 

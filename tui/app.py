@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar, Final
 
+from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -66,6 +68,14 @@ class HallwayApp(App[None]):
         self._news = News()
         self._was_connected = False
         self._starting = False
+
+    def _fatal_error(self) -> None:
+        """Say a sentence where Textual would print a traceback with what people typed in it."""
+        bug = sys.exception()
+        file = self.desk.door.save_bug(bug) if bug else None
+        told = _(wording.BUG).format(file=file) if file else _(wording.BUG_UNWRITTEN)
+        self._exit_renderables.append(Text(told))
+        self._close_messages_no_wait()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme.VARIABLES

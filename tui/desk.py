@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from node.api.door import NodeApi, NodeGone
@@ -25,13 +26,14 @@ RETRY_S: Final = 0.5
 class Door:
     """How the board gets at its hall. `exists`, `make` and `start` may block and raise Refused.
 
-    `make` takes the hall's name, its place and its area.
+    `make` takes the hall's name, its place and its area. `save_bug` keeps a bug in a file.
     """
 
     exists: Callable[[], bool]
     make: Callable[[str, str, str], HallMade]
     start: Callable[[], None]
     connect: Callable[[], AbstractAsyncContextManager[NodeApi]]
+    save_bug: Callable[[BaseException], Path | None]
 
 
 @dataclass(frozen=True, slots=True)

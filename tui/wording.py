@@ -313,6 +313,16 @@ STATES: Final = {
     )
 }
 
+# When the board itself breaks.
+BUG: Final = N_(
+    "Something went wrong inside the board; the details are in {file}. What was saved is safe, the"
+    " node goes on: open the board again."
+)
+BUG_UNWRITTEN: Final = N_(
+    "Something went wrong inside the board. What was saved is safe, the node goes on: open the"
+    " board again."
+)
+
 # Times.
 WEEKDAYS: Final = (
     N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"),

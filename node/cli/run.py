@@ -10,7 +10,6 @@ from pathlib import Path
 
 from node.api.door import NodeGone
 from node.cli import demo, entries, hall, neighbours, overflows, passing, pledges, wording
-from node.cli.crash import save_crash
 from node.cli.output import (
     NotDone,
     Output,
@@ -21,6 +20,7 @@ from node.cli.output import (
 )
 from node.cli.parser import CommandLine, HelpAsked, Misused
 from node.cli.session import House, RealHouse, Session
+from node.crash import save_crash
 from node.refusal import Refused, Why
 from node.version import VERSION
 from node.wording import sentence

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from node.api.categories import CATEGORIES, CategoryCode
@@ -328,6 +329,11 @@ class FakeHall:
         self.there = exists
         self.made: list[tuple[str, str, str]] = []
         self.started = 0
+        self.bugs: list[BaseException] = []
+
+    def save_bug(self, bug: BaseException) -> Path:
+        self.bugs.append(bug)
+        return Path("crash.log")
 
     def exists(self) -> bool:
         return self.there

@@ -140,4 +140,10 @@ def evening() -> FakeNode:
 
 
 def door_of(hall: FakeHall) -> Door:
-    return Door(exists=hall.exists, make=hall.make, start=hall.start, connect=hall.connect)
+    return Door(
+        exists=hall.exists,
+        make=hall.make,
+        start=hall.start,
+        connect=hall.connect,
+        save_bug=hall.save_bug,
+    )

@@ -7,7 +7,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from node.api.door import hall_exists
+from node.api.entrance import hall_exists
 from node.refusal import Refused
 
 CRASH_FILE = "crash.log"
