@@ -12,15 +12,15 @@ import tempfile
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Final
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
-
+from node.api import entrance
 from node.api.door import NodeApi
 from node.api.requests import AcceptPledge, AddEntry, MakePledge, MarkSent, ReceivePledge
-from node.api.views import HallMade, InviteView, Kind
+from node.api.views import InviteView, Kind
 from node.core import Network
 from protocol.ids import GroupId, UnixMs
 from tests.node.two_halls import EVENING, OneHall, of_one_mind, two_halls
@@ -28,7 +28,7 @@ from tui.app import HallwayApp
 from tui.clock import Clock
 from tui.desk import Desk, Door
 
-SIZE: Final = (100, 30)
+SIZE: Final = (100, 26)
 """Columns and rows: the least that shows both boards side by side with room to breathe."""
 
 DEADLINE_S: Final = 30.0
@@ -94,7 +94,7 @@ DOOR: Final = "at the desk"
 
 SAID: Final = (
     _need(0, "CLO", "Dry blankets", "12", zone="School gym", contact=DOOR),
-    _need(4, "FOD", "Hot meals for tonight", "40", zone="Hall", by="20:00", contact=DOOR),
+    _need(4, "FOD", "Hot meals for tonight", "40", zone="Hall", by="21:30", contact=DOOR),
     _offer(6, "TRN", "Van with driver", "3", unit="trip", zone="Mill Lane", by="22:00"),
     _need(9, "TRN", "Lift to the clinic", "1", zone="Mill Lane", by="tomorrow 08:30"),
     _offer(11, "SPC", "Back room, heated", "1", zone="Chapel", contact=DOOR),
@@ -102,12 +102,12 @@ SAID: Final = (
     _offer(15, "FOD", "Rice, in sacks", "75", unit="kg", zone="Mill Lane", contact=DOOR),
     _need(18, "CAR", "Company overnight", "10", zone="Weir Street", by="21:00", contact=DOOR),
     _need(21, "WAT", "Water, third floor", "20", zone="Weir Street"),
-    _offer(23, "CLO", "Children's coats", "14", zone="School gym", contact=DOOR),
+    _offer(23, "CLO", "Children\u2019s coats", "14", zone="School gym", contact=DOOR),
     _offer(24, "LAB", "Hands with shovels", "4", zone="Weir Street", contact=DOOR),
     _need(28, "FIX", "Tarp for a wet roof", "1", zone="Chapel", contact=DOOR),
     _offer(31, "PWR", "Generator, two sockets", "2", zone="Hall", contact=DOOR),
     _need(33, "PET", "Bed for a calm dog", "1", contact=DOOR),
-    _offer(35, "LAN", "Polish and Ukrainian", "3", contact=DOOR, by="21:30"),
+    _offer(35, "LAN", "Polish and Ukrainian", "3", contact=DOOR, by="22:30"),
     _need(38, "PWR", "Oxygen needs power", "1", zone="Mill Lane", by="20:30", contact=DOOR,
           danger=True),
 )  # fmt: skip
@@ -166,7 +166,7 @@ async def _drawn(hall: OneHall, refs: list[str]) -> str:
         # The bottom line is drawn last.
         while not all(piece in app.export_screenshot() for piece in (*refs, "linked")):
             await pilot.pause()
-        await pilot.press("down")
+        await pilot.press("down", "down")
         await pilot.pause()
         return app.export_screenshot(title=hall.core.hall.name)
 
@@ -175,13 +175,16 @@ def _door_of(hall: OneHall) -> Door:
     def connect() -> AbstractAsyncContextManager[NodeApi]:
         return nullcontext[NodeApi](hall.node)
 
-    def make(_name: str, _place: str, _area: str) -> HallMade:
-        raise NotImplementedError
-
     def start() -> None:
-        """It runs already."""
+        """It runs already, in this process."""
 
-    return Door(exists=lambda: True, make=make, start=start, connect=connect)
+    return Door(
+        exists=partial(entrance.hall_exists, hall.folder),
+        make=partial(entrance.make_hall, hall.folder),
+        start=start,
+        connect=connect,
+        save_bug=lambda bug: entrance.save_bug(bug, hall.folder),
+    )
 
 
 def _tidied(svg: str) -> str:

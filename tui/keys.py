@@ -83,6 +83,11 @@ SHEET: Final = (
     _key("escape", "back", wording.BACK, "esc"),
 )
 
+JOIN_SHEET: Final = (
+    _key("ctrl+s", "save", wording.JOIN, "ctrl+s"),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
 ANSWER_SHEET: Final = (
     _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
     _key("ctrl+n", "other_way", wording.DECLINE, "ctrl+n"),

@@ -61,7 +61,10 @@ async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView
     def write(conn: sqlite3.Connection) -> Entry:
         entry = _found(conn, ref)
         refuse_closed(entry)
-        event = Event(Did.EDITED, ref, now_ms, initials, _sound(entry, changes))
+        different = _different(entry, changes)
+        if not different:
+            return entry
+        event = Event(Did.EDITED, ref, now_ms, initials, different)
         return append(conn, core.hall.device_key, event)
 
     entry = await core.save(also=write)
@@ -157,7 +160,7 @@ def _changes(core: Core, request: EditEntry) -> dict[str, Any]:
     return changes
 
 
-def _sound(entry: Entry, changes: dict[str, Any]) -> dict[str, Any]:
+def _different(entry: Entry, changes: dict[str, Any]) -> dict[str, Any]:
     """Only what is different, so that history says what changed."""
     after = replace(entry.words, **changes).to_data()
     before = entry.words.to_data()

@@ -50,6 +50,10 @@ def find_pledge(core: Core, typed: str) -> tuple[Record, Pledge]:
         found = _only(core, typed, pledges)
     if not isinstance(found.body, Pledge):
         raise Refused(Why.REFERENCE_WRONG_KIND, given=typed, wanted="P-…")
+    request = core.shelf.find(found.body.request)
+    if request is None or not isinstance(request.body, Request):
+        # What was asked has been put in the words of a later version, which we cannot read.
+        raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
     return found, found.body
 
 

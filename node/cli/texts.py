@@ -83,7 +83,7 @@ POSITIONALS = {
     "category": ("CATEGORY", _("three letters or a word: FOD, water, shelter …")),
     "text": ("TEXT", _("what it is about, in a few words, in quotes")),
     "ref": ("REF", _("its reference, as on the list")),
-    "refs": ("REF", _("needs of one category, or one offer")),
+    "refs": ("REF", _("needs of one category and unit")),
     "overflow": ("ID", _("its reference with the hall's call sign, or its id")),
     "pledge": ("PLEDGE", _("its reference, or its id")),
     "code": ("CODE", _("the code, with or without its spaces")),

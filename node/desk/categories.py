@@ -73,7 +73,7 @@ UNITS: Final = {
     Unit("kg"): (N_("{n} kg"), N_("{n} kg")),
     Unit("litre"): (N_("{n} litre"), N_("{n} litres")),
     Unit("meal"): (N_("{n} meal"), N_("{n} meals")),
-    Unit("person"): (N_("{n} person"), N_("{n} persons")),
+    Unit("person"): (N_("{n} person"), N_("{n} people")),
     Unit("night"): (N_("{n} night"), N_("{n} nights")),
     Unit("hour"): (N_("{n} hour"), N_("{n} hours")),
     Unit("trip"): (N_("{n} trip"), N_("{n} trips")),

@@ -16,6 +16,7 @@ from itertools import count
 from typing import Final
 
 from node.core import Core
+from node.services.supervise import heed_cancellation
 from node.services.wire import Wire
 from node.store.neighbours import set_last_heard
 from protocol.channel import Role
@@ -144,6 +145,7 @@ class Links:
             log.warning("link %d broken off: %s", link.number, errors.exceptions[0])
         finally:
             await self._take_down(link)
+        heed_cancellation()
 
     async def part(self, group: GroupId) -> None:
         """End the link to a neighbour that was removed, after what is waiting for it is sent."""
@@ -164,11 +166,11 @@ class Links:
     async def _take_down(self, link: Link) -> None:
         self._core.driver.detach(link.number)
         self._core.driver.feed(LinkDown(link.number))
-        await link.close()
         if self._by_group.get(link.peer.group) is link:
             del self._by_group[link.peer.group]
-            await self._note_heard(link.peer.group)
             self._tell(link.peer.group)
+            await self._note_heard(link.peer.group)
+        await link.close()
 
     async def _note_heard(self, group: GroupId) -> None:
         now_ms = self._core.clock()

@@ -38,12 +38,23 @@ async def restarting(
             raise ServiceEnded(name)
         except* OSError as failed:
             reason = _reason(failed)
+        heed_cancellation()
         if clock() - started_s >= max_s:
             longest_s = first_s
         pause_s = longest_s * (1 + random()) / 2
         log.warning("%s failed (%s); again in %.1f s", name, reason, pause_s)
         await asyncio.sleep(pause_s)
         longest_s = min(2 * longest_s, max_s)
+
+
+def heed_cancellation() -> None:
+    """Raise the CancelledError that a TaskGroup kept to itself because a child failed meanwhile.
+
+    It does so before Python 3.13; who handles the failure and goes on would never end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _reason(failed: BaseExceptionGroup[OSError]) -> str:

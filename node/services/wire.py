@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +17,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.web import WebSocketResponse
 
 from node.hall import Hall
+from node.services.supervise import heed_cancellation
 from protocol.channel import MESSAGE_BYTES_MAX, Channel, Handshake, Role
 from protocol.errors import ChannelBroken, MalformedFrame
 from protocol.frames import Frame, Introduce, TurnAway, TurnedAway, from_bytes, to_bytes
@@ -99,9 +99,15 @@ class Wire:
 
     async def close(self) -> None:
         """Take leave, but not for long: the other end may be gone, or never stop talking."""
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(CLOSE_S):
                 await self._socket.close()
+        except TimeoutError:
+            return
+        except asyncio.CancelledError:
+            # All who wait for room in an aiohttp socket share one future: when the sender was
+            # cancelled, so is our wait, though nobody cancelled us.
+            heed_cancellation()
 
 
 async def initiate(

@@ -31,10 +31,11 @@ class Recorder:
         self._threads[0].start()
 
     def end(self) -> None:
-        for each in [self._listening, *self._sockets]:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+        """First nobody new is taken, then those who are there are hung up on."""
+        _hang_up(self._listening)
+        self._threads[0].join()
+        for each in self._sockets:
+            _hang_up(each)
         for thread in self._threads:
             thread.join()
 
@@ -42,10 +43,19 @@ class Recorder:
         with suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
-                far = socket.create_connection(self._target)
-                self._sockets += [near, far]
-                self._hand_on(near, far)
-                self._hand_on(far, near)
+                self._sockets.append(near)
+                self._reach_for(near)
+
+    def _reach_for(self, near: socket.socket) -> None:
+        """Hand on to the target; whoever calls while it is away is hung up on."""
+        try:
+            far = socket.create_connection(self._target)
+        except OSError:
+            near.close()
+            return
+        self._sockets.append(far)
+        self._hand_on(near, far)
+        self._hand_on(far, near)
 
     def _hand_on(self, source: socket.socket, target: socket.socket) -> None:
         thread = threading.Thread(target=self._pump, args=(source, target))
@@ -59,6 +69,12 @@ class Recorder:
                 target.sendall(data)
         with suppress(OSError):
             target.shutdown(socket.SHUT_WR)
+
+
+def _hang_up(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+    sock.close()
 
 
 @contextmanager

@@ -43,21 +43,12 @@ class Terminal:
         _run(*self._tmux, "send-keys", "-t", self.name, *names)
 
     def type(self, text: str) -> None:
-        """Letters as they are."""
+        """Letters as they are; `\r` is the Enter key."""
         _run(*self._tmux, "send-keys", "-t", self.name, "-l", "--", text)
-
-    def next_field(self) -> None:
-        """Press `Enter` and wait until the cursor stands in another line, as a person sees it."""
-        row = self._cursor_row()
-        self.press("Enter")
-        until(lambda: self._cursor_row() != row or None, f"{self.name}: the next field")
 
     def ended(self) -> int:
         """Wait until the program has ended; its exit code."""
         return int(self.shows(ENDED.format(code=r"(\d+)"))[1])
-
-    def _cursor_row(self) -> str:
-        return _run(*self._tmux, "display-message", "-p", "-t", self.name, "#{cursor_y}")
 
     def shows(self, pattern: str, within_s: float = SHOWN_S) -> re.Match[str]:
         """Wait until the screen matches, over lines too. Raises Late with the screen."""

@@ -19,24 +19,24 @@ from tests.e2e.recorder import Recorder, recording
 pytestmark = pytest.mark.e2e
 
 PRIVATE: Final = {
-    "name": "Zuleika Quomarsh",
+    "name": "Zuleika",
     "surname": "Quomarsh",
     "phone": "07700 900417",
     "phone without spaces": "07700900417",
-    "note": "insulin behind the Vexilblum",
-    "consent": "Plimsorrel said yes on the phone",
-    "zone": "Thornwhistle Yard",
+    "note": "Vexilblum",
+    "consent": "Plimsorrel",
+    "zone": "Thornwhistle",
     "initials": "Quoxwimbley",
-    "edited contact": "Ottokarine Blavatnish",
-    "edited note": "ring the Grumbolt bell",
+    "edited contact": "Ottokarine",
+    "edited note": "Grumboltish",
 }
-"""Typed with the need at Northgate: stays there."""
+"""Words that are nowhere by chance, typed with the need at Northgate: they stay there."""
 
-SEALED: Final = {
-    "details": "side door of the Marmadukery, 18:00",
-    "pledge's note": "two Hobsbawmian crates come back",
-}
-"""Sealed to one hall: opened for its desk, in the clear nowhere else and on no disk."""
+SEALED: Final = {"details": "Marmadukery", "returning": "Hobsbawmian"}
+"""In what is sealed to one hall: opened for its desk, in the clear on no disk and no wire."""
+
+DETAILS: Final = f"side door of the {SEALED['details']}, 18:00"
+NOTE: Final = f"two {SEALED['returning']} crates come back"
 
 WORDS: Final = "hot meals for tonight in Wexcombe portions"
 """What leaves: found at the other hall, or the search would be blind."""
@@ -81,13 +81,13 @@ def play(wire: Recorder, north: Hall, east: Hall) -> list[int]:
     asked = north.json("pass", need, "--yes", "--as", PRIVATE["initials"])["id"]
     until_shown(east, asked, lambda overflow: True)
     passed_on_the_wire()
-    private = ("--contact", PRIVATE["edited contact"], "--note", PRIVATE["edited note"])
-    north.json("need", "edit", need, *private)
-    pledged = east.json("pledge", asked, "--qty", "25", "--note", SEALED["pledge's note"])["id"]
-    until_pledge(north, asked, "offered", note=SEALED["pledge's note"])
+    edited = ("--contact", PRIVATE["edited contact"], "--note", PRIVATE["edited note"])
+    north.json("need", "edit", need, *edited)
+    pledged = east.json("pledge", asked, "--qty", "25", "--note", NOTE)["id"]
+    until_pledge(north, asked, "offered", note=NOTE)
     passed_on_the_wire()
-    north.json("accept", pledged, "--details", SEALED["details"])
-    until_pledge(east, asked, "accepted", details=SEALED["details"])
+    north.json("accept", pledged, "--details", DETAILS)
+    until_pledge(east, asked, "accepted", details=DETAILS)
     passed_on_the_wire()
     east.json("sent", pledged)
     until_pledge(north, asked, "sent")
@@ -99,8 +99,10 @@ def take_need(hall: Hall) -> str:
     """A need with something in every private field."""
     added = hall.json(
         *("need", "add", "FOD", WORDS, "--qty", "40", "--as", PRIVATE["initials"]),
-        *("--contact", f"{PRIVATE['name']}, {PRIVATE['phone']}"),
-        *("--note", PRIVATE["note"], "--consent", PRIVATE["consent"], "--zone", PRIVATE["zone"]),
+        *("--contact", f"{PRIVATE['name']} {PRIVATE['surname']}, {PRIVATE['phone']}"),
+        *("--note", f"insulin behind the {PRIVATE['note']}"),
+        *("--consent", f"{PRIVATE['consent']} said yes on the phone"),
+        *("--zone", f"{PRIVATE['zone']} Yard"),
     )
     return str(added["ref"])
 
@@ -154,8 +156,8 @@ def test_only_the_hall_that_they_are_sealed_to_is_shown_them(evening: Evening) -
         hall.name: hall.json("overflow", "list")[0]["pledges"][0]
         for hall in (evening.north, evening.east)
     }
-    assert shown["Eastside"]["details"] == SEALED["details"]
-    assert shown["Northgate"]["note"] == SEALED["pledge's note"]
+    assert shown["Eastside"]["details"] == DETAILS
+    assert shown["Northgate"]["note"] == NOTE
 
 
 def test_private_words_are_still_nowhere_after_both_nodes_ended(

@@ -75,6 +75,7 @@ def first_start(desk: Terminal, name: str) -> None:
     desk.press("C-s")
     desk.shows("recovery words")
     assert set(re.findall(r"\b(\d+)  [a-z]{3,8}\b", desk.screen())) == set(map(str, range(1, 13)))
+    desk.shows("y They are written down")
     desk.press("y")
     desk.shows(f"{name} · no neighbour yet")
 
@@ -103,10 +104,8 @@ def take_need(desk: Terminal) -> None:
     desk.shows("No needs on the board")
     desk.press("n")
     desk.shows("Find them by")
-    for typed in ("food", WORDS, "", CONTACT):
-        desk.type(typed)
-        desk.next_field()
-    desk.type(str(ASKED))
+    # All at once, as keys come out of a link that was stuck for a moment.
+    desk.type("\r".join(("food", WORDS, "", CONTACT, str(ASKED))))
     desk.press("C-s")
     desk.shows(r"N-\d+-[A-Z] saved")
 
@@ -134,8 +133,7 @@ def accept(desk: Terminal) -> None:
     desk.press("2")
     desk.shows(f"{EAST} pledges 25 meals")
     to_pledge(desk, "a", f"Answer to {EAST}")
-    desk.next_field()
-    desk.type(DETAILS)
+    desk.type(f"\r{DETAILS}")
     desk.press("C-s")
     desk.shows(f"25 accepted from {EAST}")
 

@@ -183,7 +183,7 @@ async def test_an_answer_that_nobody_waits_for_is_not_the_next_one_s(tmp_path: P
             async with asyncio.timeout(0.01):
                 await node.call(ListEntries(Kind.NEED))
         recorder.answer_now.set()
-        assert isinstance(await node.call(Status()), StatusView)
+        assert type(await answer_of(node, Status())) is StatusView
 
 
 async def test_changes_are_told_until_the_node_ends(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def receive_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form
             Field("condition", wording.CONDITION, hint=_(wording.HINT_CONDITION)),
         ),
         send,
-        (line,),
+        (line, _(wording.CONDITION_SEEN)),
     )
 
 

@@ -120,7 +120,9 @@ class BoardScreen(LiveScreen):
         self.open_sheet(Choice(title, reasons, telling.told(entry.text, 60)), close)
 
     def action_pass_on(self) -> None:
-        if entry := self._chosen:
+        if self._side is Kind.OFFER:
+            self.tell(_(wording.PASS_NEEDS_ONLY))
+        elif entry := self._chosen:
             self.open_sheet(
                 PassOnSheet(self.desk, PreviewPass((entry.ref,))),
                 lambda overflow: self._passed(entry.ref, overflow),

@@ -54,7 +54,7 @@ class NeighboursScreen(LiveScreen):
         if way == "give":
             self.open_sheet(InviteSheet(self.desk), self._added)
         else:
-            self.open_sheet(Sheet(join_form(self.desk)), self._added)
+            self.open_sheet(Sheet(join_form(self.desk), keys.JOIN_SHEET), self._added)
 
     def _added(self, neighbour: NeighbourView) -> None:
         self.tell(_(wording.CODE_DONE).format(hall=telling.told(neighbour.name, 60)))

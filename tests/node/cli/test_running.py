@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from node.interpreter import own_environment, python_module
 from node.cli.scratch import ScratchHall, scratch_halls
+from node.interpreter import own_environment, python_module
 from tests.node.cli.test_run import HEAVY, WAIT_S
 
 pytestmark = pytest.mark.e2e

@@ -227,7 +227,7 @@ async def test_a_second_link_of_the_same_start_is_turned_away(tmp_path: Path) ->
         await linked(north, east)
 
 
-@pytest.mark.parametrize("path", ["/", "/hallway/../etc/passwd", "/hallway"])
+@pytest.mark.parametrize("path", ["/", "/hallway/../etc/passwd", "/hallway/x"])
 async def test_whoever_speaks_something_else_is_shown_nothing(tmp_path: Path, path: str) -> None:
     async with running_hall(tmp_path / "north", "Northgate Hall") as north:
         url = north.url.removesuffix("/hallway") + path
@@ -274,7 +274,10 @@ GARBAGE_ON_THE_SOCKET = [b"", b"x", noise(100), bytes(MESSAGE_BYTES_MAX)]
 
 
 @pytest.mark.parametrize("garbage", GARBAGE_ON_THE_SOCKET, ids=len)
-async def test_garbage_in_the_handshake_costs_the_socket(tmp_path: Path, garbage: bytes) -> None:
+async def test_garbage_in_the_handshake_costs_the_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, garbage: bytes
+) -> None:
+    monkeypatch.setattr(listener, "HANDSHAKE_S", 0.3)  # some of it could be a beginning
     async with street(tmp_path) as (north, east):
         await paired(north, east)
         async with socket_to(north) as socket:
@@ -419,3 +422,12 @@ async def test_raw_garbage_on_the_port_harms_nobody(tmp_path: Path) -> None:
                     await reader.read()
             writer.close()
         await linked(north, east)
+
+
+async def test_a_link_that_breaks_while_the_node_ends_does_not_keep_it(tmp_path: Path) -> None:
+    async with running_hall(tmp_path / "north", "Northgate Hall") as north:
+        async with running_hall(tmp_path / "east", "Eastside Centre") as east:
+            await paired(north, east)
+            (link,) = east.links._by_group.values()
+            assert link.role is Role.INITIATOR
+        await eventually(lambda: not north.links.linked())

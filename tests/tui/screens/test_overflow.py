@@ -38,7 +38,7 @@ async def test_ours_stand_with_their_pledges_and_theirs_with_ours() -> None:
         await desk.keys("2")
         await desk.reads("NG V-12-K", "reached 2 halls", "25 of 40 promised")
         await desk.reads("Mill Lane School pledges 20 meals", "offered", "Lentil stew")
-        await desk.reads("from Mill Lane School, 2 doors away", "we pledged 10 packs", "on its way")
+        await desk.reads("from Mill Lane School, 2 halls away", "we pledged 10 packs", "on its way")
         await desk.reads("Ask for Tom at the gym entrance")
 
 
@@ -143,7 +143,7 @@ async def test_t_says_that_it_is_on_its_way() -> None:
     async with at_the_desk(node) as desk:
         await on(desk, "theirs-1")
         await desk.keys("t")
-        await desk.reads("Is 10 packs for Eastside Centre on its way?")
+        await desk.reads("On its way to Eastside Centre: 10 packs?")
         await desk.keys("y")
         await desk.reads("on its way to Eastside Centre")
     assert node.sent(MarkSent) == [MarkSent("pledge-3")]

@@ -33,7 +33,7 @@ async def test_what_leaves_is_shown_and_what_is_shown_is_approved() -> None:
     async with at_the_desk(node) as desk:
         await opened(desk)
         await desk.reads("FOD food and meals", "40 meals", "Eastside Centre, Mill Lane School")
-        await desk.reads("halls up to 2 doors away", "name and contact, zone, note")
+        await desk.reads("up to 2 halls away", "name and contact, zone, note")
         box = desk.text[desk.text.index("These words") :]
         assert "Third floor" not in box
         assert "555 0100" not in box
