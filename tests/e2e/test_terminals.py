@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.e2e.halls import Hall, environment
 from tests.e2e.job import ASKED, DETAILS, PLEDGED, WORDS
 from tests.e2e.namespaces import House, Street
 from tests.e2e.terminals import COLUMNS, ROWS, Terminal, terminals
+from tui import wording
 
 pytestmark = pytest.mark.e2e
 
@@ -69,87 +71,96 @@ def test_the_job_by_key_alone(desks: Desks) -> None:
     assert desks.north_hall.json("status")["running"] is True
 
 
+def said(text: str, **facts: object) -> str:
+    """A pattern for a text of the catalogue; facts that are not given are anything."""
+    pieces = string.Formatter().parse(text)
+    return "".join(
+        re.escape(words) + (re.escape(str(facts[name])) if name in facts else ".*?" if name else "")
+        for words, name, *_ in pieces
+    )
+
+
 def first_start(desk: Terminal, name: str) -> None:
-    desk.shows("The hall's name")
+    desk.shows(said(wording.HALL_NAME))
     desk.type(name)
     desk.press("C-s")
-    desk.shows("recovery words")
+    desk.shows(said(wording.WORDS_TITLE, hall=name))
     assert set(re.findall(r"\b(\d+)  [a-z]{3,8}\b", desk.screen())) == set(map(str, range(1, 13)))
-    desk.shows("y They are written down")
+    desk.shows(f"y {said(wording.WRITTEN_DOWN)}")
     desk.press("y")
-    desk.shows(f"{name} · no neighbour yet")
+    desk.shows(f"{name} · {said(wording.NOT_LINKED)}")
 
 
 def pair(inviting: Terminal, joining: Terminal) -> None:
     """The code goes from one screen to the other through a person's eyes and fingers."""
     for desk in (inviting, joining):
         desk.press("3")
-        desk.shows("No neighbour yet")
+        desk.shows(said(wording.NO_NEIGHBOURS))
         desk.press("+")
-        desk.shows("Give a code")
+        desk.shows(said(wording.GIVE_CODE))
     inviting.press("Enter")
-    inviting.shows("Waiting for them")
+    inviting.shows(said(wording.CODE_WAITING))
     groups = re.findall(rf"(?<!\S)[{ALPHABET}]{{5}}(?!\S)", inviting.screen())
     assert len(groups) == GROUPS
     joining.press("Down", "Enter")
-    joining.shows("The other hall's code")
+    joining.shows(said(wording.JOIN_TITLE))
     joining.type(" ".join(groups).lower())
     joining.press("Enter")
-    inviting.shows(f"{EAST} .*over the local network")
-    joining.shows(f"{NORTH} .*over the local network")
+    inviting.shows(f"{EAST} .*{said(wording.PATHS['lan'])}")
+    joining.shows(f"{NORTH} .*{said(wording.PATHS['lan'])}")
 
 
 def take_need(desk: Terminal) -> None:
     desk.press("1")
-    desk.shows("No needs on the board")
+    desk.shows(said(wording.NO_NEEDS))
     desk.press("n")
-    desk.shows("Find them by")
+    desk.shows(said(wording.CONTACT))
     # All at once, as keys come out of a link that was stuck for a moment.
     desk.type("\r".join(("food", WORDS, "", CONTACT, str(ASKED))))
     desk.press("C-s")
-    desk.shows(r"N-\d+-[A-Z] saved")
+    desk.shows(said(wording.SAVED))
 
 
 def pass_on(desk: Terminal) -> None:
     """What leaves stands there before it leaves, and nothing of the person with it."""
     desk.press("p")
-    desk.shows(f"These words leave the hall.*{WORDS}.*Seen first by *{EAST}")
+    desk.shows(f"{said(wording.THESE_LEAVE)}.*{WORDS}.*{said(wording.SEEN_FIRST_BY)} *{EAST}")
     assert "Zuleika" not in desk.screen()
     desk.press("y")
-    desk.shows(r"N-\d+-[A-Z] passed on as NG V-\d+-[A-Z]")
+    desk.shows(said(wording.PASSED_AS))
 
 
 def pledge(desk: Terminal) -> None:
     desk.press("2")
-    desk.shows(f"▌ NG V-.*{WORDS}.*from {NORTH}")
+    desk.shows(f"▌ NG V-.*{WORDS}.*{said(wording.FROM_HALL, hall=NORTH)}")
     desk.press("g")
-    desk.shows("Pledge for NG V-")
+    desk.shows(said(wording.PLEDGE_TITLE))
     desk.type(str(PLEDGED))
     desk.press("C-s")
-    desk.shows("25 meals pledged to|we pledged 25 meals")
+    desk.shows(said(wording.WE_PLEDGED, amount="25 meals"))
 
 
 def accept(desk: Terminal) -> None:
     desk.press("2")
-    desk.shows(f"{EAST} pledges 25 meals")
-    to_pledge(desk, "a", f"Answer to {EAST}")
+    desk.shows(said(wording.THEY_PLEDGED, hall=EAST, amount="25 meals"))
+    to_pledge(desk, "a", said(wording.ANSWER_TITLE, hall=EAST))
     desk.type(f"\r{DETAILS}")
     desk.press("C-s")
-    desk.shows(f"25 accepted from {EAST}")
+    desk.shows(said(wording.ACCEPTED, n=PLEDGED, hall=EAST))
 
 
 def send(desk: Terminal) -> None:
-    desk.shows("accepted")
-    to_pledge(desk, "t", "on its way\\?")
+    desk.shows(said(wording.STATES["accepted"]))
+    to_pledge(desk, "t", said(wording.SEND_ASK, hall=NORTH))
     desk.press("y")
-    desk.shows(f"on its way to {NORTH}")
+    desk.shows(said(wording.SENT, hall=NORTH))
 
 
 def receive(desk: Terminal) -> None:
-    desk.shows("on its way")
-    to_pledge(desk, "h", f"Received from {EAST}")
+    desk.shows(said(wording.STATES["sent"]))
+    to_pledge(desk, "h", said(wording.RECEIVE_TITLE, hall=EAST))
     desk.press("C-s")
-    desk.shows(f"25 received from {EAST}")
+    desk.shows(said(wording.RECEIVED_SAID, n=PLEDGED, hall=EAST))
 
 
 def to_pledge(desk: Terminal, key: str, opens: str) -> None:
@@ -165,12 +176,12 @@ def to_pledge(desk: Terminal, key: str, opens: str) -> None:
 def assert_shown(north: Terminal, east: Terminal) -> None:
     for desk in (north, east):
         desk.press("2")
-        desk.shows("25 of 40 received")
+        desk.shows(said(wording.SO_FAR_RECEIVED, n=PLEDGED, all=ASKED))
         lines = desk.screen().rstrip("\n").split("\n")
         assert len(lines) <= ROWS
         assert all(len(line) <= COLUMNS for line in lines)
     north.press("1")
-    north.shows(r"25 of 40")
+    north.shows(f"{PLEDGED} of {ASKED}")
 
 
 def assert_saved(desks: Desks) -> None:
