@@ -96,17 +96,18 @@ async def _run(
                 core, listening, links, dialer, discovery.strangers, tasks
             )
             ready(core.network.address)
-            await _end(core, ended)
+            await _end(core, links, ended)
     except* _EndedError:
         core.network = None
     finally:
         unbind(data)
 
 
-async def _end(core: Core, ended: asyncio.Event) -> None:
+async def _end(core: Core, links: Links, ended: asyncio.Event) -> None:
     """Wait for it, then leave the TaskGroup; no command is cut off in its middle."""
     await ended.wait()
     async with core.writing:
+        await links.end_all()
         raise _EndedError
 
 
@@ -132,7 +133,7 @@ async def _listen(core: Core, wanted: ListenAddress | None) -> tuple[ListenAddre
     socket = _socket(address, row.port or (0 if chosen else PORT))
     host, port = socket.getsockname()[:2]
     listen = f"{chosen.host}:{chosen.port}" if chosen else None
-    await core.read(partial(set_listen, listen=listen, port=port))
+    await core.database.run(partial(set_listen, listen=listen, port=port))
     return replace(address, host=address.host and host, port=port), socket
 
 

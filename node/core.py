@@ -100,7 +100,7 @@ class Core:
             self._watchers.discard(new)
 
     async def read(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
-        return await self.database.run(query)
+        return await self.database.read(query)
 
     async def save(
         self,
@@ -161,7 +161,7 @@ _Loaded = tuple[HallRow, list[bytes], list[Record], list[tuple[RecordId, GroupId
 
 async def open_core(database: Database, clock: Clock, zone: tzinfo) -> Core:
     """The hall in `database`, what it holds put back on the shelf."""
-    row, seal_keys, records, holders = await database.run(_load)
+    row, seal_keys, records, holders = await database.read(_load)
     core = Core(_hall(row, seal_keys), database, clock, zone)
     for record in records:
         core.shelf.restore(record)

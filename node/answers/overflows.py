@@ -69,8 +69,8 @@ async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> O
 
 async def _revise(core: Core, record: Record, body: Request, lifetime_ms: int = 1) -> OverflowView:
     after = core.signer.next(record, body, core.clock(), lifetime_ms)
-    await core.save((record, after), also=lambda conn: None)
-    return await _view(core, after)
+    needs = await core.save((record, after), also=_needs_by_overflow)
+    return overflow_view(core, after, needs.get(after.header.object, ()))
 
 
 async def _view(core: Core, record: Record) -> OverflowView:

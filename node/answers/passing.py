@@ -52,7 +52,7 @@ async def pass_on(core: Core, request: PassOn, initials: str) -> OverflowView:
         raise Refused(Why.TEXT_PERSONAL, found=finding.found, kind=_(LOOKS_WORDS[finding.looks]))
     if made.approval != request.approval:
         raise Refused(Why.PASS_CHANGED)
-    ref = await core.read(lambda conn: next_reference(conn, references.Kind.OVERFLOW))
+    ref = await core.database.run(lambda conn: next_reference(conn, references.Kind.OVERFLOW))
     now_ms = core.clock()
     record = core.signer.new(made.request(ref), now_ms, made.lifetime_ms, made.hops)
     overflow = record.header.object.hex()

@@ -66,7 +66,7 @@ async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeV
         raise Refused(Why.IS_CLOSED, ref=folded.request.ref)
     qty = quantity_in(folded.request.unit, request.qty)
     note = sealed_note(core, folded, request.note)
-    ref = await core.read(lambda conn: next_reference(conn, references.Kind.PLEDGE))
+    ref = await core.database.run(lambda conn: next_reference(conn, references.Kind.PLEDGE))
     now_ms = core.clock()
     left_ms = (overflow.header.expires_ms or now_ms) - now_ms
     lifetime_ms = max(LIFETIME_MS, left_ms)

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 OUTBOX_BYTES_MAX: Final = 8 * 1024 * 1024
 """Frames that may wait for a slow link; beyond it the link ends, and the next one reconciles."""
 DRAIN_S: Final = 2.0
-"""Seconds for the last frames to a neighbour that is being removed."""
+"""Seconds for the last frames to a neighbour that is removed, and for the ends of links."""
 SAME_TIME_S: Final = 5.0
 """Two links to one neighbour within this were dialled at the same time from both ends."""
 
@@ -106,6 +106,8 @@ class Links:
         self._watchers: list[Callable[[GroupId], None]] = []
         self._by_group: dict[GroupId, Link] = {}
         self._numbers = count(1)
+        self._nobody_linked = asyncio.Event()
+        self._nobody_linked.set()
 
     def watch(self, linked_or_lost: Callable[[GroupId], None]) -> None:
         """Have `linked_or_lost` called when a neighbour is linked, and when it is lost."""
@@ -130,6 +132,7 @@ class Links:
         link = Link(LinkId(next(self._numbers)), wire, peer, role)
         old = self._by_group.get(peer.group)
         self._by_group[peer.group] = link
+        self._nobody_linked.clear()
         if old is not None:
             old.end("another link took its place")
         self._core.driver.attach(link.number, link)
@@ -154,6 +157,14 @@ class Links:
             await link.drain()
             link.end("no neighbour any more")
 
+    async def end_all(self) -> None:
+        """End every link because the node ends; returns when nobody is linked, or soon after."""
+        for link in self._by_group.values():
+            link.end("the node ends")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await self._nobody_linked.wait()
+
     async def _pump(self, link: Link) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(link.run_sender())
@@ -168,6 +179,8 @@ class Links:
         self._core.driver.feed(LinkDown(link.number))
         if self._by_group.get(link.peer.group) is link:
             del self._by_group[link.peer.group]
+            if not self._by_group:
+                self._nobody_linked.set()
             self._tell(link.peer.group)
             await self._note_heard(link.peer.group)
         await link.close()

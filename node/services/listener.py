@@ -8,6 +8,7 @@ import logging
 import socket as sockets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 
 from aiohttp import web
@@ -58,33 +59,53 @@ class ListenAddress:
 
     @property
     def is_loopback(self) -> bool:
-        return self.host in {"::1", "localhost"} or self.host.startswith("127.")
+        return self.host == "::1" or self.host.startswith("127.")
 
 
 def parse_listen(typed: str) -> ListenAddress:
     """`ADDRESS:PORT` as a keeper types it. Raises Refused(ADDRESS_UNREADABLE)."""
     host, colon, port = typed.strip().rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
         raise Refused(Why.ADDRESS_UNREADABLE, given=typed)
-    return ListenAddress(host.removeprefix("[").removesuffix("]"), int(port))
+    return ListenAddress(_host(host, typed), int(port))
+
+
+def _host(host: str, typed: str) -> str:
+    """A name would have to be looked up, and nobody may be there to ask."""
+    if host == "localhost":
+        return "127.0.0.1"
+    try:
+        return host and str(ip_address(host))
+    except ValueError as error:
+        raise Refused(Why.ADDRESS_UNREADABLE, given=typed) from error
 
 
 def open_socket(wanted: ListenAddress) -> sockets.socket:
     """A listening socket there. Raises Refused when it cannot be had."""
     text = f"{wanted.host or '0.0.0.0'}:{wanted.port}"
     try:
-        if wanted.host == ANY_HOST and sockets.has_dualstack_ipv6():
-            return sockets.create_server(
-                ("::", wanted.port), family=sockets.AF_INET6, dualstack_ipv6=True
-            )
-        family = sockets.AF_INET6 if ":" in wanted.host else sockets.AF_INET
-        return sockets.create_server((wanted.host, wanted.port), family=family)
-    except sockets.gaierror as error:
-        raise Refused(Why.ADDRESS_UNREADABLE, given=text) from error
+        return _dual_stack(wanted.port) if wanted.host == ANY_HOST else _single_stack(wanted)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(Why.PORT_TAKEN, address=text) from error
         raise Refused(Why.ADDRESS_NOT_OURS, address=text) from error
+
+
+def _dual_stack(port: int) -> sockets.socket:
+    """IPv6 and IPv4 on one port; IPv4 alone where the kernel was told to leave IPv6 out."""
+    if sockets.has_dualstack_ipv6():
+        try:
+            return sockets.create_server(("::", port), family=sockets.AF_INET6, dualstack_ipv6=True)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise
+    return _single_stack(ListenAddress("0.0.0.0", port))
+
+
+def _single_stack(wanted: ListenAddress) -> sockets.socket:
+    family = sockets.AF_INET6 if ":" in wanted.host else sockets.AF_INET
+    return sockets.create_server((wanted.host, wanted.port), family=family)
 
 
 class Listener:

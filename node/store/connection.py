@@ -150,7 +150,7 @@ def _prepare(conn: sqlite3.Connection, data: Path) -> None:
 
 
 class Database:
-    """The connection and its thread. Every piece of work is one transaction."""
+    """The connection and its thread. Every piece of work is one transaction, or reads only."""
 
     def __init__(self, conn: sqlite3.Connection, data: Path) -> None:
         self._conn = conn
@@ -167,9 +167,25 @@ class Database:
         # Shielded: a cancelled command must not learn less than the disk knows.
         return await asyncio.shield(loop.run_in_executor(self._thread, self._transact, work))
 
+    async def read(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
+        """What `query` finds. It works on a full disk too, and may not write."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._query, query)
+
     def close(self) -> None:
         self._thread.shutdown()
         self._conn.close()
+
+    def _query(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
+        self._conn.execute("PRAGMA query_only = ON")
+        try:
+            return query(self._conn)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, BUGS):
+                raise
+            raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
+        finally:
+            self._conn.execute("PRAGMA query_only = OFF")
 
     def _transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         try:

@@ -64,7 +64,7 @@ async def test_parting_is_on_disk_and_the_last_thing_the_other_hears(
 ) -> None:
     async with two_halls(tmp_path) as (north, east):
         group = east.core.hall.group
-        await north.core.read(
+        await north.core.database.run(
             lambda conn: note_address(conn, group, Address("192.0.2.1", 1), north.clock())
         )
         network = Heard(group)

@@ -57,7 +57,9 @@ class RunningHall:
     async def learn_address_of(self, other: RunningHall) -> None:
         now_ms = self.hall.clock()
         address = Address(HOST, other.port)
-        await self.hall.core.read(lambda conn: note_address(conn, other.group, address, now_ms))
+        await self.hall.core.database.run(
+            lambda conn: note_address(conn, other.group, address, now_ms)
+        )
 
 
 @asynccontextmanager
