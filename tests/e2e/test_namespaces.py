@@ -1,6 +1,7 @@
 """The street that other tests play on is what it says: joined, closed to the world, and cleared."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -173,7 +174,7 @@ def start_and_fail(street: Street) -> list[int]:
         greets(north)
         # A process that its parent left behind, like a node that a command started.
         orphan = "import os, time\nif os.fork() == 0: os.setsid(), time.sleep(600)"
-        north.execute(["sh", "-c", f'{sys.executable} -c "{orphan}" >/dev/null 2>&1'])
+        north.execute(["sh", "-c", f"{shlex.join([sys.executable, '-c', orphan])} >/dev/null 2>&1"])
         pids = north.processes()
         raise ZeroDivisionError
     return pids
