@@ -1,11 +1,11 @@
 -- One row: this device of this hall. Private; the folder is mode 0700, the file 0600.
 CREATE TABLE hall (
-    n              INTEGER PRIMARY KEY CHECK (n = 1),
+    n              INTEGER PRIMARY KEY CHECK (n = 1), -- one row, and no second
     group_id       BLOB NOT NULL,      -- 32 bytes
     backup_public  BLOB NOT NULL,      -- 32 bytes, X25519: backups are sealed to it
     device_seed    BLOB NOT NULL,      -- 32 bytes, Ed25519 seed of this device
     discovery_key  BLOB NOT NULL,      -- 16 bytes: lets our neighbours recognise us on the network
-    name           TEXT NOT NULL,
+    name           TEXT NOT NULL,      -- as neighbours see it
     call_sign      TEXT NOT NULL,      -- two or three letters, said before our references
     place          TEXT NOT NULL,      -- where the hall is; sealed to who brings something
     area           TEXT NOT NULL,      -- as neighbours may read it: on our card and our overflows
@@ -23,7 +23,7 @@ CREATE TABLE seal_key (
 
 -- Signed records, ours and others', the newest version of each object.
 CREATE TABLE record (
-    n           INTEGER PRIMARY KEY,
+    n           INTEGER PRIMARY KEY,   -- order in which they came
     id          BLOB NOT NULL UNIQUE,  -- 32 bytes
     body        BLOB NOT NULL,         -- as received: the signature covers these bytes
     signature   BLOB NOT NULL,         -- 64 bytes
@@ -49,8 +49,8 @@ CREATE TABLE neighbour (
 -- Where a neighbour was reached, or said that it can be.
 CREATE TABLE address (
     group_id    BLOB NOT NULL,         -- 32 bytes
-    host        TEXT NOT NULL,
-    port        INTEGER NOT NULL,
+    host        TEXT NOT NULL,         -- IPv4 or IPv6 address
+    port        INTEGER NOT NULL,      -- TCP port
     worked_ms   INTEGER NOT NULL,      -- Unix milliseconds: when it last worked
     PRIMARY KEY (group_id, host, port)
 ) STRICT;
@@ -65,7 +65,7 @@ CREATE TABLE invite (
 
 -- Every private change, in order. The board is the fold of these rows.
 CREATE TABLE event (
-    n         INTEGER PRIMARY KEY,
+    n         INTEGER PRIMARY KEY,     -- order in which they happened
     device    BLOB NOT NULL,           -- 32 bytes: the device that it was done on
     counter   INTEGER NOT NULL,        -- of that device, from 1 without gaps
     at_ms     INTEGER NOT NULL,        -- Unix milliseconds on that device's clock
@@ -79,31 +79,31 @@ CREATE INDEX event_by_about ON event (about, n);
 
 -- Projection of `event`: needs and offers as they stand.
 CREATE TABLE entry (
-    n           INTEGER PRIMARY KEY,
+    n           INTEGER PRIMARY KEY,   -- order in which they were added
     ref         TEXT NOT NULL UNIQUE,  -- N-417-K
     kind        TEXT NOT NULL,         -- NEED | OFFER
-    state       TEXT NOT NULL,
+    state       TEXT NOT NULL,         -- one of node.desk.entries
     because     TEXT,                  -- why it is closed
     category    TEXT NOT NULL,         -- three letters
-    text        TEXT NOT NULL,
+    text        TEXT NOT NULL,         -- what is needed or given; leaves the hall when it is passed on
     qty         INTEGER NOT NULL,      -- thousandths of a unit
-    unit        TEXT NOT NULL,
+    unit        TEXT NOT NULL,         -- one of node.desk.categories
     received    INTEGER NOT NULL,      -- thousandths of a unit
-    zone        TEXT NOT NULL,
+    zone        TEXT NOT NULL,         -- part of the neighbourhood; private
     by_ms       INTEGER,               -- Unix milliseconds
     contact     TEXT NOT NULL,         -- private
     note        TEXT NOT NULL,         -- private
     consent     TEXT NOT NULL,         -- private: the words of the person's consent
     danger      INTEGER NOT NULL,      -- 1: danger to life
     created_ms  INTEGER NOT NULL,      -- Unix milliseconds
-    initials    TEXT NOT NULL
+    initials    TEXT NOT NULL          -- who took it down; private
 ) STRICT;
 CREATE INDEX entry_open ON entry (kind, state);
 
 -- Projection of `event`: which needs were passed on in which overflow.
 CREATE TABLE passed (
     overflow  BLOB NOT NULL,           -- 16 bytes, the overflow's object id
-    ref       TEXT NOT NULL,
+    ref       TEXT NOT NULL,           -- need that is in it
     PRIMARY KEY (overflow, ref)
 ) STRICT;
 
