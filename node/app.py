@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import signal
@@ -24,12 +25,15 @@ from node.services.links import Links
 from node.services.listener import PORT, ListenAddress, Listener, open_socket, parse_listen
 from node.services.network import RunningNetwork
 from node.services.supervise import restarting
-from node.services.wire import Secrets
+from node.services.wire import fresh_static_key
 from node.store.connection import FolderLock, folder_is_hall
 from node.store.hall import find_hall, set_listen
 from node.store.neighbours import Address
 
 ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+SAVE_S: Final = 2.0
+"""Seconds for what the ending links left to be saved. A disk that refuses does not keep the node:
+neighbours send again what it has not acknowledged."""
 LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -76,7 +80,7 @@ async def _run(
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     try:
         async with make_session() as session, asyncio.TaskGroup() as tasks:
-            keys = Secrets.fresh()
+            static_key = fresh_static_key()
             links = Links(core, listening.port)
 
             def wake() -> None:
@@ -84,11 +88,11 @@ async def _run(
 
             discovery = _discovery(core, listening, wake)
             seen_at = discovery.addresses_of if mdns else _nowhere
-            dialer = Dialer(core, links, keys, seen_at, session)
+            dialer = Dialer(core, links, static_key, seen_at, session)
             links.watch(dialer.wake)
             tasks.create_task(core.driver.run_keeper())
             tasks.create_task(ControlServer(LocalNode(core), ended.set).run(control))
-            tasks.create_task(Listener(core, links, keys).run(socket))
+            tasks.create_task(Listener(core, links, static_key).run(socket))
             tasks.create_task(dialer.run())
             if mdns:
                 tasks.create_task(restarting("discovery", discovery.run, random=random.random))
@@ -108,6 +112,9 @@ async def _end(core: Core, links: Links, ended: asyncio.Event) -> None:
     await ended.wait()
     async with core.writing:
         await links.end_all()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SAVE_S):
+                await core.driver.kept()
         raise _EndedError
 
 
@@ -116,7 +123,7 @@ def _discovery(core: Core, listening: ListenAddress, changed: Callable[[], None]
     interfaces = None if listening.is_everywhere else (listening.host,)
     if listening.is_loopback:
         interfaces = ("127.0.0.1",)  # the one loopback address that mDNS works on
-    return Discovery(listening.port, core.hall.discovery_key, interfaces, changed)
+    return Discovery(listening.port, lambda: core.hall.discovery_key, interfaces, changed)
 
 
 def _nowhere(discovery_key: bytes) -> list[Address]:

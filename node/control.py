@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket as sockets
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +24,8 @@ from node.api.door import NodeApi, NodeGone
 from node.api.requests import Answer, Request, Stop, answer_type
 from node.api.views import Changed, Done
 from node.refusal import Refused, Why
+
+log = logging.getLogger(__name__)
 
 SOCKET_NAME: Final = "control.sock"
 LINE_BYTES_MAX: Final = 64 * 1024 * 1024
@@ -61,23 +65,32 @@ class ControlServer:
         self._stop = stop
 
     async def run(self, socket: sockets.socket) -> None:
-        """Serve on what `bind` made until cancelled."""
-        server = await asyncio.start_unix_server(self._serve, sock=socket, limit=REQUEST_BYTES_MAX)
-        async with server:
-            await server.serve_forever()
+        """Serve on what `bind` made until cancelled; then close every connection.
+
+        The library's own `serve_forever` would wait for all who follow changes to leave first,
+        from Python 3.12 on.
+        """
+        async with asyncio.TaskGroup() as tasks:
+
+            def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                tasks.create_task(self._serve(reader, writer))
+
+            server = await asyncio.start_unix_server(take, sock=socket, limit=REQUEST_BYTES_MAX)
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while line := await reader.readline():
-                asked = msgspec.json.decode(line, type=Asked)
+            while (asked := await _next_asked(reader)) is not None:
                 if asked.follow:
                     await self._follow(reader, writer)
                     return
                 writer.write(await self._answer(asked) + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError):
-            # A terminal that closed, or a program that does not speak this: end its connection.
-            return
+        except OSError:
+            return  # a terminal that closed
         finally:
             writer.close()
 
@@ -88,11 +101,12 @@ class ControlServer:
         """
         async with asyncio.TaskGroup() as tasks:
             telling = tasks.create_task(self._tell(writer))
-            await reader.read(1)
+            with contextlib.suppress(OSError):
+                await reader.read(1)
             telling.cancel()
 
     async def _tell(self, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             async for change in self._node.changes():
                 writer.write(msgspec.json.encode(change) + b"\n")
                 await writer.drain()
@@ -100,18 +114,39 @@ class ControlServer:
     async def _answer(self, asked: Asked) -> bytes:
         try:
             request = msgspec.json.decode(asked.what, type=REQUESTS[asked.do])
+        except (KeyError, msgspec.MsgspecError, RecursionError):
+            return msgspec.json.encode(Answered(refused=Why.NODE_OTHER_VERSION))
+        try:
             done = await self._carry_out(request, asked.initials)
             return msgspec.json.encode(Answered(done=msgspec.Raw(msgspec.json.encode(done))))
         except Refused as refused:
             return msgspec.json.encode(Answered(refused=refused.why, facts=refused.facts))
-        except (KeyError, msgspec.MsgspecError):
-            return msgspec.json.encode(Answered(refused=Why.NODE_OTHER_VERSION))
+        except Exception as bug:  # noqa: BLE001 - one bad answer is not to stop the hall
+            log.error("a bug in answering %s: %s", asked.do, _where(bug))  # noqa: TRY400
+            return msgspec.json.encode(Answered(refused=Why.NODE_BUG))
 
     async def _carry_out(self, request: Request[Any], initials: str) -> object:
         if isinstance(request, Stop):
             self._stop()
             return Done()
         return await self._node.call(request, initials=initials)
+
+
+async def _next_asked(reader: asyncio.StreamReader) -> Asked | None:
+    """None at the end, and for a program that does not speak this: its connection ends."""
+    try:
+        line = await reader.readline()
+    except ValueError:  # longer than a request may be
+        return None
+    try:
+        return msgspec.json.decode(line, type=Asked) if line else None
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _where(bug: Exception) -> str:
+    """Its kind and the lines of code. Its words stay out: they may quote what somebody typed."""
+    return f"{type(bug).__name__}\n{''.join(traceback.format_tb(bug.__traceback__))}"
 
 
 def bind(data: Path) -> sockets.socket:

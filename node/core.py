@@ -52,12 +52,8 @@ class Network(Protocol):
         """The group that we are paired with now."""
         ...
 
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences about what needs a person."""
-        ...
-
     async def part(self, group: GroupId) -> None:
-        """End the links to a neighbour that was removed."""
+        """End the links to a neighbour that was removed; tell the others our new discovery key."""
         ...
 
 
@@ -106,19 +102,25 @@ class Core:
         self,
         *revisions: tuple[Record | None, Record],
         also: Callable[[sqlite3.Connection], Result],
+        then: Callable[[], None] = lambda: None,
     ) -> Result:
         """Save records of our own, each with the version it replaces, and what `also` writes.
 
-        All of it or nothing is on disk afterwards; only then does a record leave. Cancelled, it
-        still does both before it ends: what is on disk and not on the shelf would be signed twice.
+        All of it or nothing is on disk afterwards; only then is `then` called, to change the same
+        in memory, and a record leaves. Cancelled, it still does all of that before it ends: what
+        is on disk and not on the shelf would be signed twice.
         """
         work = partial(_save, revisions=revisions, also=also, now_ms=self.clock())
-        return await _to_the_end(self._save(work, tuple(new for _, new in revisions)))
+        return await _to_the_end(self._save(work, tuple(new for _, new in revisions), then))
 
     async def _save(
-        self, work: Callable[[sqlite3.Connection], Result], records: tuple[Record, ...]
+        self,
+        work: Callable[[sqlite3.Connection], Result],
+        records: tuple[Record, ...],
+        then: Callable[[], None],
     ) -> Result:
         result = await self.database.run(work)
+        then()
         if records:
             self.driver.feed(Published(records))
         self.changed()

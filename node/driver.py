@@ -18,7 +18,12 @@ from typing import Final, Protocol
 from node.clock import Clock
 from node.refusal import Refused
 from node.store.connection import Database
-from node.store.neighbours import Address, note_address, set_discovery_key
+from node.store.neighbours import (
+    Address,
+    note_address,
+    set_discovery_key,
+    set_last_heard,
+)
 from node.store.records import add_holders, keep_placed
 from protocol.exchange import (
     Exchange,
@@ -40,7 +45,8 @@ from protocol.shelf import Placed
 log = logging.getLogger(__name__)
 
 UNSAVED_MAX: Final = 4_000
-"""Records that may wait for the disk, 16 MB at most: beyond it links are not read any more."""
+"""Records, and ids to acknowledge, that may wait for the disk, 16 MB at most: beyond it links are
+not read any more."""
 DISK_PAUSE_S: Final = 5.0
 """Seconds until a disk that refused is tried again: time to make room, or for a card to recover."""
 
@@ -71,6 +77,8 @@ class Driver:
         self._something_to_keep = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._all_kept = asyncio.Event()
+        self._all_kept.set()
 
     def attach(self, link: LinkId, outbox: Outbox) -> None:
         self._outboxes[link] = outbox
@@ -82,6 +90,20 @@ class Driver:
         """Raises PeerError when the peer of the event's link broke the protocol."""
         for output in self.exchange.handle(event):
             self._carry_out(output)
+
+    def note_heard(self, group: GroupId) -> None:
+        """A neighbour is heard now: keep that when the disk has time."""
+        self._batch.heard[group] = self._clock()
+        self._wake_keeper()
+
+    def note_dialled(self, group: GroupId, address: Address) -> None:
+        """A neighbour was reached at this address now: keep that when the disk has time."""
+        self._batch.dialled[group] = (address, self._clock())
+        self._wake_keeper()
+
+    async def kept(self) -> None:
+        """Wait until nothing waits for the disk."""
+        await self._all_kept.wait()
 
     async def room(self) -> None:
         """Wait until the disk has caught up: whoever feeds what arrives waits here in between."""
@@ -99,7 +121,16 @@ class Driver:
             while not await self._keep(batch):
                 log.warning("what neighbours sent is not saved yet: the disk refuses")
                 await asyncio.sleep(DISK_PAUSE_S)
-            self._room.set()
+            if self._batch.size < UNSAVED_MAX:
+                self._room.set()
+            if not self._something_to_keep.is_set():
+                self._all_kept.set()
+
+    def _wake_keeper(self) -> None:
+        self._all_kept.clear()
+        self._something_to_keep.set()
+        if self._batch.size >= UNSAVED_MAX:
+            self._room.clear()
 
     async def _keep(self, batch: _Batch) -> bool:
         try:
@@ -119,20 +150,19 @@ class Driver:
                     outbox.put(data)
             case KeepRecords(link, placed, known):
                 self._batch.placed += placed
-                arrived = self._batch.arrived.setdefault(link, [])
-                arrived += [each.record.id for each in placed]
-                arrived += known
-                self._something_to_keep.set()
-                if len(self._batch.placed) >= UNSAVED_MAX:
-                    self._room.clear()
+                if link is not None:
+                    arrived = self._batch.arrived.setdefault(link, set())
+                    arrived.update(each.record.id for each in placed)
+                    arrived.update(known)
+                self._wake_keeper()
             case KeepWhereabouts(link, peer, whereabouts):
                 outbox = self._outboxes.get(link)
                 if outbox is not None:
-                    self._batch.sightings[peer, outbox.host] = whereabouts
-                    self._something_to_keep.set()
+                    self._batch.told[peer] = (outbox.host, whereabouts)
+                    self._wake_keeper()
             case Reached(peer, ids):
-                self._batch.reached.append((peer, ids))
-                self._something_to_keep.set()
+                self._batch.reached.setdefault(peer, set()).update(ids)
+                self._wake_keeper()
             case LeaveOut(link, record, reason):
                 log.warning("link %d: record %s left out: %s", link, record.hex()[:8], reason)
             case LinkSettled():
@@ -141,19 +171,34 @@ class Driver:
 
 @dataclass(slots=True)
 class _Batch:
-    """What one commit keeps. `arrived` is what each link is told of afterwards."""
+    """What one commit keeps. `arrived` is what each link is told of afterwards.
+
+    Of a neighbour's whereabouts, which it may send as often as it likes, the last word counts.
+    """
 
     placed: list[Placed] = field(default_factory=list)
-    arrived: dict[LinkId, list[RecordId]] = field(default_factory=dict)
-    sightings: dict[tuple[GroupId, str], Whereabouts] = field(default_factory=dict)
-    reached: list[tuple[GroupId, tuple[RecordId, ...]]] = field(default_factory=list)
+    arrived: dict[LinkId, set[RecordId]] = field(default_factory=dict)
+    reached: dict[GroupId, set[RecordId]] = field(default_factory=dict)
+    told: dict[GroupId, tuple[str, Whereabouts]] = field(default_factory=dict)
+    dialled: dict[GroupId, tuple[Address, UnixMs]] = field(default_factory=dict)
+    heard: dict[GroupId, UnixMs] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """All in it that grows with what neighbours send."""
+        ids = [*self.arrived.values(), *self.reached.values()]
+        return len(self.placed) + sum(len(each) for each in ids)
 
 
 def _write(batch: _Batch, now_ms: UnixMs, conn: sqlite3.Connection) -> None:
     keep_placed(conn, batch.placed, now_ms)
-    for (group, host), told in batch.sightings.items():
+    for group, (host, told) in batch.told.items():
         set_discovery_key(conn, group, told.discovery_key)
         if told.port:
             note_address(conn, group, Address(host, told.port), now_ms)
-    for group, ids in batch.reached:
+    for group, (address, at_ms) in batch.dialled.items():
+        note_address(conn, group, address, at_ms)
+    for group, at_ms in batch.heard.items():
+        set_last_heard(conn, group, at_ms)
+    for group, ids in batch.reached.items():
         add_holders(conn, group, ids)

@@ -71,6 +71,8 @@ def hall_exists(data: Path) -> bool:
 
 def make_hall(data: Path, name: str, place: str = "", area: str = "") -> HallMade:
     """Make the group in `data`: keys, database, recovery words. Raises Refused."""
+    if not name.strip():
+        raise Refused(Why.NAME_EMPTY)
     told = _Told(
         clean_text(name, NAME_BYTES_MAX),
         clean_text(place, PLACE_BYTES_MAX) if place.strip() else "",

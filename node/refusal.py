@@ -33,6 +33,7 @@ class Why(StrEnum):
     REFERENCE_WRONG_KIND = "reference-wrong-kind"
 
     # Texts.
+    NAME_EMPTY = "name-empty"
     TEXT_EMPTY = "text-empty"
     TEXT_TOO_LONG = "text-too-long"
     TEXT_CONTROL = "text-control"
@@ -60,6 +61,7 @@ class Why(StrEnum):
     DISK_FAILED = "disk-failed"
     NODE_RUNNING = "node-running"
     NODE_NOT_STARTING = "node-not-starting"
+    NODE_BUG = "node-bug"
     NODE_OTHER_VERSION = "node-other-version"
     NODE_NOT_ANSWERING = "node-not-answering"
     ADDRESS_UNREADABLE = "address-unreadable"
@@ -72,18 +74,19 @@ class Why(StrEnum):
     UNKNOWN_OFFER_REASON = "unknown-offer-reason"
     WRONG_STATE = "wrong-state"
     NOTHING_TO_PASS = "nothing-to-pass"
+    PASS_OFFER = "pass-offer"
     PASS_MIXED = "pass-mixed"
     PASS_CHANGED = "pass-changed"
     PASS_TOO_LONG = "pass-too-long"
     HOPS_OUT_OF_RANGE = "hops-out-of-range"
     NEEDS_CONFIRMATION = "needs-confirmation"
-    ONE_PERSON = "one-person"
 
     # Between halls.
     DETAILS_WITHOUT_CONSENT = "details-without-consent"
     ACCEPT_MORE_THAN_PLEDGED = "accept-more-than-pledged"
     ACCEPT_TOO_MUCH = "accept-too-much"
     ASKED_BELOW_ACCEPTED = "asked-below-accepted"
+    CONDITION_NO_ROOM = "condition-no-room"
     PLEDGES_FULL = "pledges-full"
     PLEDGE_OWN = "pledge-own"
     NOT_OURS = "not-ours"

@@ -9,7 +9,8 @@ from typing import Final
 from nacl.signing import SigningKey
 
 from protocol.bodies import KINDS, Body
-from protocol.ids import DeviceKey, GroupId, ObjectNumber, UnixMs
+from protocol.errors import LocalError
+from protocol.ids import DeviceKey, GroupId, ObjectNumber, UnixMs, directory_number
 from protocol.limits import (
     DIRECTORY_LIFETIME_MS_MAX,
     DIRECTORY_REACH,
@@ -28,6 +29,7 @@ class Signer:
     ) -> None:
         self._group = group
         self._key = key
+        self._device = DeviceKey(bytes(key.verify_key))
         self._random_bytes = random_bytes
 
     def new(self, body: Body, now_ms: UnixMs, lifetime_ms: int, reach: int) -> Record:
@@ -35,7 +37,7 @@ class Signer:
         header = Header(
             kind=KINDS[type(body)],
             group=self._group,
-            device=DeviceKey(bytes(self._key.verify_key)),
+            device=self._device,
             number=ObjectNumber(self._random_bytes(OBJECT_NUMBER_BYTES)),
             version=1,
             created_ms=now_ms,
@@ -45,12 +47,13 @@ class Signer:
         return sign(header, body, self._key)
 
     def new_in_directory(self, body: Body, now_ms: UnixMs) -> Record:
-        """A profile or a peering."""
+        """The first version of this device's one profile, or of its one peering."""
+        kind = KINDS[type(body)]
         header = Header(
-            kind=KINDS[type(body)],
+            kind=kind,
             group=self._group,
-            device=DeviceKey(bytes(self._key.verify_key)),
-            number=ObjectNumber(self._random_bytes(OBJECT_NUMBER_BYTES)),
+            device=self._device,
+            number=directory_number(kind, self._device),
             version=1,
             created_ms=now_ms,
             lifetime_ms=DIRECTORY_LIFETIME_MS_MAX,
@@ -65,8 +68,11 @@ class Signer:
         """The next version of `record`, to live `lifetime_ms` from now or as long as the last one.
 
         A version never expires before the one that it replaces, also when the clock went back.
+        Raises LocalError for a record that this device has not written: nobody else's is continued.
         """
         old = record.header
+        if (old.group, old.device) != (self._group, self._device):
+            raise LocalError("another device's record has no next version of ours")
         created_ms = max(now_ms, old.created_ms)
         left_ms = (old.expires_ms or created_ms) - created_ms
         header = replace(

@@ -15,9 +15,9 @@ from node.refusal import Why
 FACT_CHARACTERS_MAX = 60
 """A fact from elsewhere must not push what to do off a screen of 80 columns."""
 
-PATHS = frozenset({"folder", "log"})
+PATHS = frozenset({"folder", "log", "choices"})
 PATH_CHARACTERS_MAX = 300
-"""A path that is cut helps nobody; it comes from this machine."""
+"""A path or an id that is cut helps nobody; both come from this machine."""
 
 _TRANSLATION = gettext.translation(
     "hallway", localedir=Path(__file__).parent / "locale", fallback=True
@@ -68,6 +68,7 @@ SENTENCES: dict[Why, str] = {
     ),
     Why.REFERENCE_WRONG_KIND: N_("{given} is the wrong kind of thing here: give {wanted}."),
     # Texts.
+    Why.NAME_EMPTY: N_("The hall has no name yet: say what your neighbours call it."),
     Why.TEXT_EMPTY: N_("The text is empty: say in a few words what it is about."),
     Why.TEXT_TOO_LONG: N_(
         "The text is too long ({size} bytes, at most {limit}): say it in fewer words."
@@ -126,14 +127,17 @@ SENTENCES: dict[Why, str] = {
         "A node already runs for {folder}: use that one, or end it with “hallway stop”."
     ),
     Why.NODE_NOT_STARTING: N_("The node did not start: its log, {log}, says why."),
+    Why.NODE_BUG: N_(
+        "Something went wrong inside the node, and nothing was changed; its log says what."
+    ),
     Why.NODE_OTHER_VERSION: N_(
         "The running node is of another version: end it with “hallway stop” and try again."
     ),
     Why.NODE_NOT_ANSWERING: N_(
-        "The node for {folder} does not answer: end it with “hallway stop” and try again."
+        "The node for {folder} does not end: wait a minute and try again, or restart the machine."
     ),
     Why.ADDRESS_UNREADABLE: N_(
-        "“{given}” is not an address to listen on: write it like 0.0.0.0:7411."
+        "“{given}” is not an address to listen on: write it like 0.0.0.0:7425."
     ),
     Why.ADDRESS_NOT_OURS: N_(
         "This machine cannot listen on {address}: choose one of its own addresses with --listen."
@@ -142,7 +146,7 @@ SENTENCES: dict[Why, str] = {
         "Another program uses {address} already: choose another port with --listen."
     ),
     # The board.
-    Why.IS_CLOSED: N_("{ref} is closed: open it again first."),
+    Why.IS_CLOSED: N_("{ref} is closed: nothing can be changed about it any more."),
     Why.UNKNOWN_NEED_REASON: N_(
         "“{given}” is not a reason to close a need: give one of met, partly met, done by others,"
         " no longer needed, referred, cannot help, duplicate of, lapsed."
@@ -150,8 +154,11 @@ SENTENCES: dict[Why, str] = {
     Why.UNKNOWN_OFFER_REASON: N_(
         "“{given}” is not a reason to close an offer: give one of used up, withdrawn."
     ),
-    Why.WRONG_STATE: N_("{ref} is {state}, so this cannot be done with it now."),
-    Why.NOTHING_TO_PASS: N_("Nothing of {ref} is left to pass on: all of it is met or promised."),
+    Why.WRONG_STATE: N_("{ref} stands at “{state}”: this cannot be done with it now."),
+    Why.NOTHING_TO_PASS: N_(
+        "Nothing of {ref} is left to pass on: all of it is met or asked for already."
+    ),
+    Why.PASS_OFFER: N_("{ref} is an offer, and only needs can be passed on so far."),
     Why.PASS_MIXED: N_(
         "{first} and {second} cannot be passed on as one: pass on one category and unit at a time."
     ),
@@ -163,9 +170,6 @@ SENTENCES: dict[Why, str] = {
     ),
     Why.HOPS_OUT_OF_RANGE: N_("“{given}” is not a reach: it may travel 1 to {limit} halls."),
     Why.NEEDS_CONFIRMATION: N_("Nothing was changed: run it again with --yes to do it."),
-    Why.ONE_PERSON: N_(
-        "A quantity of 1 in {category} points to one person: say --yes if they agree to it."
-    ),
     # Between halls.
     Why.DETAILS_WITHOUT_CONSENT: N_(
         "“{found}” is from the contact of {ref}, who has not agreed: ask them, and note their words"
@@ -180,6 +184,9 @@ SENTENCES: dict[Why, str] = {
     ),
     Why.ASKED_BELOW_ACCEPTED: N_(
         "{given} is less than the {accepted} already accepted: ask for that many or more."
+    ),
+    Why.CONDITION_NO_ROOM: N_(
+        "There is no room left in {ref} for a condition: write down what came without it."
     ),
     Why.PLEDGES_FULL: N_(
         "{ref} has as many answers as fit into it: pass on what is left as a new one."
@@ -197,7 +204,7 @@ SENTENCES: dict[Why, str] = {
         "{name} could be several halls: give the group id that “hallway neighbour list” shows."
     ),
     Why.REFERENCE_AMBIGUOUS: N_(
-        "{ref} could be several things: say the hall's call sign before it, like {example}."
+        "{ref} could be several things: say which one you mean, {choices}."
     ),
     Why.NOT_A_NEIGHBOUR: N_(
         "There is no neighbour “{name}”: see “hallway neighbour list” for their names."

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Final
 
 from protocol.errors import LocalError
+from protocol.limits import BEACON_TAGS_MAX
 
 SERVICE_TYPE: Final = "_hallway._tcp.local."
 """The service that mDNS announces and browses for (RFC 6763, section 7)."""
@@ -27,9 +28,6 @@ NONCE_BYTES: Final = 16
 
 TAG_BYTES: Final = 8
 """64 bits: enough that no stranger's tag is ever taken for a neighbour's, short enough for TXT."""
-
-TAGS_MAX: Final = 16
-"""Tags of one beacon. A group has one key; sixteen still fit the 255 bytes of a TXT string."""
 
 BEACON_TAG: Final = b"hallway/1/beacon\x00"
 NONCE_NAME: Final = b"n"
@@ -67,7 +65,7 @@ def write_txt(nonce: bytes, tags: Iterable[bytes]) -> dict[bytes, bytes]:
     found = tuple(tags)
     if len(nonce) != NONCE_BYTES or any(len(each) != TAG_BYTES for each in found):
         raise LocalError("a nonce or a tag of a wrong length")
-    if not 0 < len(found) <= TAGS_MAX:
+    if not 0 < len(found) <= BEACON_TAGS_MAX:
         raise LocalError(f"{len(found)} tags in a beacon")
     return {NONCE_NAME: nonce, TAGS_NAME: b"".join(found)}
 
@@ -80,7 +78,7 @@ def read_txt(properties: Mapping[bytes, bytes | None]) -> Beacon | None:
     nonce, joined = properties.get(NONCE_NAME), properties.get(TAGS_NAME)
     if nonce is None or len(nonce) != NONCE_BYTES:
         return None
-    if not joined or len(joined) > TAGS_MAX * TAG_BYTES or len(joined) % TAG_BYTES:
+    if not joined or len(joined) > BEACON_TAGS_MAX * TAG_BYTES or len(joined) % TAG_BYTES:
         return None
     tags = tuple(joined[at : at + TAG_BYTES] for at in range(0, len(joined), TAG_BYTES))
     return Beacon(nonce, tags)

@@ -18,6 +18,7 @@ from protocol.ids import DeviceKey, GroupId, ObjectId, Thousandths, UnixMs
 from protocol.limits import (
     AREA_BYTES_MAX,
     CALL_SIGN_BYTES_MAX,
+    CODE_MAX,
     CONDITION_BYTES_MAX,
     CREATED_MS_MAX,
     DECISIONS_MAX,
@@ -33,7 +34,6 @@ from protocol.limits import (
     VERSION_MAX,
 )
 
-CODE_MAX = 255
 NONE = Thousandths(0)
 Code = TypeVar("Code", bound=IntEnum)
 

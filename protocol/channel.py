@@ -113,11 +113,9 @@ class Channel:
         sending: CipherState,
         receiving: CipherState,
         handshake_hash: bytes,
-        remote_static: bytes,
     ) -> None:
-        """`Handshake.split` makes these; `handshake_hash` and `remote_static` are of 32 bytes."""
+        """`Handshake.split` makes these; `handshake_hash` is of 32 bytes."""
         self.handshake_hash = handshake_hash
-        self.remote_static = remote_static
         self._sending = sending
         self._receiving = receiving
         self._fuse = _Fuse()
@@ -235,7 +233,6 @@ class Handshake:
                 sending=first if initiator else second,
                 receiving=second if initiator else first,
                 handshake_hash=self._symmetric.hash,
-                remote_static=self._remote_static,
             )
 
     @property

@@ -17,6 +17,13 @@ class LocalError(ProtocolError):
     """We asked for something the protocol forbids: a bug here."""
 
 
+class NobodyToSealTo(LocalError):
+    """None of a group's devices shows a key that a text can be sealed to.
+
+    No bug where the keys come from a neighbour's cards: nothing can be sealed to that hall yet.
+    """
+
+
 class MalformedRecord(PeerError):
     """The bytes of a record are not in the one shape that records have."""
 

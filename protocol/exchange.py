@@ -88,10 +88,11 @@ class SendFrame:
 class KeepRecords:
     """Save what was placed, and delete what it replaces; then feed `Stored` with all that came.
 
-    `link` brought it; `known` was held already and is on disk with what was placed before.
+    `link` brought it; None when a record of our own was what it had waited for: then no link is to
+    be told. `known` was held already and is on disk with what was placed before.
     """
 
-    link: LinkId
+    link: LinkId | None
     placed: tuple[Placed, ...]
     known: tuple[RecordId, ...] = ()
 
@@ -220,8 +221,9 @@ class Exchange:
 
     def _on_published(self, records: tuple[Record, ...]) -> list[Output]:
         placed = [each for record in records for each in self.shelf.place_own(record)]
-        self._forget_replaced(placed)
-        return self._spread([each.record for each in placed], came_from=None)
+        saved = {record.id for record in records}
+        unsaved = tuple(each for each in placed if each.record.id not in saved)
+        return self._pass_on(placed, KeepRecords(None, unsaved))
 
     def _on_stored(self, link: LinkId, ids: tuple[RecordId, ...]) -> list[Output]:
         if link not in self._sessions:
@@ -245,13 +247,16 @@ class Exchange:
                 placed += self.shelf.place_verified(record)
             except RuleBroken as error:
                 left_out.append(LeaveOut(link, record.id, str(error)))
-        known = tuple(record.id for record in records if record.id in self.shelf)
-        known = tuple(set(known) - {each.record.id for each in placed})
-        if not placed:
-            return [*left_out, KeepRecords(link, (), known)] if known else left_out
+        new = {each.record.id for each in placed}
+        held = dict.fromkeys(record.id for record in records if record.id in self.shelf)
+        known = tuple(each for each in held if each not in new)
+        return [*left_out, *self._pass_on(placed, KeepRecords(link, tuple(placed), known))]
+
+    def _pass_on(self, placed: list[Placed], keep: KeepRecords) -> list[Output]:
+        """What follows when records are `placed`; `keep` is what of it is not on our disk yet."""
         self._forget_replaced(placed)
-        spread = self._spread([each.record for each in placed], came_from=link)
-        return [*left_out, *spread, KeepRecords(link, tuple(placed), known)]
+        spread = self._spread([each.record for each in placed], came_from=keep.link)
+        return [*spread, keep] if keep.placed or keep.known else spread
 
     def _spread(self, records: list[Record], came_from: LinkId | None) -> list[Output]:
         outputs: list[Output] = []
@@ -266,6 +271,8 @@ class Exchange:
         for each in placed:
             if each.replaced is not None:
                 self._holders.pop(each.replaced.id, None)
+                for session in self._sessions.values():
+                    session.unacknowledged.discard(each.replaced.id)
 
 
 def _send(link: LinkId, frames: Iterable[Frame]) -> list[Output]:

@@ -1,7 +1,7 @@
 """What two ends of a link say to each other, one dataclass a frame.
 
 A frame is a canonical map; key 0 says which one it is. Frames of a later version are not a fault:
-`decode` answers None, and the link goes on.
+`from_bytes` answers None, and the link goes on.
 """
 
 from __future__ import annotations
@@ -9,24 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
 
 from protocol.codec import Map, Value, decode_frame, encode
 from protocol.errors import MalformedFrame, MalformedRecord
 from protocol.fields import Fields, without_defaults
 from protocol.ids import DeviceKey, RecordId
 from protocol.limits import (
+    COUNT_MAX,
     FRAME_BYTES_MAX,
     FRAME_IDS_MAX,
+    FRAME_OVERHEAD_BYTES,
     FRAME_RECORDS_MAX,
     NAME_BYTES_MAX,
+    PORT_MAX,
 )
 from protocol.record import Record, parse
-
-FRAME_OVERHEAD_BYTES: Final = 64
-"""Room for the frame's own keys and lengths beside what it carries."""
-COUNT_MAX: Final = 2**32 - 1
-PORT_MAX: Final = 65_535
 
 
 class SharedSet(IntEnum):

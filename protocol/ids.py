@@ -13,7 +13,7 @@ DeviceKey = NewType("DeviceKey", bytes)
 RecordId = NewType("RecordId", bytes)
 """32 bytes: SHA-256 over a domain tag and the record's body."""
 ObjectNumber = NewType("ObjectNumber", bytes)
-"""16 random bytes, chosen by the device that makes the object."""
+"""16 bytes: random, chosen by the device that makes the object; fixed in the directory."""
 ObjectId = NewType("ObjectId", bytes)
 """16 bytes, the same on every hall: a hash over the group and its object's number."""
 UnixMs = NewType("UnixMs", int)
@@ -24,6 +24,7 @@ Thousandths = NewType("Thousandths", int)
 GROUP_TAG: Final = b"hallway/1/group\x00"
 RECORD_TAG: Final = b"hallway/1/record\x00"
 OBJECT_TAG: Final = b"hallway/1/object\x00"
+DIRECTORY_TAG: Final = b"hallway/1/directory\x00"
 
 
 def group_id(group_public: bytes) -> GroupId:
@@ -37,6 +38,15 @@ def record_id(body: bytes) -> RecordId:
 def object_id(group: GroupId, number: ObjectNumber) -> ObjectId:
     """Nobody can make an object of another group's id: the group is part of what is hashed."""
     return ObjectId(sha256(OBJECT_TAG + group + number).digest()[:16])
+
+
+def directory_number(kind: int, device: DeviceKey) -> ObjectNumber:
+    """The number of a device's one object of a directory kind: 16 bytes of SHA-256.
+
+    Were the number free, a device could sign two cards or two peerings, and which of them counts
+    would depend on which came last: halls would draw different graphs.
+    """
+    return ObjectNumber(sha256(DIRECTORY_TAG + bytes([kind]) + device).digest()[:16])
 
 
 def as_text(raw: bytes) -> str:

@@ -19,15 +19,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from protocol.errors import LocalError, ProtocolError
+from protocol.limits import INVITE_CHARS_MAX, PORT_MAX
 
 SECRET_BYTES: Final = 16
 """128 bits: nobody guesses it, and the code fits 45 characters."""
-
-INVITE_CHARS_MAX: Final = 256
-"""Characters of a code as it is typed or pasted, spaces and all: refused before it is looked at."""
-
-PORT_MAX: Final = 65_535
-"""TCP's own."""
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L or O, which look like digits, and no U."""
@@ -36,7 +31,6 @@ GROUP_CHARS: Final = 5
 """Four characters and their check: as much as is read aloud in one breath."""
 
 PSK_TAG: Final = b"hallway/1/invite key\x00"
-FINGERPRINT_TAG: Final = b"hallway/1/invite fingerprint\x00"
 
 _CHAR_BITS = 5
 _GROUP_BITS = _CHAR_BITS * (GROUP_CHARS - 1)
@@ -109,11 +103,6 @@ def from_text(text: str) -> InviteCode:
 def psk(secret: bytes) -> bytes:
     """The 32 bytes that XXpsk3 mixes in. Raises LocalError unless `secret` has 16."""
     return hmac.digest(_checked(secret), PSK_TAG, sha256)
-
-
-def fingerprint(secret: bytes) -> bytes:
-    """16 bytes by which a code is known again where the secret itself is not kept."""
-    return hmac.digest(_checked(secret), FINGERPRINT_TAG, sha256)[:16]
 
 
 def _read_code(bits: int, address_type: type[IPv4Address] | type[IPv6Address]) -> InviteCode:

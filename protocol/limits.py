@@ -1,4 +1,7 @@
-"""Every limit of the protocol, in one place: unit, reason, source."""
+"""Every limit that this protocol chooses, in one place: unit, reason, source.
+
+What follows from these, and what Noise and negentropy lay down, stands where it is used.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,38 @@ LIST_ITEMS_MAX: Final = 1_500
 """Items of one list, in a record or a frame: the ids that fit a frame. Checked before there is room
 made for them: 1,000 lists in one another that each claim a frame full would take 500 MB."""
 
+FRAME_OVERHEAD_BYTES: Final = 64
+"""Room that is left in a frame for its own keys and lengths beside what it carries."""
+
 FRAME_RECORDS_MAX: Final = 400
-"""Records in one frame. The smallest record is about 150 bytes, so more cannot fit."""
+"""Records in one frame. The smallest record takes 169 bytes, so more cannot fit."""
 
 FRAME_IDS_MAX: Final = 1_500
 """Record ids asked for in one frame: 34 bytes each."""
+
+COUNT_MAX: Final = 2**32 - 1
+"""Records in one set, and starts of one machine: four bytes."""
+
+PORT_MAX: Final = 65_535
+"""TCP's own."""
+
+QUESTIONS_MAX: Final = 4
+"""Summaries of one set in one session. A peering that comes can lead to the next one, at most three
+halls away; a difference that is still there then is of records that one end refuses."""
+
+ROUNDS_MAX: Final = 256
+"""Messages that an initiator sends in one reconciliation. Each round tells about 2,000 ids apart,
+so 500,000 differences fit; who is further behind takes a snapshot first."""
+
+DIALOGUE_IDS_MAX: Final = 20_000
+"""Ids that a session collects before it acts on them, about 3 MB: over 32 links 100 MB, if every
+neighbour makes ids up. The next question finds the differences beyond."""
+
+KIND_MAX: Final = 2**16 - 1
+"""Kinds of records, known and to come: two bytes."""
+
+CODE_MAX: Final = 255
+"""Codes inside a body (verdicts, steps, urgency), known and to come: one byte."""
 
 CREATED_MS_MAX: Final = 2**53 - 1
 """Unix milliseconds; exact in every language's numbers."""
@@ -86,11 +116,17 @@ SEALED_TEXT_BYTES_MAX: Final = 400
 SEALED_PAD_BYTES: Final = 128
 """Sealed plaintext is padded to a multiple of this, so that its length tells little."""
 
-SEALED_BYTES_MAX: Final = 2_900
-"""Bytes of one sealed field: five devices with a box of 528 bytes each, in a 4 KiB record."""
+SEALED_BYTES_MAX: Final = 1_600
+"""Bytes of one sealed field: a text of 400 bytes for all of 16 devices takes 1,548."""
 
 WAITING_ROOM_MAX: Final = 1_000
 """Records that wait for a roster, a peering or a request; the oldest leaves first."""
 
 INVITES_MAX: Final = 16
 """Codes that may be open at once: each costs a stranger's handshake one more try."""
+
+INVITE_CHARS_MAX: Final = 256
+"""Characters of a code as it is typed or pasted, spaces and all: refused before it is looked at."""
+
+BEACON_TAGS_MAX: Final = 16
+"""Tags of one beacon. A group has one key; sixteen still fit the 255 bytes of a TXT string."""

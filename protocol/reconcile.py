@@ -14,6 +14,7 @@ from typing import assert_never
 
 from protocol.errors import LocalError, MalformedFrame, RuleBroken
 from protocol.item_set import ItemSet, ItemSnapshot
+from protocol.limits import FRAME_BYTES_MAX, FRAME_OVERHEAD_BYTES, ROUNDS_MAX
 from protocol.reconcile_wire import (
     END,
     ID_BYTES,
@@ -26,15 +27,11 @@ from protocol.reconcile_wire import (
     decode_ranges,
 )
 
-MESSAGE_BYTES_MAX = 65_519 - 64
+MESSAGE_BYTES_MAX = FRAME_BYTES_MAX - FRAME_OVERHEAD_BYTES
 """Largest message by default, bytes: a channel frame, less what wraps a message in it."""
 
 MESSAGE_BYTES_LEAST = 4_096
 """No smaller limit: one split range with its bounds must always fit (the reference's rule)."""
-
-ROUNDS_MAX = 256
-"""Messages that an initiator sends in one reconciliation. Each round tells about 2,000 ids apart,
-so 500,000 differences fit; who is further behind takes a snapshot first."""
 
 BUCKETS = 16
 """Parts into which a range that differs is split (the reference's choice)."""

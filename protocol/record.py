@@ -24,6 +24,7 @@ from protocol.ids import (
     ObjectNumber,
     RecordId,
     UnixMs,
+    directory_number,
     group_id,
     object_id,
     record_id,
@@ -31,6 +32,7 @@ from protocol.ids import (
 from protocol.limits import (
     CREATED_MS_MAX,
     DIRECTORY_LIFETIME_MS_MAX,
+    KIND_MAX,
     LIFETIME_MS_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
@@ -41,7 +43,6 @@ SIGNATURE_BYTES: Final = 64
 ENVELOPE_BYTES_MAX: Final = 6
 """What MessagePack adds around body and signature."""
 BODY_BYTES_MAX: Final = RECORD_BYTES_MAX - SIGNATURE_BYTES - ENVELOPE_BYTES_MAX
-KIND_MAX: Final = 2**16 - 1
 ROSTER_NUMBER: Final = ObjectNumber(bytes(16))
 """A group has one roster, so its object needs no number of its own."""
 DIRECTORY_KINDS: Final = frozenset({Kind.ROSTER, Kind.PROFILE, Kind.PEERING})
@@ -49,7 +50,11 @@ DIRECTORY_KINDS: Final = frozenset({Kind.ROSTER, Kind.PROFILE, Kind.PEERING})
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What every record names. `lifetime_ms` 0: it does not expire (rosters only)."""
+    """What every record names. `lifetime_ms` 0: it does not expire (rosters only).
+
+    `number` is fixed for what there is one of: a group's roster (`ROSTER_NUMBER`), a device's
+    profile and peering (`directory_number`).
+    """
 
     kind: int
     group: GroupId
@@ -156,6 +161,8 @@ def _read_header(fields: Fields) -> Header:
     )
     if kind == Kind.ROSTER:
         _check_roster(header)
+    elif kind in DIRECTORY_KINDS and header.number != directory_number(kind, header.device):
+        raise MalformedRecord("a device has one profile and one peering, under fixed numbers")
     return header
 
 

@@ -10,7 +10,7 @@ records go over the link as they come, from its first moment on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from enum import Enum
 
 from protocol.channel import Role
 from protocol.errors import RuleBroken
@@ -27,19 +27,23 @@ from protocol.frames import (
 )
 from protocol.ids import GroupId, RecordId
 from protocol.item_set import ItemSet
-from protocol.limits import FRAME_IDS_MAX
+from protocol.limits import DIALOGUE_IDS_MAX, FRAME_IDS_MAX, QUESTIONS_MAX
 from protocol.reconcile import Progress, Reconciler
 from protocol.record import Record
 from protocol.shelf import Shelf
-
-QUESTIONS_MAX: Final = 4
-"""Summaries of one set in one session. A peering that comes can lead to the next one, at most three
-halls away; a difference that is still there then is of records that one end refuses."""
 
 LedFrame = Agree | Differ | Sent
 """What only the initiator may be sent."""
 AskedFrame = Summary | Want
 """What only the responder may be sent."""
+
+
+class _Stage(Enum):
+    """How far the two ends have come with one set."""
+
+    ASKED = "summary sent"
+    DIFFERING = "dialogue under way"
+    WANTED = "records asked for"
 
 
 class Session:
@@ -56,6 +60,7 @@ class Session:
         self.is_agreed = False
         self._role = role
         self._shelf = shelf
+        self._due: tuple[_Stage, SharedSet] | None = None
         self._dialogue: Reconciler | None = None
         self._need: dict[RecordId, None] = {}
         self._have: dict[RecordId, None] = {}
@@ -83,15 +88,21 @@ class Session:
             case _:
                 raise RuleBroken(f"{type(frame).__name__} is not the {self._role.value}'s to hear")
 
+    def _expect(self, stage: _Stage, shared: SharedSet) -> None:
+        if self._due != (stage, shared):
+            raise RuleBroken("an answer to no question")
+
     # The responder ---------------------------------------------------------------------------
 
     def _answer(self, frame: AskedFrame) -> list[Frame]:
         if isinstance(frame, Want):
+            self._expect(_Stage.DIFFERING, frame.shared)
             return [*pack_records(self._held(frame.ids)), Sent(frame.shared)]
-        self._dialogue = None
         if (frame.count, frame.fingerprint) == self._items(frame.shared).summary():
+            self._due = self._dialogue = None
             self._note_agreement(frame.shared)
             return [Agree(frame.shared)]
+        self._begin_dialogue(frame.shared)
         return [Differ(frame.shared)]
 
     # The initiator ---------------------------------------------------------------------------
@@ -99,27 +110,27 @@ class Session:
     def _lead(self, frame: LedFrame) -> list[Frame]:
         match frame:
             case Agree():
+                self._expect(_Stage.ASKED, frame.shared)
                 self._note_agreement(frame.shared)
                 return self._next_after(frame.shared)
             case Differ():
-                self._dialogue = Reconciler(self._items(frame.shared).snapshot())
-                return [Reconcile(frame.shared, self._dialogue.initiate())]
+                self._expect(_Stage.ASKED, frame.shared)
+                dialogue = self._begin_dialogue(frame.shared)
+                return [Reconcile(frame.shared, dialogue.initiate())]
             case Sent():
-                if self._sent_awaited == 0:
-                    raise RuleBroken("sent what nobody asked for")
+                self._expect(_Stage.WANTED, frame.shared)
                 self._sent_awaited -= 1
                 return [] if self._sent_awaited else self._ask_again(frame.shared)
 
     def _reconcile(self, frame: Reconcile) -> list[Frame]:
+        self._expect(_Stage.DIFFERING, frame.shared)
+        assert self._dialogue is not None
         if self._role is Role.RESPONDER:
-            if self._dialogue is None:
-                self._dialogue = Reconciler(self._items(frame.shared).snapshot())
             return [Reconcile(frame.shared, self._dialogue.respond(frame.message))]
-        if self._dialogue is None:
-            raise RuleBroken("an answer to no question")
         progress = self._dialogue.advance(frame.message)
         self._remember(progress)
-        if progress.message is not None:
+        is_enough = len(self._need) + len(self._have) >= DIALOGUE_IDS_MAX
+        if progress.message is not None and not is_enough:
             return [Reconcile(frame.shared, progress.message)]
         return self._exchange(frame.shared)
 
@@ -134,6 +145,7 @@ class Session:
         for start in range(0, len(wanted), FRAME_IDS_MAX):
             frames.append(Want(shared, tuple(wanted[start : start + FRAME_IDS_MAX])))
             self._sent_awaited += 1
+        self._due = (_Stage.WANTED, shared)
         self._dialogue = None
         self._have.clear()
         self._need.clear()
@@ -146,16 +158,25 @@ class Session:
         if shared is SharedSet.DIRECTORY:
             self._questions_left = QUESTIONS_MAX
             return [self._summary(SharedSet.OTHERS)]
+        self._due = None
         self.is_settled = True
         return []
 
     # Both ------------------------------------------------------------------------------------
+
+    def _begin_dialogue(self, shared: SharedSet) -> Reconciler:
+        self._due = (_Stage.DIFFERING, shared)
+        self._need.clear()
+        self._have.clear()
+        self._dialogue = Reconciler(self._items(shared).snapshot())
+        return self._dialogue
 
     def _note_agreement(self, shared: SharedSet) -> None:
         self.is_agreed = self.is_settled = shared is SharedSet.OTHERS
 
     def _summary(self, shared: SharedSet) -> Summary:
         self._questions_left -= 1
+        self._due = (_Stage.ASKED, shared)
         return Summary(shared, *self._items(shared).summary())
 
     def _items(self, shared: SharedSet) -> ItemSet:

@@ -1,9 +1,9 @@
 """What a node holds: the newest version of every object within reach, and what belongs to whom.
 
-The shelf is memory without I/O: the node keeps on disk what `place` says was placed, and puts it
-back with `restore` when it starts. Records arrive in any order; one whose signer, distance or
-request is not known yet waits in a bounded room and is tried again whenever the directory or the
-requests change.
+The shelf is memory without I/O: the node keeps on disk what it says was placed, and puts it
+back with `restore` when it starts. Records arrive in any order; one whose signer, distance, request
+or pledge is not known yet waits in a bounded room and is tried again whenever the directory, the
+requests or the pledges change.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from protocol.bodies import Details, Kind, Peering, Pledge, Profile, Request, Roster, Unknown
-from protocol.errors import RuleBroken
+from protocol.errors import LocalError, RuleBroken
 from protocol.graph import Graph
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
 from protocol.item_set import ItemSet
 from protocol.limits import DIRECTORY_REACH, REACH_MAX, WAITING_ROOM_MAX
-from protocol.record import Record, verify
+from protocol.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +125,17 @@ class Shelf:
         """Put back what was placed before the node was stopped: it was checked then."""
         self._hold(record)
 
-    def place(self, record: Record) -> list[Placed]:
-        """Take a record from a neighbour: what is held now because of it, in order.
-
-        Empty when it is held already, is older than what is held, or has to wait. Raises
-        BadSignature or RuleBroken for what no honest neighbour passes on.
-        """
-        if not self.is_news(record):
-            return []
-        verify(record)
-        return self.place_verified(record)
-
     def is_news(self, record: Record) -> bool:
         """Whether it is worth verifying: neither held, nor waiting, nor older than what is held."""
         known = record.id in self._held.by_id or record.id in self._waiting
         return not known and not self._is_old(record)
 
     def place_verified(self, record: Record) -> list[Placed]:
-        """Take a record whose signature is known to be good, like `place`."""
+        """Take a neighbour's record, its signature verified: what is held now, in order.
+
+        Empty when it is held already, is older than what is held, or has to wait. Raises RuleBroken
+        for what no honest neighbour passes on.
+        """
         if not self.is_news(record):
             return []
         if not self._may_hold(record):
@@ -151,12 +144,19 @@ class Shelf:
         return self._place_and_retry(record)
 
     def place_own(self, record: Record) -> list[Placed]:
-        """Take a record that we have just signed and saved."""
+        """Take a record that we have just signed and saved.
+
+        Raises LocalError for another device's: only our group's roster has another key's signature.
+        """
+        header = record.header
+        is_ours = header.device == self._device or header.kind == Kind.ROSTER
+        if header.group != self.us or not is_ours:
+            raise LocalError("not signed by this device")
         return self._place_and_retry(record)
 
     def _place_and_retry(self, record: Record) -> list[Placed]:
         placed = [self._hold(record)]
-        if record.header.in_directory or record.header.kind == Kind.REQUEST:
+        if record.header.in_directory or record.header.kind in {Kind.REQUEST, Kind.PLEDGE}:
             placed += self._retry()
         return placed
 
@@ -204,7 +204,7 @@ class Shelf:
             return False
         if header.in_directory:
             return self._hears_of(header.group)
-        return self._is_in_reach(record, self.us)
+        return self._is_in_reach(record, self.us) and self._answers_what_is_held(record)
 
     def _check_succession(self, record: Record) -> None:
         held = self._held.by_object.get(record.header.object)
@@ -230,6 +230,20 @@ class Shelf:
             raise RuleBroken("only the origin of a request seals details")
         if isinstance(record.body, Pledge) and is_origin:
             raise RuleBroken("a group does not pledge to itself")
+
+    def _answers_what_is_held(self, record: Record) -> bool:
+        """Details need the pledge that they are for. Raises RuleBroken when it is another one.
+
+        Without this an origin could show, under anybody's pledge, details of its own request.
+        """
+        if not isinstance(record.body, Details):
+            return True
+        pledge = self._held.by_object.get(record.body.pledge)
+        if pledge is None:
+            return False
+        if pledge.header.kind != Kind.PLEDGE or _about(pledge) != record.body.request:
+            raise RuleBroken("details for what is no pledge to their request")
+        return True
 
     # What belongs where ---------------------------------------------------------------------
 
@@ -328,8 +342,8 @@ class Shelf:
         match replaced.body:
             case Pledge(request=request):
                 del self._held.pledges[request][replaced.header.object]
-            case Details(pledge=pledge):
-                self._held.details.pop(pledge, None)
+            case Details(pledge=pledge) if self.details_of(pledge) is replaced:
+                del self._held.details[pledge]
 
     def _redraw(self, group: GroupId) -> None:
         """Only devices on the newest roster say whom their group is paired with."""

@@ -59,7 +59,6 @@ NODE_GONE: Final = N_(
     "The node has ended. What you type stays; the board goes on when it is back. F5 starts it."
 )
 NODE_STARTING: Final = N_("Starting the node …")
-NODE_BACK: Final = N_("The node is back.")
 NODE_GONE_SAVING: Final = N_(
     "The node went away: look at the board whether this was saved before you save it again."
 )
@@ -144,8 +143,9 @@ NOT_SAID: Final = N_("not said")
 LIVES_UNTIL: Final = N_("Ends")
 EXERCISE: Final = N_("EXERCISE")
 NOT_YET_SHOWN: Final = N_("Reading it back …")
-PERSONAL: Final = N_("{pieces} looks personal. Press e and say what is needed, not who.")
-HALLS_AWAY: Final = N_("Halls away")
+PERSONAL: Final = N_(
+    "{pieces} looks personal: give other words, that say what is needed and not who."
+)
 CHANGED_MEANWHILE: Final = N_("It has changed meanwhile. Read it again; nothing has left.")
 HINT_OTHER_WORDS: Final = N_("as above")
 HINT_HOW_MUCH: Final = N_("as above")
@@ -165,7 +165,6 @@ REACHED_ONE: Final = N_("reached 1 hall")
 REACHED: Final = N_("reached {n} halls")
 WE_PLEDGED: Final = N_("we pledged {amount}")
 THEY_PLEDGED: Final = N_("{hall} pledges {amount}")
-ACCEPTED_ALL: Final = N_("accepted")
 ACCEPTED_SOME: Final = N_("{n} accepted")
 RECEIVED_SOME: Final = N_("{n} received")
 DETAILS: Final = N_("Details")

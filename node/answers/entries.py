@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
+from node.answers.passed import NOT_PASSED, Passed, passed_by_ref
 from node.answers.views import entry_view
 from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ShowEntry
 from node.api.views import EntryView, Kind
@@ -25,8 +26,7 @@ from node.desk.quantity import ONE, parse_quantity
 from node.desk.text import clean_text
 from node.desk.when import parse_when
 from node.refusal import Refused, Why
-from node.store.entries import all_entries, all_open, all_passed, append, find_entry, next_reference
-from protocol.ids import ObjectId
+from node.store.entries import all_entries, all_open, append, find_entry, next_reference
 from protocol.limits import TEXT_BYTES_MAX
 
 ZONE_BYTES_MAX = 80
@@ -50,7 +50,7 @@ async def add_entry(core: Core, request: AddEntry, initials: str) -> EntryView:
         event = Event(Did.ADDED, ref, now_ms, initials, words.to_data())
         return append(conn, core.hall.device_key, event)
 
-    return entry_view(core, await core.save(also=write))
+    return _view(core, await core.save(also=write), NOT_PASSED)
 
 
 async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView:
@@ -90,8 +90,8 @@ async def list_entries(core: Core, request: ListEntries, initials: str) -> tuple
     kind = LETTERS[request.kind]
     query = all_entries if request.closed else all_open
     entries = await core.read(lambda conn: query(conn, kind))
-    passed = await core.read(_passed_by_ref)
-    return tuple(entry_view(core, entry, passed.get(entry.ref, ())) for entry in entries)
+    passed = await passed_by_ref(core)
+    return tuple(_view(core, entry, passed.get(entry.ref, NOT_PASSED)) for entry in entries)
 
 
 async def show_entry(core: Core, request: ShowEntry, initials: str) -> EntryView:
@@ -100,15 +100,11 @@ async def show_entry(core: Core, request: ShowEntry, initials: str) -> EntryView
 
 
 async def _with_overflows(core: Core, entry: Entry) -> EntryView:
-    passed = await core.read(_passed_by_ref)
-    return entry_view(core, entry, passed.get(entry.ref, ()))
+    return _view(core, entry, (await passed_by_ref(core)).get(entry.ref, NOT_PASSED))
 
 
-def _passed_by_ref(conn: sqlite3.Connection) -> dict[str, tuple[ObjectId, ...]]:
-    passed: dict[str, tuple[ObjectId, ...]] = {}
-    for overflow, ref in all_passed(conn):
-        passed[ref] = (*passed.get(ref, ()), overflow)
-    return passed
+def _view(core: Core, entry: Entry, passed: Passed) -> EntryView:
+    return entry_view(core, entry, passed.overflows, passed.promised)
 
 
 def _found(conn: sqlite3.Connection, ref: str) -> Entry:

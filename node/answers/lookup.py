@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from node.answers.views import name_of, sign_of
 from node.core import Core
 from node.desk import references
 from node.refusal import Refused, Why
 from protocol.bodies import Pledge, Request
-from protocol.ids import ObjectId, from_text
+from protocol.ids import ObjectId, as_text, from_text
 from protocol.record import Record
 
 OVERFLOW_KINDS = frozenset({references.Kind.OVERFLOW, references.Kind.SURPLUS})
 OBJECT_ID_BYTES = 16
+CHOICES_MAX: Final = 4
+"""Ids in one sentence: more halls of one call sign are not near each other."""
+Meant = Callable[[Record], bool]
+"""Whether what somebody wants to do can be done with this one at all."""
 
 
-def find_overflow(core: Core, typed: str) -> Record:
-    """The overflow that `typed` names, ours or another hall's. Raises Refused."""
+def find_overflow(core: Core, typed: str, meant: Meant | None = None) -> Record:
+    """The overflow that `typed` names, ours or another hall's. Raises Refused.
+
+    Two halls may have one call sign: where several are named so, those that are `meant` count.
+    """
     found = _by_id(core, typed)
     if found is None:
         _check_kind(typed, OVERFLOW_KINDS, "V-…")
-        found = _only(core, typed, core.shelf.all_requests())
+        found = _only(core, typed, core.shelf.all_requests(), meant)
     if not isinstance(found.body, Request):
         raise Refused(Why.REFERENCE_WRONG_KIND, given=typed, wanted="V-…")
     return found
@@ -29,7 +37,7 @@ def find_overflow(core: Core, typed: str) -> Record:
 
 def our_overflow(core: Core, typed: str) -> tuple[Record, Request]:
     """The same, where only its origin may act."""
-    record = find_overflow(core, typed)
+    record = find_overflow(core, typed, lambda record: record.header.group == core.hall.group)
     assert isinstance(record.body, Request)
     if record.header.group != core.hall.group:
         owner = name_of(core, record.header.group)
@@ -37,8 +45,8 @@ def our_overflow(core: Core, typed: str) -> tuple[Record, Request]:
     return record, record.body
 
 
-def find_pledge(core: Core, typed: str) -> tuple[Record, Pledge]:
-    """The pledge that `typed` names. Raises Refused."""
+def find_pledge(core: Core, typed: str, meant: Meant | None = None) -> tuple[Record, Pledge]:
+    """The pledge that `typed` names; `meant` as with overflows. Raises Refused."""
     found = _by_id(core, typed)
     if found is None:
         _check_kind(typed, frozenset({references.Kind.PLEDGE}), "P-…")
@@ -47,7 +55,7 @@ def find_pledge(core: Core, typed: str) -> tuple[Record, Pledge]:
             for request in core.shelf.all_requests()
             for pledge in core.shelf.pledges_of(request.header.object)
         ]
-        found = _only(core, typed, pledges)
+        found = _only(core, typed, pledges, meant)
     if not isinstance(found.body, Pledge):
         raise Refused(Why.REFERENCE_WRONG_KIND, given=typed, wanted="P-…")
     request = core.shelf.find(found.body.request)
@@ -76,21 +84,32 @@ def _check_kind(typed: str, kinds: frozenset[references.Kind], wanted: str) -> N
         raise Refused(Why.REFERENCE_WRONG_KIND, given=str(reference), wanted=wanted)
 
 
-def _only(core: Core, typed: str, records: Iterable[Record]) -> Record:
+def _only(core: Core, typed: str, records: Iterable[Record], meant: Meant | None) -> Record:
     """The one that has this reference: with a call sign that hall's, without one ours first."""
     sign, reference = references.parse(typed)
     found = [r for r in records if _ref(r) == str(reference)]
     if sign is not None:
         found = [r for r in found if sign_of(core, r.header.group) == sign]
-    ours = [r for r in found if r.header.group == core.hall.group]
-    if len(ours) == 1 and sign is None:
-        return ours[0]
     if not found:
         raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
+    if meant is not None:
+        found = [r for r in found if meant(r)] or found
+    if sign is None:
+        found = [r for r in found if r.header.group == core.hall.group] or found
     if len(found) > 1:
-        example = f"{sign_of(core, found[0].header.group)} {reference}"
-        raise Refused(Why.REFERENCE_AMBIGUOUS, ref=str(reference), example=example)
+        raise Refused(Why.REFERENCE_AMBIGUOUS, ref=str(reference), choices=_choices(core, found))
     return found[0]
+
+
+def _choices(core: Core, records: list[Record]) -> str:
+    """What to type instead: with the call sign, or the id where two halls have one call sign."""
+    signs = [sign_of(core, record.header.group) for record in records]
+    told = []
+    for record, sign in zip(records[:CHOICES_MAX], signs, strict=False):
+        is_clear = signs.count(sign) == 1
+        name = f"{sign} {_ref(record)}" if is_clear else as_text(record.header.object)
+        told.append(f"{name} ({name_of(core, record.header.group)})")
+    return ", ".join(told)
 
 
 def _ref(record: Record) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
+import sqlite3
+from dataclasses import replace
+
 from node.answers.views import name_of
 from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
 from node.api.views import Done, InviteView, NeighbourView
 from node.core import Core, Network
 from node.desk.passing import parse_hours
 from node.refusal import Refused, Why
+from node.standing import peering_with as peering_with  # noqa: PLC0414 - shown from here too
+from node.standing import peering_without
+from node.store.hall import set_own_discovery_key
 from node.store.neighbours import Neighbour, all_neighbours, delete_neighbour
-from protocol.bodies import Peering
-from protocol.ids import GroupId, UnixMs, as_text
+from protocol.beacon import DISCOVERY_KEY_BYTES
+from protocol.ids import UnixMs, as_text
 from protocol.limits import HOUR_MS
-from protocol.record import Record
 
 INVITE_HOURS = 1.0
 """How long a code is good for when nobody says."""
@@ -40,11 +46,23 @@ async def join(core: Core, request: Join, initials: str) -> NeighbourView:
 
 
 async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) -> Done:
-    """The last thing that a removed neighbour gets is the peering that no longer names it."""
+    """The last thing that a removed neighbour gets is the peering that no longer names it.
+
+    From then on we announce ourselves under a key that it does not have.
+    """
     neighbours = await core.read(all_neighbours)
     gone = _named(core, neighbours, request.name)
     old, new = peering_without(core, gone.group)
-    await core.save((old, new), also=lambda conn: delete_neighbour(conn, gone.group))
+    key = secrets.token_bytes(DISCOVERY_KEY_BYTES)
+
+    def forget(conn: sqlite3.Connection) -> None:
+        delete_neighbour(conn, gone.group)
+        set_own_discovery_key(conn, key)
+
+    def announce_anew() -> None:
+        core.hall = replace(core.hall, discovery_key=key)
+
+    await core.save((old, new), also=forget, then=announce_anew)
     if core.network is not None:
         await core.network.part(gone.group)
     return Done()
@@ -61,30 +79,6 @@ def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
         waiting=core.driver.exchange.waiting_for(neighbour.group),
         last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
         area=card.area if card else "",
-    )
-
-
-def peering_with(core: Core, group: GroupId) -> tuple[Record, Record]:
-    """Our peering as it stands, and the version that names `group` as well."""
-    record = _own_peering(core)
-    assert isinstance(record.body, Peering)
-    neighbours = tuple(sorted({*record.body.neighbours, group}))
-    return record, core.signer.next_in_directory(record, Peering(neighbours), core.clock())
-
-
-def peering_without(core: Core, group: GroupId) -> tuple[Record, Record]:
-    record = _own_peering(core)
-    assert isinstance(record.body, Peering)
-    neighbours = tuple(each for each in record.body.neighbours if each != group)
-    return record, core.signer.next_in_directory(record, Peering(neighbours), core.clock())
-
-
-def _own_peering(core: Core) -> Record:
-    device = core.hall.device_key
-    return next(
-        record
-        for record in core.shelf.own_directory()
-        if isinstance(record.body, Peering) and record.header.device == device
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 
 from node.answers.lookup import find_overflow, our_overflow
+from node.answers.passed import needs_by_overflow
+from node.answers.sealed import Revision, closed_details
 from node.answers.views import fold_of, overflow_view
 from node.api.requests import (
     ListOverflows,
@@ -20,7 +21,7 @@ from node.core import Core
 from node.desk.passing import LIFETIME_MS
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
-from node.store.entries import all_passed
+from node.store.entries import PassedNeed
 from protocol.bodies import Closed, Request
 from protocol.ids import ObjectId
 from protocol.overflow import OverflowState
@@ -31,10 +32,10 @@ async def list_overflows(
     core: Core, request: ListOverflows, initials: str
 ) -> tuple[OverflowView, ...]:
     """Open ones first, the newest first; ours before others'."""
-    needs = await core.read(_needs_by_overflow)
+    needs = await core.read(needs_by_overflow)
     records = [r for r in core.shelf.all_requests() if _is_wanted(core, r, request.whose)]
-    views = [overflow_view(core, r, needs.get(r.header.object, ())) for r in records]
-    views.sort(key=lambda view: (not view.ours, view.state == "closed", -view.created_ms))
+    views = [overflow_view(core, r, _refs(needs, r)) for r in records]
+    views.sort(key=lambda view: (not view.ours, view.state == "closed", -view.changed_ms))
     return tuple(views)
 
 
@@ -45,7 +46,9 @@ async def show_overflow(core: Core, request: ShowOverflow, initials: str) -> Ove
 async def withdraw_overflow(core: Core, request: WithdrawOverflow, initials: str) -> OverflowView:
     record, body = our_overflow(core, request.id)
     _refuse_closed(core, record)
-    return await _revise(core, record, replace(body, closed=Closed.WITHDRAWN))
+    # Nobody comes any more: what was sealed is erased everywhere honest.
+    sealed = [each for one in body.decisions for each in closed_details(core, one.pledge)]
+    return await _revise(core, record, replace(body, closed=Closed.WITHDRAWN), *sealed)
 
 
 async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) -> OverflowView:
@@ -67,15 +70,21 @@ async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> O
     return await _revise(core, record, body, lifetime_ms=LIFETIME_MS)
 
 
-async def _revise(core: Core, record: Record, body: Request, lifetime_ms: int = 1) -> OverflowView:
+async def _revise(
+    core: Core, record: Record, body: Request, *also_revised: Revision, lifetime_ms: int = 1
+) -> OverflowView:
     after = core.signer.next(record, body, core.clock(), lifetime_ms)
-    needs = await core.save((record, after), also=_needs_by_overflow)
-    return overflow_view(core, after, needs.get(after.header.object, ()))
+    needs = await core.save((record, after), *also_revised, also=needs_by_overflow)
+    return overflow_view(core, after, _refs(needs, after))
 
 
 async def _view(core: Core, record: Record) -> OverflowView:
-    needs = await core.read(_needs_by_overflow)
-    return overflow_view(core, record, needs.get(record.header.object, ()))
+    needs = await core.read(needs_by_overflow)
+    return overflow_view(core, record, _refs(needs, record))
+
+
+def _refs(needs: dict[ObjectId, tuple[PassedNeed, ...]], record: Record) -> tuple[str, ...]:
+    return tuple(need.ref for need in needs.get(record.header.object, ()))
 
 
 def _refuse_closed(core: Core, record: Record) -> None:
@@ -87,10 +96,3 @@ def _refuse_closed(core: Core, record: Record) -> None:
 def _is_wanted(core: Core, record: Record, whose: Whose) -> bool:
     ours = record.header.group == core.hall.group
     return whose is Whose.ALL or ours == (whose is Whose.OURS)
-
-
-def _needs_by_overflow(conn: sqlite3.Connection) -> dict[ObjectId, tuple[str, ...]]:
-    needs: dict[ObjectId, tuple[str, ...]] = {}
-    for overflow, ref in all_passed(conn):
-        needs[overflow] = (*needs.get(overflow, ()), ref)
-    return needs

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from node.answers.passed import Passed, passed_by_ref
+from node.answers.sealed import refuse_found
 from node.answers.views import URGENCIES, name_of, overflow_view
 from node.api.requests import PassOn, PreviewPass
 from node.api.views import OverflowView, PassPreview
@@ -11,18 +13,17 @@ from node.core import Core
 from node.desk import references
 from node.desk.entries import Did, Entry, Event, written
 from node.desk.passing import Draft, Wish, draft
-from node.desk.personal import LOOKS_WORDS
 from node.desk.quantity import as_number
 from node.refusal import Refused, Why
 from node.store.entries import find_entry, next_reference
-from node.wording import _
 from protocol.ids import UnixMs
 
 
 async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassPreview:
     refs = _refs(request.refs)
     entries = await core.read(lambda conn: _entries(conn, refs))
-    made = _draft(core, entries, request)
+    now_ms = core.clock()
+    made = _draft(core, entries, await passed_by_ref(core), request, now_ms)
     return PassPreview(
         refs=tuple(entry.ref for entry in entries),
         category=made.category,
@@ -33,7 +34,7 @@ async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassP
         urgency=URGENCIES[made.urgency],
         by_ms=made.needed_by_ms,
         hops=made.hops,
-        until_ms=core.clock() + made.lifetime_ms,
+        until_ms=now_ms + made.lifetime_ms,
         exercise=made.exercise,
         neighbours=_first_to_see(core),
         personal=tuple(finding.found for finding in made.personal),
@@ -46,14 +47,12 @@ async def pass_on(core: Core, request: PassOn, initials: str) -> OverflowView:
     """Raises Refused(PASS_CHANGED) when something else would leave than was approved."""
     refs = _refs(request.refs)
     entries = await core.read(lambda conn: _entries(conn, refs))
-    made = _draft(core, entries, request)
-    if made.personal:
-        finding = made.personal[0]
-        raise Refused(Why.TEXT_PERSONAL, found=finding.found, kind=_(LOOKS_WORDS[finding.looks]))
+    now_ms = core.clock()
+    made = _draft(core, entries, await passed_by_ref(core), request, now_ms)
+    refuse_found(made.personal)
     if made.approval != request.approval:
         raise Refused(Why.PASS_CHANGED)
     ref = await core.database.run(lambda conn: next_reference(conn, references.Kind.OVERFLOW))
-    now_ms = core.clock()
     record = core.signer.new(made.request(ref), now_ms, made.lifetime_ms, made.hops)
     overflow = record.header.object.hex()
     events = [_event(entry.ref, overflow, made, now_ms, initials) for entry in entries]
@@ -65,15 +64,25 @@ def _event(ref: str, overflow: str, made: Draft, now_ms: UnixMs, initials: str) 
     return Event(Did.PASSED, ref, now_ms, initials, {"overflow": overflow, "qty": made.qty})
 
 
-def _draft(core: Core, entries: list[Entry], request: PreviewPass | PassOn) -> Draft:
+def _draft(
+    core: Core,
+    entries: list[Entry],
+    passed: dict[str, Passed],
+    request: PreviewPass | PassOn,
+    now_ms: UnixMs,
+) -> Draft:
     wish = Wish(request.qty, request.hops, request.hours, request.text, request.exercise)
-    return draft(entries, wish, core.hall.area, core.clock())
+    asked = {ref: each.asked for ref, each in passed.items()}
+    return draft(entries, asked, wish, core.hall.area, now_ms)
 
 
 def _refs(typed: tuple[str, ...]) -> list[str]:
     """The references as they are kept, each once. Raises Refused."""
     refs: dict[str, None] = {}
     for each in typed:
+        _, reference = references.parse(each)
+        if reference.kind is references.Kind.OFFER:
+            raise Refused(Why.PASS_OFFER, ref=str(reference))
         refs[written(each, references.Kind.NEED)] = None
     if not refs:
         references.parse("")  # raises with the sentence for what is no reference

@@ -30,7 +30,7 @@ from node.api.requests import (
 from node.api.views import PledgeView
 from node.core import Core
 from node.desk import references
-from node.desk.entries import Did, Event, share_out
+from node.desk.entries import Did, Entry, Event, share_out
 from node.desk.passing import LIFETIME_MS
 from node.desk.quantity import as_words, quantity_in
 from node.desk.text import clean_text
@@ -44,7 +44,7 @@ from protocol.bodies import (
     Request,
     Verdict,
 )
-from protocol.errors import LocalError
+from protocol.codec import encode
 from protocol.ids import ObjectId, Thousandths
 from protocol.limits import (
     CONDITION_BYTES_MAX,
@@ -52,13 +52,24 @@ from protocol.limits import (
     QUANTITY_MAX,
 )
 from protocol.overflow import OverflowState, PledgeFold, PledgeState
-from protocol.record import Record
+from protocol.record import BODY_BYTES_MAX, Record
+
+RECEIVABLE = frozenset(
+    {
+        PledgeState.ACCEPTED,
+        PledgeState.SENT,
+        PledgeState.RECEIVED,
+        PledgeState.FELL_THROUGH,  # freed too early: it came all the same
+    }
+)
+REQUEST_BYTES_MAX = BODY_BYTES_MAX - 128
+"""A request's own fields: a body less its header, 34 + 34 + 18 bytes of keys and some numbers."""
 
 # The hall that pledges --------------------------------------------------------------------
 
 
 async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeView:
-    overflow = find_overflow(core, request.id)
+    overflow = find_overflow(core, request.id, lambda each: each.header.group != core.hall.group)
     folded = fold_of(core, overflow)
     if folded.origin == core.hall.group:
         raise Refused(Why.PLEDGE_OWN, ref=folded.request.ref)
@@ -96,6 +107,8 @@ async def mark_sent(core: Core, request: MarkSent, initials: str) -> PledgeView:
 
 
 async def accept_pledge(core: Core, request: AcceptPledge, initials: str) -> PledgeView:
+    needs = await _needs(core, request.id)
+    # Nothing waits from here on until it is saved: what was looked at is what is answered.
     asked, pledge = _answerable(core, request.id)
     _refuse_unless(pledge, {PledgeState.OFFERED, PledgeState.ACCEPTED, PledgeState.SENT})
     if fold_of(core, asked.record).state is OverflowState.CLOSED:
@@ -106,7 +119,7 @@ async def accept_pledge(core: Core, request: AcceptPledge, initials: str) -> Ple
     if decision.moved >= qty:
         details = closed_details(core, pledge.id)
     else:
-        details = await details_for(core, asked.record, pledge, request.details)
+        details = details_for(core, asked.record, pledge, request.details, needs)
     revised = _decide(core, asked, decision)
     await core.save(revised, *details, also=_nothing)
     return _view(core, pledge.id)
@@ -134,7 +147,7 @@ async def release_pledge(core: Core, request: ReleasePledge, initials: str) -> P
 async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> PledgeView:
     """Goods outrun records: receiving never waits for "sent", and more may come than promised."""
     asked, pledge = _answerable(core, request.id)
-    _refuse_unless(pledge, {PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
+    _refuse_unless(pledge, RECEIVABLE)
     qty = quantity_in(asked.body.unit, request.qty)
     condition = _condition(request.condition)
     before = _decision(pledge)
@@ -142,6 +155,9 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
     if moved > QUANTITY_MAX:
         raise Refused(Why.QUANTITY_TOO_LARGE, given=request.qty, limit=QUANTITY_MAX // 1000)
     decision = replace(before, moved=moved, condition=condition or before.condition)
+    if before.verdict is Verdict.RELEASED:
+        left = asked.body.qty - asked.body.accepted + before.accepted
+        decision = replace(decision, accepted=Thousandths(min(moved, left)))
     revised = _decide(core, asked, decision)
     closing = closed_details(core, pledge.id) if moved >= decision.accepted else []
     receive = _receiver(core, pledge.pledge.request, qty, initials)
@@ -175,15 +191,26 @@ class _Asked:
 
 def _ours(core: Core, typed: str) -> tuple[Record, Pledge, PledgeFold]:
     """A pledge that we made."""
-    record, pledge = find_pledge(core, typed)
+    record, pledge = find_pledge(core, typed, lambda each: each.header.group == core.hall.group)
     if record.header.group != core.hall.group:
         raise Refused(Why.NOT_OURS, ref=pledge.ref, owner=name_of(core, record.header.group))
     return record, pledge, _folded(core, pledge.request, record.header.object)
 
 
+def _is_to_us(core: Core, pledge: Record) -> bool:
+    request = core.shelf.find(pledge.body.request) if isinstance(pledge.body, Pledge) else None
+    return request is not None and request.header.group == core.hall.group
+
+
+async def _needs(core: Core, typed: str) -> list[Entry]:
+    """Our needs in the overflow that a pledge is for."""
+    _, pledge = find_pledge(core, typed, lambda each: _is_to_us(core, each))
+    return await core.read(lambda conn: entries_in(conn, pledge.request))
+
+
 def _answerable(core: Core, typed: str) -> tuple[_Asked, PledgeFold]:
     """A pledge to an overflow of ours."""
-    record, pledge = find_pledge(core, typed)
+    record, pledge = find_pledge(core, typed, lambda each: _is_to_us(core, each))
     overflow = core.shelf.find(pledge.request)
     assert overflow is not None
     assert isinstance(overflow.body, Request)
@@ -247,25 +274,10 @@ def _decide(core: Core, asked: _Asked, decision: Decision) -> Revision:
     body = replace(asked.body, decisions=(*others, decision))
     if body.closed is None and body.moved >= body.qty:
         body = replace(body, closed=Closed.RECEIVED)
-    return asked.record, _fitting(core, asked.record, body)
-
-
-def _fitting(core: Core, record: Record, body: Request) -> Record:
-    """The next version of `record`. Where it is full, the oldest conditions make room."""
-    while True:
-        try:
-            return core.signer.next(record, body, core.clock())
-        except LocalError:
-            if not any(each.condition for each in body.decisions):
-                raise
-            body = _without_oldest_condition(body)
-
-
-def _without_oldest_condition(body: Request) -> Request:
-    oldest = next(each for each in body.decisions if each.condition)
-    shorter = replace(oldest, condition="")
-    decisions = tuple(shorter if each is oldest else each for each in body.decisions)
-    return replace(body, decisions=decisions)
+    if len(encode(body.write())) > REQUEST_BYTES_MAX:
+        why = Why.CONDITION_NO_ROOM if decision.condition else Why.PLEDGES_FULL
+        raise Refused(why, ref=asked.body.ref)
+    return asked.record, core.signer.next(asked.record, body, core.clock())
 
 
 def _condition(typed: str) -> str:

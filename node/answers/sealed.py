@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nacl.public import PrivateKey
@@ -9,13 +10,14 @@ from nacl.public import PrivateKey
 from node.answers.views import name_of
 from node.core import Core
 from node.desk.consent import names_contact
+from node.desk.entries import Entry
 from node.desk.passing import LIFETIME_MS
-from node.desk.personal import LOOKS_WORDS, personal_looking
+from node.desk.personal import LOOKS_WORDS, Finding, personal_looking
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
-from node.store.entries import entries_in
 from node.wording import _
 from protocol.bodies import Details
+from protocol.errors import NobodyToSealTo
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import SEALED_TEXT_BYTES_MAX
 from protocol.overflow import OverflowFold, PledgeFold
@@ -35,22 +37,29 @@ def sealed_note(core: Core, folded: OverflowFold, typed: str) -> bytes:
 
 
 def refuse_personal(text: str) -> None:
-    for finding in personal_looking(text):
+    """Raises Refused(TEXT_PERSONAL) for the first piece that looks personal."""
+    refuse_found(personal_looking(text))
+
+
+def refuse_found(findings: Sequence[Finding]) -> None:
+    for finding in findings:
         kind = _(LOOKS_WORDS[finding.looks])
         raise Refused(Why.TEXT_PERSONAL, found=finding.found, kind=kind)
 
 
-async def details_for(core: Core, asked: Record, pledge: PledgeFold, typed: str) -> list[Revision]:
+def details_for(
+    core: Core, asked: Record, pledge: PledgeFold, typed: str, needs: list[Entry]
+) -> list[Revision]:
     """What is sealed to the pledging hall: the words given, else our own place, else nothing.
 
-    Accepted again without words, what was sealed before stands.
+    Accepted again without words, what was sealed before stands. `needs` are those in the overflow.
     """
     before = core.shelf.details_of(pledge.id)
     text = typed.strip() or ("" if before else core.hall.place)
     if not text:
         return []
     text = clean_text(text, SEALED_TEXT_BYTES_MAX)
-    for need in await core.read(lambda conn: entries_in(conn, asked.header.object)):
+    for need in needs:
         named = names_contact(text, need.words.contact)
         if named and not need.words.consent:
             raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=need.ref)
@@ -71,7 +80,7 @@ def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
 
 
 def _seal(core: Core, text: str, group: GroupId, about: ObjectId) -> bytes:
-    keys = core.shelf.seal_keys_of(group)
-    if not keys:
-        raise Refused(Why.SEAL_KEY_UNKNOWN, name=name_of(core, group))
-    return seal(text, group, about, keys, PrivateKey.generate())
+    try:
+        return seal(text, group, about, core.shelf.seal_keys_of(group), PrivateKey.generate())
+    except NobodyToSealTo as error:
+        raise Refused(Why.SEAL_KEY_UNKNOWN, name=name_of(core, group)) from error

@@ -35,4 +35,4 @@ def _warnings(core: Core) -> tuple[str, ...]:
         return (
             _("The node is stopped, so neighbours hear nothing: start it with “hallway node”."),
         )
-    return core.network.warnings()
+    return ()

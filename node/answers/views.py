@@ -8,7 +8,7 @@ from node.desk import references
 from node.desk.entries import Entry
 from node.desk.quantity import as_number
 from protocol.bodies import Details, Direction, Request, Urgency
-from protocol.ids import GroupId, ObjectId, Thousandths, as_text
+from protocol.ids import GroupId, Thousandths, as_text
 from protocol.overflow import OverflowFold, PledgeFold, PledgeState, fold
 from protocol.record import Record
 from protocol.sealing import open_sealed
@@ -21,11 +21,11 @@ IN_PLAY = frozenset(
 """Pledges that count as promised."""
 
 
-def entry_view(core: Core, entry: Entry, overflows: tuple[ObjectId, ...] = ()) -> EntryView:
-    """`overflows` are those that it was passed on with."""
+def entry_view(
+    core: Core, entry: Entry, overflows: tuple[Record, ...], promised: Thousandths
+) -> EntryView:
+    """`overflows` are those that it was passed on with, `promised` its share of what they got."""
     words = entry.words
-    held = [record for each in overflows if (record := core.shelf.find(each)) is not None]
-    promised = sum(r.body.accepted for r in held if isinstance(r.body, Request))
     return EntryView(
         kind=KINDS[entry.kind],
         ref=entry.ref,
@@ -36,7 +36,7 @@ def entry_view(core: Core, entry: Entry, overflows: tuple[ObjectId, ...] = ()) -
         unit=words.unit,
         zone=words.zone,
         received=as_number(entry.received),
-        promised=as_number(Thousandths(promised)),
+        promised=as_number(promised),
         danger=words.danger,
         created_ms=entry.created_ms,
         because=entry.because,
@@ -45,7 +45,7 @@ def entry_view(core: Core, entry: Entry, overflows: tuple[ObjectId, ...] = ()) -
         note=words.note,
         consent=words.consent,
         initials=entry.initials,
-        overflows=tuple(spoken(core, r) for r in held),
+        overflows=tuple(spoken(core, record) for record in overflows),
     )
 
 
@@ -76,7 +76,7 @@ def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> Ov
         area=request.area,
         urgency=URGENCIES[request.urgency],
         hops=header.reach,
-        created_ms=header.created_ms,
+        changed_ms=header.created_ms,
         until_ms=header.expires_ms or header.created_ms,
         surplus=request.direction is Direction.SURPLUS,
         exercise=request.exercise,

@@ -95,7 +95,7 @@ class PassPreview:
 
 @dataclass(frozen=True, slots=True)
 class PledgeView:
-    """`by` is a hall's name. `details` are there only where they were sealed to us or by us."""
+    """`by` is a hall's name. `details` are there only where they were sealed to us."""
 
     id: str
     ref: str
@@ -132,7 +132,8 @@ class OverflowView:
     area: str
     urgency: str
     hops: int
-    created_ms: int
+    changed_ms: int
+    """When its newest version was signed."""
     until_ms: int
     surplus: bool
     exercise: bool

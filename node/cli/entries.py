@@ -120,6 +120,8 @@ def _table(entries: tuple[EntryView, ...]) -> list[str]:
 def _state(entry: EntryView) -> str:
     """The state, and why where it is closed; danger to life is never missed."""
     state = f"{entry.state} ({entry.because})" if entry.because else entry.state
+    if entry.overflows:
+        state = _("{state}, passed on").format(state=state)
     return f"{state} !" if entry.danger else state
 
 

@@ -61,7 +61,7 @@ def _named(typed: str, neighbours: tuple[NeighbourView, ...]) -> NeighbourView:
     said = typed.strip().casefold()
     named = [one for one in neighbours if said in {one.name.casefold(), one.group_id.casefold()}]
     if len(named) != 1:
-        raise Refused(Why.NOT_A_NEIGHBOUR, name=typed)
+        raise Refused(Why.NAME_AMBIGUOUS if named else Why.NOT_A_NEIGHBOUR, name=typed)
     return named[0]
 
 
@@ -71,7 +71,7 @@ def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
         (
             one.name,
             one.state,
-            one.path or wording.AWAY,
+            one.path or "",
             plain.when(one.last_heard_ms) or wording.NEVER,
             str(one.waiting or ""),
             one.area,

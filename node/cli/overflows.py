@@ -95,7 +95,7 @@ def _table(overflows: tuple[OverflowView, ...]) -> list[str]:
             overflow.category,
             plain.amount(overflow.qty, overflow.unit),
             overflow.text,
-            plain.when(overflow.by_ms or overflow.until_ms),
+            plain.when(overflow.until_ms),
             _number(overflow.pledged),
             _number(overflow.accepted),
             plain.part(overflow.received, overflow.qty),
@@ -114,7 +114,8 @@ def _origin(overflow: OverflowView) -> str:
 
 
 def _state(overflow: OverflowView) -> str:
-    return f"{overflow.state} ({overflow.because})" if overflow.because else overflow.state
+    state = f"{overflow.state} ({overflow.because})" if overflow.because else overflow.state
+    return _("{state}, exercise").format(state=state) if overflow.exercise else state
 
 
 def _lines(overflow: OverflowView) -> list[str]:

@@ -61,9 +61,6 @@ def accept(given: Namespace, session: Session) -> Output:
             ref=accepted.ref,
         )
     ]
-    if accepted.details:
-        told = wording.SEALED.format(hall=inert(accepted.by), details=inert(accepted.details))
-        lines.append(told)
     return output(accepted, *lines)
 
 

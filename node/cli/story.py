@@ -13,7 +13,7 @@ PERSON = "Rosalind Achterberg"
 """Typed with the need, and looked for afterwards: a name that is in no library's files."""
 PHONE = "020 7946 0958"
 """From the range that is kept for stories, so that nobody is rung up."""
-DETAILS = _("Side door, 18:30, ask for Sam")
+DETAILS = _("Side door, ask for Sam")
 
 OPENING = _(
     "An evening between two halls, played by real nodes on this machine. It takes less\n"

@@ -31,7 +31,7 @@ COMMANDS = {
     "init": (_("Make this machine a hall: its keys, its database, its recovery words."),
              'hallway init --name "Northgate Hall" --area "north of the river"'),
     "node": (_("Run the node without a screen until it is told to end."),
-             "hallway node --listen 0.0.0.0:7411"),
+             "hallway node --listen 0.0.0.0:7425"),
     "stop": (_("End the node that runs."), ""),
     "status": (_("Say what runs, who is linked, and what needs attention."), ""),
     "need add": (_("Write down a new need."),

@@ -1,4 +1,4 @@
-"""Whether words that are about to be sealed to another hall name a person who has not agreed."""
+"""Whether words that are about to leave the hall name a person by the words of their contact."""
 
 from __future__ import annotations
 

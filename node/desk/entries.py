@@ -191,13 +191,18 @@ def share_out(qty: Thousandths, needs: list[Entry]) -> list[tuple[str, Thousandt
     waiting = sorted(
         still_open or needs, key=lambda need: (need.created_ms, parse(need.ref)[1].number)
     )
-    shares: dict[str, int] = {}
+    shared = shares(qty, [need.outstanding for need in waiting])
+    return [(need.ref, share) for need, share in zip(waiting, shared, strict=True) if share]
+
+
+def shares(qty: Thousandths, wanted: list[Thousandths]) -> list[Thousandths]:
+    """`qty` in order: to each what it wants while there is some, to the last all that is left."""
+    shared: list[Thousandths] = []
     left: int = qty
-    for need in waiting:
-        shares[need.ref] = min(left, need.outstanding)
-        left -= shares[need.ref]
-    shares[waiting[-1].ref] += left
-    return [(ref, Thousandths(share)) for ref, share in shares.items() if share]
+    for each in wanted:
+        shared.append(Thousandths(min(left, each)))
+        left -= shared[-1]
+    return [*shared[:-1], Thousandths(shared[-1] + left)] if shared else []
 
 
 def written(typed: str, kind: Kind) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from node.desk.consent import names_contact
 from node.desk.entries import Entry, refuse_closed
-from node.desk.personal import Finding, personal_looking
-from node.desk.quantity import ONE, parse_quantity, quantity_in
+from node.desk.personal import Finding, Looks, personal_looking
+from node.desk.quantity import ONE, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from protocol.bodies import Request, Urgency
@@ -23,6 +26,7 @@ LIFETIME_MS: Final = 72 * HOUR_MS
 HOURS_MAX: Final = LIFETIME_MS_MAX // HOUR_MS
 SOON_MS: Final = 6 * HOUR_MS
 """Needed within this: it is marked as soon."""
+HOURS: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?(?:h|hour|hours)?", re.ASCII)
 ONE_PERSON_CATEGORIES: Final = frozenset({"MED", "CAR", "SHL"})
 APPROVAL_CHARACTERS: Final = 16
 BETWEEN_TEXTS: Final = "; "
@@ -92,8 +96,17 @@ class Draft:
         )
 
 
-def draft(entries: list[Entry], wish: Wish, area: str, now_ms: UnixMs) -> Draft:
-    """What would leave. Raises Refused when these cannot be passed on so."""
+def draft(
+    entries: list[Entry],
+    asked: Mapping[str, Thousandths],
+    wish: Wish,
+    area: str,
+    now_ms: UnixMs,
+) -> Draft:
+    """What would leave. Raises Refused when these cannot be passed on so.
+
+    `asked` is what neighbours have been asked for already, by reference.
+    """
     first = entries[0]
     _refuse_mixed(entries)
     text = _text(entries, wish.text)
@@ -101,7 +114,7 @@ def draft(entries: list[Entry], wish: Wish, area: str, now_ms: UnixMs) -> Draft:
     return Draft(
         category=first.words.category,
         text=text,
-        qty=_quantity(entries, wish.qty),
+        qty=_quantity(entries, asked, wish.qty),
         unit=first.words.unit,
         urgency=_urgency(entries, by_ms, now_ms),
         area=area,
@@ -110,8 +123,17 @@ def draft(entries: list[Entry], wish: Wish, area: str, now_ms: UnixMs) -> Draft:
         hops=_hops(wish.hops),
         lifetime_ms=_lifetime_ms(wish.hours, by_ms, now_ms),
         until_needed=by_ms is not None and not wish.hours,
-        personal=tuple(personal_looking(text)),
+        personal=(*personal_looking(text), *_from_contacts(text, entries)),
     )
+
+
+def _from_contacts(text: str, entries: list[Entry]) -> Iterator[Finding]:
+    """Words of a contact, which may look like anything: the desk knows them, so it can tell."""
+    for entry in entries:
+        named = names_contact(text, entry.words.contact)
+        if named:
+            at = max(text.casefold().find(named.casefold()), 0)
+            yield Finding(Looks.NAME, at, at + len(named), named)
 
 
 def _refuse_mixed(entries: list[Entry]) -> None:
@@ -133,10 +155,11 @@ def _text(entries: list[Entry], typed: str) -> str:
     return text
 
 
-def _quantity(entries: list[Entry], typed: str) -> Thousandths:
+def _quantity(entries: list[Entry], asked: Mapping[str, Thousandths], typed: str) -> Thousandths:
     if typed:
         return quantity_in(entries[0].words.unit, typed)
-    qty = Thousandths(sum(entry.outstanding for entry in entries))
+    left = (entry.outstanding - asked.get(entry.ref, 0) for entry in entries)
+    qty = Thousandths(sum(max(0, each) for each in left))
     if qty == 0:
         raise Refused(Why.NOTHING_TO_PASS, ref=entries[0].ref)
     return qty
@@ -174,10 +197,8 @@ def _lifetime_ms(hours: str, by_ms: UnixMs | None, now_ms: UnixMs) -> int:
 
 def parse_hours(typed: str, most: int) -> float:
     """A number of hours above 0 and at most `most`. Raises Refused(HOURS_OUT_OF_RANGE)."""
-    try:
-        qty, unit = parse_quantity(typed)
-    except Refused as refused:
-        raise Refused(Why.HOURS_OUT_OF_RANGE, given=typed, limit=most) from refused
-    if qty > most * ONE or unit not in {None, "hour"}:
+    found = HOURS.fullmatch(typed.strip())
+    hours = float(found[1].replace(",", ".")) if found else 0.0
+    if not 0 < hours <= most:
         raise Refused(Why.HOURS_OUT_OF_RANGE, given=typed, limit=most)
-    return qty / ONE
+    return hours

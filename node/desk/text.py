@@ -25,7 +25,7 @@ _EXTRA_MARKS: Final = frozenset({"Mn", "Me"})
 
 
 _REFUSED: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and line ends
+    "[\x00-\x1f\x7f-\x9f"  # C0 and C1 controls, tab and line ends among them: a text is one line
     "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides and isolates (UAX 9)
     "\ud800-\udfff]"  # halves of characters: bytes that were not UTF-8
 )

@@ -52,7 +52,7 @@ _CLOCK_24: Final = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
 _CLOCK_12: Final = re.compile(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])\.?m\.?", re.ASCII)
 _CLOCK_WITH_OFFSET: Final = re.compile(r"\d\d:\d\d(?:z|[+-]\d\d:\d\d)", re.ASCII)
 _LENGTH: Final = re.compile(r"(\d{1,5}) ?([a-z]+)", re.ASCII)
-_LEAD: Final = re.compile(r"(?:by|until|till|before|at|on) ")
+_LEAD: Final = re.compile(r"^(?:by|until|till|before|at|on) ")
 
 Reader = Callable[[str, datetime], datetime | None]
 """Reads one way of saying a time, given the present on the hall's clock; None: another way."""

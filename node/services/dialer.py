@@ -1,8 +1,8 @@
 """Reaching neighbours: one coroutine a neighbour, over every address that may work.
 
 Where mDNS sees it now comes first, then where it was reached before. Between attempts the pauses
-grow, with jitter, so that a street whose power comes back does not dial in step; a sighting on the
-network, or a link that was lost, ends the pause at once.
+grow, with jitter, so that a street whose power comes back does not dial in step. A link that lasted
+makes the next pause a short one; a sighting on the network ends any pause at once.
 """
 
 from __future__ import annotations
@@ -14,26 +14,34 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, ClientWebSocketResponse
+from aiohttp import (
+    ClientError,
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    ClientWebSocketResponse,
+    DummyCookieJar,
+)
 
 from node.core import Core
 from node.refusal import Refused, Why
 from node.services import pairing
 from node.services.links import Links
-from node.services.listener import is_neighbour
-from node.services.pairing import own_roster
 from node.services.wire import (
     HANDSHAKE_S,
     HEARTBEAT_S,
     LINK,
     PAIRING,
     PATH,
-    Secrets,
     Wire,
     initiate,
     introduce_to_responder,
 )
-from node.store.neighbours import Address, addresses_of, all_neighbours, note_address
+from node.standing import is_neighbour, neighbour_groups, own_roster
+from node.store.neighbours import Address, addresses_of, all_neighbours
 from protocol.channel import MESSAGE_BYTES_MAX, Role
 from protocol.errors import PeerError, RuleBroken
 from protocol.ids import GroupId
@@ -45,6 +53,9 @@ log = logging.getLogger(__name__)
 PAUSE_FIRST_S: Final = 0.5
 PAUSE_MAX_S: Final = 30.0
 """A neighbour that comes back is linked within this, also where nothing announces it."""
+LASTED_S: Final = 10.0
+"""Seconds after which a link has proved that it works. Where one record of a neighbour's ends every
+link at once, its next attempts come at growing pauses, as where nobody answers."""
 CONNECT_S: Final = 4.0
 """Seconds for one address to take the connection; the next one may be the right one."""
 ADDRESSES_MAX: Final = 8
@@ -56,11 +67,16 @@ Sightings = Callable[[bytes], list[Address]]
 
 class Dialer:
     def __init__(
-        self, core: Core, links: Links, keys: Secrets, seen_at: Sightings, session: ClientSession
+        self,
+        core: Core,
+        links: Links,
+        static_key: bytes,
+        seen_at: Sightings,
+        session: ClientSession,
     ) -> None:
         self._core = core
         self._links = links
-        self._keys = keys
+        self._static_key = static_key
         self._seen_at = seen_at
         self._session = session
         self._wakers: dict[GroupId, asyncio.Event] = {}
@@ -73,10 +89,8 @@ class Dialer:
             waker.set()
 
     def wake(self, group: GroupId) -> None:
-        """A link was made or lost."""
+        """A link was made or lost: perhaps with a new neighbour."""
         self._neighbours_changed.set()
-        if group in self._wakers:
-            self._wakers[group].set()
 
     async def run(self) -> None:
         """Keep dialling every neighbour until cancelled."""
@@ -84,7 +98,7 @@ class Dialer:
             running: dict[GroupId, asyncio.Task[None]] = {}
             while True:
                 self._neighbours_changed.clear()
-                groups = {each.group for each in await self._core.read(all_neighbours)}
+                groups = neighbour_groups(self._core)
                 for group in groups - running.keys():
                     self._wakers[group] = asyncio.Event()
                     running[group] = tasks.create_task(self._keep_dialling(group))
@@ -98,55 +112,62 @@ class Dialer:
         waker = self._wakers[group]
         while True:
             waker.clear()
-            if group not in self._links.linked() and await self._dial(group):
+            if await self._be_linked(group) >= LASTED_S:
                 pause_s = PAUSE_FIRST_S
-            linked = group in self._links.linked()
             try:
-                async with asyncio.timeout(None if linked else pause_s * random.uniform(0.5, 1)):
+                async with asyncio.timeout(pause_s * random.uniform(0.5, 1)):
                     await waker.wait()
-                # A lost link is tried again at once, but not in a tight loop.
+                # Tried again at once, but not in a tight loop.
                 await asyncio.sleep(PAUSE_FIRST_S * random.uniform(0.1, 0.5))
                 pause_s = PAUSE_FIRST_S
             except TimeoutError:
                 pause_s = min(pause_s * 2, PAUSE_MAX_S)
 
-    async def _dial(self, group: GroupId) -> bool:
-        """Try each address until one is the neighbour; then be linked until the link ends."""
+    async def _be_linked(self, group: GroupId) -> float:
+        """Dial unless linked, and wait until the link ends; the seconds that there was one."""
+        dialled_s = 0.0 if group in self._links.linked() else await self._dial(group)
+        return dialled_s + await self._links.stay(group)
+
+    async def _dial(self, group: GroupId) -> float:
+        """Try each address until one is the neighbour; the seconds that we were linked there."""
         for address in await self._addresses(group):
             try:
                 wire, peer = await self._connect(group, address)
             except (PeerError, ClientError, OSError, TimeoutError) as error:
                 log.debug("no link to %s: %s", group.hex()[:8], type(error).__name__)
                 continue
-            now_ms = self._core.clock()
-            note = partial(note_address, group=group, address=address, now_ms=now_ms)
-            await self._core.database.run(note)
+            self._core.driver.note_dialled(group, address)
+            since_s = asyncio.get_running_loop().time()
             await self._links.run(wire, peer, Role.INITIATOR)
-            return True
-        return False
+            return asyncio.get_running_loop().time() - since_s
+        return 0.0
 
     async def _addresses(self, group: GroupId) -> list[Address]:
-        neighbours = await self._core.read(all_neighbours)
+        try:
+            neighbours = await self._core.read(all_neighbours)
+            used = await self._core.read(partial(addresses_of, group=group, most=ADDRESSES_MAX))
+        except Refused:
+            log.warning("where neighbours are cannot be read: the disk refuses")
+            return []
         keys = [each.discovery_key for each in neighbours if each.group == group]
         seen = [address for key in keys if key for address in self._seen_at(key)]
-        used = await self._core.read(partial(addresses_of, group=group, most=ADDRESSES_MAX))
         return list(dict.fromkeys([*seen, *used]))[:ADDRESSES_MAX]
 
     async def _connect(self, group: GroupId, address: Address) -> tuple[Wire, Introduction]:
         socket = await self._open(address, LINK)
         try:
             async with asyncio.timeout(HANDSHAKE_S):
-                wire = await initiate(socket, address.host, self._keys, LINK)
+                wire = await initiate(socket, address.host, self._static_key, LINK)
                 roster = own_roster(self._core)
                 peer = await introduce_to_responder(wire, self._core.hall, roster)
-                await self._refuse_unwanted(group, peer)
+                self._refuse_unwanted(group, peer)
         except BaseException:
             await socket.close()
             raise
         return wire, peer
 
-    async def _refuse_unwanted(self, group: GroupId, peer: Introduction) -> None:
-        if peer.group != group or not await is_neighbour(self._core, peer):
+    def _refuse_unwanted(self, group: GroupId, peer: Introduction) -> None:
+        if peer.group != group or not is_neighbour(self._core, peer):
             raise RuleBroken("another hall answers at this address")
         if not self._links.may_hold(peer, Role.INITIATOR):
             raise ConnectionError("linked meanwhile")
@@ -173,14 +194,12 @@ class Dialer:
     ) -> tuple[Wire, Introduction]:
         try:
             async with asyncio.timeout(HANDSHAKE_S):
-                wire = await initiate(socket, address.host, self._keys, PAIRING, secret)
+                wire = await initiate(socket, address.host, self._static_key, PAIRING, secret)
                 inviter = await pairing.join(self._core, wire)
         except BaseException:
             await socket.close()
             raise
-        now_ms = self._core.clock()
-        note = partial(note_address, group=inviter.group, address=address, now_ms=now_ms)
-        await self._core.database.run(note)
+        self._core.driver.note_dialled(inviter.group, address)
         return wire, inviter
 
     async def _open(self, address: Address, subprotocol: str) -> ClientWebSocketResponse:
@@ -196,5 +215,24 @@ class Dialer:
 
 
 def make_session() -> ClientSession:
-    """For links only: no cookies, no proxies of the environment, no end after five minutes."""
-    return ClientSession(timeout=ClientTimeout(total=None), trust_env=False)
+    """For links only: no cookies, no redirects, no proxies of the environment, no end after a time.
+
+    Anyone may announce an address on the network: it is to be dialled, and nothing else with it.
+    """
+    return ClientSession(
+        timeout=ClientTimeout(total=None),
+        trust_env=False,
+        cookie_jar=DummyCookieJar(),
+        middlewares=(_refuse_redirect,),
+    )
+
+
+async def _refuse_redirect(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
+    """The library follows redirects before the opening of a WebSocket, to wherever they point."""
+    response = await send(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise ClientResponseError(
+            response.request_info, (), status=response.status, message="a redirect"
+        )
+    return response

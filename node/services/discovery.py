@@ -12,6 +12,7 @@ import errno
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import Final
@@ -50,8 +51,34 @@ ANSWER_MS: Final = 3_000
 """Milliseconds to wait for the rest of an announcement: two questions and their answers."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Guise:
+    """What we announce ourselves as: names and a beacon that only who has the key can read."""
+
+    discovery_key: bytes
+    instance: str
+    host: str
+    nonce: bytes
+
+    @classmethod
+    def fresh(cls, discovery_key: bytes) -> _Guise:
+        return cls(
+            discovery_key,
+            instance=f"{secrets.token_hex(NAME_BYTES)}.{SERVICE_TYPE}",
+            host=f"{secrets.token_hex(NAME_BYTES)}.local.",
+            nonce=secrets.token_bytes(NONCE_BYTES),
+        )
+
+    @property
+    def txt(self) -> dict[bytes, bytes]:
+        return write_txt(self.nonce, [tag(self.discovery_key, self.nonce)])
+
+
 class Discovery:
-    """One boot's names and beacon, and what is in sight.
+    """Our names and beacon, and what is in sight.
+
+    `discovery_key` is asked again every two seconds: under a new key we take new names as well, for
+    whoever knows the old ones is not to know us any more.
 
     `interfaces`: the only addresses of ours that mDNS uses, None for all but loopback.
 
@@ -61,17 +88,15 @@ class Discovery:
     def __init__(
         self,
         port: int,
-        discovery_key: bytes,
+        discovery_key: Callable[[], bytes],
         interfaces: tuple[str, ...] | None,
         changed: Callable[[], None],
     ) -> None:
         self._port = port
         self._interfaces = interfaces
         self._changed = changed
-        self._instance = f"{secrets.token_hex(NAME_BYTES)}.{SERVICE_TYPE}"
-        self._host = f"{secrets.token_hex(NAME_BYTES)}.local."
-        self._nonce = secrets.token_bytes(NONCE_BYTES)
-        self._txt = write_txt(self._nonce, [tag(discovery_key, self._nonce)])
+        self._discovery_key = discovery_key
+        self._guise = _Guise.fresh(discovery_key())
         self._own_hosts: frozenset[str] = frozenset()
         self._on_loopback = False
         self._sightings = Sightings()
@@ -98,11 +123,13 @@ class Discovery:
         logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
         here = usable_addresses(self._interfaces)
         while True:
+            if self._is_under_old_key():
+                self._guise = _Guise.fresh(self._discovery_key())
             log.info("looking for neighbours from %d of our addresses", len(here))
             here = await (self._stay(here) if here else self._change_from(here))
 
     async def _stay(self, here: tuple[LocalAddress, ...]) -> tuple[LocalAddress, ...]:
-        """Announce and look as long as our addresses stay the same; returns the new ones."""
+        """Announce and look until our addresses or our key change; returns the addresses then."""
         self._own_hosts = frozenset(address.host for address in here)
         self._on_loopback = any(ip_address(host).is_loopback for host in self._own_hosts)
         network = _open(here)
@@ -124,18 +151,21 @@ class Discovery:
 
     async def _change_from(self, here: tuple[LocalAddress, ...]) -> tuple[LocalAddress, ...]:
         found = here
-        while found == here:
+        while found == here and not self._is_under_old_key():
             await asyncio.sleep(POLL_S)
             found = usable_addresses(self._interfaces)
         return found
 
+    def _is_under_old_key(self) -> bool:
+        return self._discovery_key() != self._guise.discovery_key
+
     async def _announce(self, network: AsyncZeroconf, here: tuple[LocalAddress, ...]) -> None:
         info = AsyncServiceInfo(
             SERVICE_TYPE,
-            self._instance,
+            self._guise.instance,
             port=self._port,
-            properties=self._txt,
-            server=self._host,
+            properties=self._guise.txt,
+            server=self._guise.host,
             parsed_addresses=[address.host for address in here],
         )
         try:
@@ -179,7 +209,7 @@ class Discovery:
     def _see(self, info: AsyncServiceInfo) -> None:
         beacon = read_txt(info.properties)
         addresses = self._reachable(info)
-        if beacon is None or beacon.nonce == self._nonce or not addresses:
+        if beacon is None or beacon.nonce == self._guise.nonce or not addresses:
             self._forget(info.name)
         elif self._sightings.put(info.key, Sighting(beacon, addresses)):
             log.debug("in sight: %s", _short_id(info.key))

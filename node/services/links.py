@@ -11,18 +11,17 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from itertools import count
 from typing import Final
 
 from node.core import Core
 from node.services.supervise import heed_cancellation
 from node.services.wire import Wire
-from node.store.neighbours import set_last_heard
+from node.standing import is_neighbour, neighbour_groups
 from protocol.channel import Role
 from protocol.errors import PeerError
 from protocol.exchange import FrameArrived, LinkDown, LinkId, LinkUp
-from protocol.frames import Whereabouts
+from protocol.frames import Whereabouts, to_bytes
 from protocol.ids import DeviceKey, GroupId
 from protocol.introduction import Introduction
 
@@ -52,6 +51,7 @@ class Link:
         self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._all_sent = asyncio.Event()
         self._all_sent.set()
+        self._gone = asyncio.Event()
 
     def put(self, frame: bytes) -> None:
         if self._bytes_waiting + len(frame) > OUTBOX_BYTES_MAX:
@@ -93,8 +93,12 @@ class Link:
             async with asyncio.timeout(DRAIN_S):
                 await self._all_sent.wait()
 
-    async def close(self) -> None:
-        await self._wire.close()
+    def mark_gone(self) -> None:
+        """Nobody is to count on this link any more."""
+        self._gone.set()
+
+    async def wait_until_gone(self) -> None:
+        await self._gone.wait()
 
 
 class Links:
@@ -128,7 +132,36 @@ class Links:
         return dialler < self._dialler(old.peer.device, old.role)
 
     async def run(self, wire: Wire, peer: Introduction, role: Role) -> None:
-        """Keep this link until it ends. Raises PeerError when its peer broke the protocol."""
+        """Keep this link until it ends, for whatever reason of its peer's or the network's.
+
+        It is not begun where it is not wanted any more: much may happen between the introduction
+        and now, a removal too.
+        """
+        try:
+            if is_neighbour(self._core, peer) and self.may_hold(peer, role):
+                await self._keep(wire, peer, role)
+        finally:
+            await wire.close()
+        heed_cancellation()
+
+    async def stay(self, group: GroupId) -> float:
+        """Wait until the neighbour is not linked; the seconds that it was, 0 when it is not."""
+        link = self._by_group.get(group)
+        if link is None:
+            return 0.0
+        since_s = link.since_s
+        while link is not None:
+            await link.wait_until_gone()
+            link = self._by_group.get(group)
+        return asyncio.get_running_loop().time() - since_s
+
+    def tell_whereabouts(self) -> None:
+        """Tell every neighbour how to recognise us from now on; not one that was just removed."""
+        told = to_bytes(self._whereabouts())
+        for group in self._by_group.keys() & neighbour_groups(self._core):
+            self._by_group[group].put(told)
+
+    async def _keep(self, wire: Wire, peer: Introduction, role: Role) -> None:
         link = Link(LinkId(next(self._numbers)), wire, peer, role)
         old = self._by_group.get(peer.group)
         self._by_group[peer.group] = link
@@ -137,18 +170,17 @@ class Links:
             old.end("another link took its place")
         self._core.driver.attach(link.number, link)
         try:
-            told = Whereabouts(self._core.hall.discovery_key, self._port)
+            told = self._whereabouts()
             self._core.driver.feed(LinkUp(link.number, peer.group, role, peer.roster, told))
+            self._core.driver.note_heard(peer.group)
             self._tell(peer.group)
-            await self._note_heard(peer.group)
             await self._pump(link)
         except* OSError as errors:
             log.info("link %d ended: %s", link.number, errors.exceptions[0])
         except* PeerError as errors:
             log.warning("link %d broken off: %s", link.number, errors.exceptions[0])
         finally:
-            await self._take_down(link)
-        heed_cancellation()
+            self._take_down(link)
 
     async def part(self, group: GroupId) -> None:
         """End the link to a neighbour that was removed, after what is waiting for it is sent."""
@@ -174,20 +206,19 @@ class Links:
                 self._core.driver.feed(FrameArrived(link.number, data))
                 await self._core.driver.room()
 
-    async def _take_down(self, link: Link) -> None:
+    def _take_down(self, link: Link) -> None:
         self._core.driver.detach(link.number)
         self._core.driver.feed(LinkDown(link.number))
         if self._by_group.get(link.peer.group) is link:
             del self._by_group[link.peer.group]
             if not self._by_group:
                 self._nobody_linked.set()
+            self._core.driver.note_heard(link.peer.group)
             self._tell(link.peer.group)
-            await self._note_heard(link.peer.group)
-        await link.close()
+        link.mark_gone()
 
-    async def _note_heard(self, group: GroupId) -> None:
-        now_ms = self._core.clock()
-        await self._core.database.run(partial(set_last_heard, group=group, now_ms=now_ms))
+    def _whereabouts(self) -> Whereabouts:
+        return Whereabouts(self._core.hall.discovery_key, self._port)
 
     def _tell(self, group: GroupId) -> None:
         for linked_or_lost in self._watchers:

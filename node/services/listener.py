@@ -16,21 +16,20 @@ from aiohttp import web
 from node.core import Core
 from node.refusal import Refused, Why
 from node.services.links import Links
-from node.services.pairing import own_roster, welcome
+from node.services.pairing import welcome
 from node.services.wire import (
     HANDSHAKE_S,
     HEARTBEAT_S,
     LINK,
     PAIRING,
     PATH,
-    Secrets,
     Wire,
     hear_initiator,
     introduce_to_initiator,
     respond,
 )
-from node.store.neighbours import all_invites, all_neighbours
-from protocol.bodies import Roster
+from node.standing import is_neighbour, own_roster
+from node.store.neighbours import all_invites
 from protocol.channel import MESSAGE_BYTES_MAX, Role
 from protocol.errors import ChannelBroken, PeerError
 from protocol.frames import TurnedAway
@@ -44,6 +43,9 @@ PORT: Final = 7425
 CONNECTIONS_MAX: Final = 128
 """Sockets in the middle of a handshake, and links, at once."""
 ANY_HOST: Final = ""
+PORT_MAX: Final = 65_535
+PORT_DIGITS_MAX: Final = 5
+"""More are no port, and are not made a number: Python refuses that from 4,300 digits on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,21 @@ def parse_listen(typed: str) -> ListenAddress:
     """`ADDRESS:PORT` as a keeper types it. Raises Refused(ADDRESS_UNREADABLE)."""
     host, colon, port = typed.strip().rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+    is_number = port.isascii() and port.isdigit() and len(port) <= PORT_DIGITS_MAX
+    if not colon or not is_number or int(port) > PORT_MAX:
         raise Refused(Why.ADDRESS_UNREADABLE, given=typed)
     return ListenAddress(_host(host, typed), int(port))
 
 
 def _host(host: str, typed: str) -> str:
-    """A name would have to be looked up, and nobody may be there to ask."""
+    """A name would have to be looked up, and nobody may be there to ask.
+
+    An address that means something on one interface only is not for others to dial.
+    """
     if host == "localhost":
         return "127.0.0.1"
+    if "%" in host:
+        raise Refused(Why.ADDRESS_UNREADABLE, given=typed)
     try:
         return host and str(ip_address(host))
     except ValueError as error:
@@ -109,14 +117,18 @@ def _single_stack(wanted: ListenAddress) -> sockets.socket:
 
 
 class Listener:
-    def __init__(self, core: Core, links: Links, keys: Secrets) -> None:
+    def __init__(self, core: Core, links: Links, static_key: bytes) -> None:
         self._core = core
         self._links = links
-        self._keys = keys
+        self._static_key = static_key
         self._connections = 0
+        self._tasks = asyncio.TaskGroup()
 
     async def run(self, socket: sockets.socket) -> None:
-        """Take links until cancelled; then end those that it took."""
+        """Take links until cancelled; then end those that it took.
+
+        They run in tasks of ours: a bug in one passes through here. The library would only log it.
+        """
         app = web.Application()
         app.router.add_get(PATH, self._take)
         runner = web.AppRunner(
@@ -129,8 +141,9 @@ class Listener:
         )
         await runner.setup()
         try:
-            await web.SockSite(runner, socket).start()
-            await asyncio.get_running_loop().create_future()
+            async with self._tasks:
+                await web.SockSite(runner, socket).start()
+                await asyncio.get_running_loop().create_future()
         finally:
             await runner.cleanup()
 
@@ -146,8 +159,9 @@ class Listener:
         self._connections += 1
         try:
             await socket.prepare(request)
-            await self._serve(socket, request)
-        except (PeerError, OSError, TimeoutError) as error:
+            serving = self._tasks.create_task(self._serve(socket, request))
+            await _end_with(serving)
+        except OSError as error:
             log.info("a connection from outside came to nothing: %s", error)
         finally:
             self._connections -= 1
@@ -155,6 +169,12 @@ class Listener:
         return socket
 
     async def _serve(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+        try:
+            await self._meet_and_link(socket, request)
+        except (PeerError, OSError, TimeoutError, Refused) as error:
+            log.info("a connection from outside came to nothing: %s", error)
+
+    async def _meet_and_link(self, socket: web.WebSocketResponse, request: web.Request) -> None:
         offered = _offered(request)
         async with asyncio.timeout(HANDSHAKE_S):
             if socket.ws_protocol == PAIRING:
@@ -173,15 +193,15 @@ class Listener:
         secrets = {psk(invite.secret): invite.secret for invite in invites}
         if not secrets:
             raise ChannelBroken("no code was ever given out")
-        wire, known = await respond(socket, host, self._keys, offered, list(secrets))
+        wire, known = await respond(socket, host, self._static_key, offered, list(secrets))
         return wire, await welcome(self._core, wire, secrets[known or b""])
 
     async def _meet(
         self, socket: web.WebSocketResponse, offered: Sequence[str], host: str
     ) -> tuple[Wire, Introduction | None]:
-        wire, _ = await respond(socket, host, self._keys, offered, [None])
+        wire, _ = await respond(socket, host, self._static_key, offered, [None])
         peer = await hear_initiator(wire)
-        if not await is_neighbour(self._core, peer):
+        if not is_neighbour(self._core, peer):
             await wire.turn_away(TurnedAway.NOT_A_NEIGHBOUR)
             return wire, None
         if not self._links.may_hold(peer, Role.RESPONDER):
@@ -191,17 +211,15 @@ class Listener:
         return wire, peer
 
 
+async def _end_with(task: asyncio.Task[None]) -> None:
+    """Wait until it has ended, however that was; whoever cancels this cancels it."""
+    try:
+        await asyncio.wait([task])
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
 def _offered(request: web.Request) -> list[str]:
     header = request.headers.get("Sec-WebSocket-Protocol", "")
     return [each.strip() for each in header.split(",") if each.strip()]
-
-
-async def is_neighbour(core: Core, peer: Introduction) -> bool:
-    """Whether we are paired with this group, and its newest roster lists this device."""
-    held = core.shelf.roster_of(peer.group)
-    if held is not None and held.header.version > peer.roster.header.version:
-        assert isinstance(held.body, Roster)
-        if peer.device not in held.body.devices:
-            return False
-    neighbours = await core.read(all_neighbours)
-    return any(each.group == peer.group for each in neighbours)

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-import ifaddr
-
 from node.api.views import InviteView
 from node.core import Core
 from node.qr import qr_lines
 from node.refusal import Refused, Why
 from node.services.dialer import Dialer
+from node.services.interfaces import usable_addresses
 from node.services.links import Links
 from node.services.listener import ListenAddress
 from node.store.neighbours import (
@@ -65,9 +64,6 @@ class RunningNetwork:
     def linked(self) -> frozenset[GroupId]:
         return self._links.linked()
 
-    def warnings(self) -> tuple[str, ...]:
-        return ()
-
     async def invite(self, until_ms: UnixMs) -> InviteView:
         secret = secrets.token_bytes(SECRET_BYTES)
         code = to_text(InviteCode(self._own_host(), self._listening.port, secret))
@@ -89,6 +85,7 @@ class RunningNetwork:
         return inviter.group
 
     async def part(self, group: GroupId) -> None:
+        self._links.tell_whereabouts()
         await self._links.part(group)
         self._dialer.wake_all()
 
@@ -108,7 +105,7 @@ class RunningNetwork:
         """The address for a code: where we listen, else this machine's on the local network."""
         if not self._listening.is_everywhere:
             return self._listening.host
-        return _routed_host() or best_host(_own_hosts())
+        return _routed_host() or best_host([each.host for each in usable_addresses(None)])
 
 
 def _routed_host() -> str | None:
@@ -130,11 +127,3 @@ def best_host(hosts: list[str]) -> str:
         key=lambda each: (each.version == 6, not each.is_private),
     )
     return str(ranked[0]) if ranked else "127.0.0.1"
-
-
-def _own_hosts() -> list[str]:
-    return [
-        ip.ip if isinstance(ip.ip, str) else ip.ip[0]
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-    ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from node.answers.neighbours import peering_with
 from node.core import Core
 from node.refusal import Refused, Why
 from node.services.wire import (
@@ -18,6 +17,7 @@ from node.services.wire import (
     introduce_to_initiator,
     introduce_to_responder,
 )
+from node.standing import neighbour_groups, own_roster, peering_with
 from node.store.neighbours import (
     InviteRow,
     Neighbour,
@@ -52,7 +52,7 @@ async def welcome(core: Core, wire: Wire, secret: bytes) -> Introduction | None:
 
     def spend(conn: sqlite3.Connection) -> None:
         _add(core, conn, joiner.group, frame.name)
-        spend_invite(conn, secret, joiner.device, frame.name)
+        spend_invite(conn, secret, joiner.device, joiner.group, frame.name)
 
     async with core.writing:
         # Asked again: somebody else may have used the code while this one was confirming.
@@ -67,8 +67,7 @@ async def join(core: Core, wire: Wire) -> Introduction:
     """The joiner's side. Raises Refused when we are turned away, PeerError, OSError."""
     try:
         inviter = await introduce_to_responder(wire, core.hall, own_roster(core))
-        if len(_named(core) | {inviter.group}) > NEIGHBOURS_MAX:
-            raise Refused(Why.NEIGHBOURS_FULL, limit=NEIGHBOURS_MAX)
+        _refuse_beyond_limit(core, inviter.group)
         frame = await _confirm(core, wire)
     except TurnedAwayError as turned:
         why = TURNED_AWAY.get(turned.reason, Why.CODE_UNKNOWN)
@@ -77,6 +76,8 @@ async def join(core: Core, wire: Wire) -> Introduction:
         raise RuleBroken("not the word that we are paired")
 
     async with core.writing:
+        # Asked again: others may have been paired while this one was answering.
+        _refuse_beyond_limit(core, inviter.group)
         await core.save(
             *_peering(core, inviter.group),
             also=lambda conn: _add(core, conn, inviter.group, frame.name),
@@ -94,10 +95,9 @@ async def _confirm(core: Core, wire: Wire) -> Frame:
         raise Refused(Why.CODE_BROKE_OFF) from error
 
 
-def own_roster(core: Core) -> Record:
-    roster = core.shelf.roster_of(core.hall.group)
-    assert roster is not None
-    return roster
+def _refuse_beyond_limit(core: Core, group: GroupId) -> None:
+    if _would_be_too_many(core, group):
+        raise Refused(Why.NEIGHBOURS_FULL, limit=NEIGHBOURS_MAX)
 
 
 async def _turned_away(core: Core, wire: Wire, secret: bytes, joiner: Introduction) -> bool:
@@ -110,26 +110,29 @@ async def _turned_away(core: Core, wire: Wire, secret: bytes, joiner: Introducti
 
 
 def _reason(core: Core, invite: InviteRow | None, joiner: Introduction) -> TurnedAway | None:
-    """Why this joiner is not to be paired; an invite that newer ones pushed out has expired."""
+    """Why this joiner is not to be paired; an invite that newer ones pushed out has expired.
+
+    The device that used a code may repeat it as long as the code is good, and no longer.
+    """
     if invite is None:
         return TurnedAway.CODE_EXPIRED
     if joiner.group == core.hall.group:
         return TurnedAway.OWN_CODE
     if invite.spent_by is not None and invite.spent_by != joiner.device:
         return TurnedAway.CODE_USED
-    if invite.spent_by is None and core.clock() > invite.until_ms:
+    if core.clock() > invite.until_ms:
         return TurnedAway.CODE_EXPIRED
-    if len(_named(core) | {joiner.group}) > NEIGHBOURS_MAX:
+    if _would_be_too_many(core, joiner.group):
         return TurnedAway.TOO_MANY_NEIGHBOURS
     return None
 
 
 def _peering(core: Core, group: GroupId) -> list[tuple[Record, Record]]:
-    return [] if group in _named(core) else [peering_with(core, group)]
+    return [] if group in neighbour_groups(core) else [peering_with(core, group)]
 
 
-def _named(core: Core) -> frozenset[GroupId]:
-    return core.shelf.graph.named_by(core.hall.group)
+def _would_be_too_many(core: Core, group: GroupId) -> bool:
+    return len(neighbour_groups(core) | {group}) > NEIGHBOURS_MAX
 
 
 def _add(core: Core, conn: sqlite3.Connection, group: GroupId, name: str) -> None:

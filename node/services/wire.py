@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
@@ -51,17 +50,6 @@ class TurnedAwayError(ConnectionError):
         super().__init__(f"turned away, reason {frame.reason}")
         self.reason = frame.reason
         self.name = frame.name
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """Keys of this boot: the Noise static key is never stored and never shown."""
-
-    static_private: bytes
-
-    @classmethod
-    def fresh(cls) -> Secrets:
-        return cls(secrets.token_bytes(KEY_BYTES))
 
 
 class Wire:
@@ -110,17 +98,22 @@ class Wire:
             heed_cancellation()
 
 
+def fresh_static_key() -> bytes:
+    """The Noise static private key of one boot: never stored, and never shown."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
 async def initiate(
     socket: ClientWebSocketResponse,
     host: str,
-    keys: Secrets,
+    static_key: bytes,
     offered: str,
     psk: bytes | None = None,
 ) -> Wire:
     """Our side of the handshake when we have connected. Raises PeerError, OSError."""
     handshake = Handshake(
         Role.INITIATOR,
-        static_private=keys.static_private,
+        static_private=static_key,
         ephemeral_private=secrets.token_bytes(KEY_BYTES),
         prologue=prologue((offered,), socket.protocol or ""),
         psk=psk,
@@ -134,7 +127,7 @@ async def initiate(
 async def respond(
     socket: WebSocketResponse,
     host: str,
-    keys: Secrets,
+    static_key: bytes,
     offered: Sequence[str],
     psks: Sequence[bytes | None],
 ) -> tuple[Wire, bytes | None]:
@@ -147,7 +140,7 @@ async def respond(
     handshakes = [
         Handshake(
             Role.RESPONDER,
-            static_private=keys.static_private,
+            static_private=static_key,
             ephemeral_private=ephemeral,
             prologue=prologue(offered, socket.ws_protocol or ""),
             psk=psk,

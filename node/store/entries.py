@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
 
-from node.desk.entries import Did, Entry, Event, State, Words, apply
+from node.desk.entries import CLOSED_STATES, Did, Entry, Event, State, Words, apply
 from node.desk.references import Kind, make
 from protocol.ids import DeviceKey, ObjectId, Thousandths
 
-CLOSED = "('closed', 'used up', 'withdrawn')"
+CLOSED = "({})".format(", ".join(f"'{state}'" for state in sorted(CLOSED_STATES)))
 MOST_URGENT_FIRST = "danger DESC, by_ms IS NULL, by_ms, created_ms DESC, n DESC"
 
 
@@ -78,10 +79,23 @@ def count_open(conn: sqlite3.Connection, kind: Kind) -> int:
     return count
 
 
-def all_passed(conn: sqlite3.Connection) -> list[tuple[ObjectId, str]]:
-    """Every overflow of ours with the reference of each need in it."""
-    rows = conn.execute("SELECT overflow, ref FROM passed ORDER BY rowid")
-    return [(ObjectId(row["overflow"]), row["ref"]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class PassedNeed:
+    """A need as it stands in one overflow."""
+
+    overflow: ObjectId
+    ref: str
+    qty: Thousandths
+
+
+def all_passed(conn: sqlite3.Connection) -> list[PassedNeed]:
+    """Every need in every overflow of ours, who waited longest first."""
+    rows = conn.execute(
+        "SELECT overflow, ref, qty FROM passed JOIN entry USING (ref) ORDER BY created_ms, entry.n"
+    )
+    return [
+        PassedNeed(ObjectId(row["overflow"]), row["ref"], Thousandths(row["qty"])) for row in rows
+    ]
 
 
 def entries_in(conn: sqlite3.Connection, overflow: ObjectId) -> list[Entry]:

@@ -74,6 +74,10 @@ def set_listen(conn: sqlite3.Connection, listen: str | None, port: int) -> None:
     conn.execute("UPDATE hall SET listen = ?, port = ?", [listen, port])
 
 
+def set_own_discovery_key(conn: sqlite3.Connection, key: bytes) -> None:
+    conn.execute("UPDATE hall SET discovery_key = ?", [key])
+
+
 def add_seal_key(conn: sqlite3.Connection, public: bytes, private: bytes, now_ms: UnixMs) -> None:
     conn.execute("INSERT INTO seal_key VALUES (?, ?, ?)", [public, private, now_ms])
 

@@ -30,6 +30,7 @@ class InviteRow:
     secret: bytes
     until_ms: UnixMs
     spent_by: DeviceKey | None = None
+    spent_group: GroupId | None = None
     spent_name: str | None = None
 
 
@@ -63,8 +64,10 @@ def all_neighbours(conn: sqlite3.Connection) -> list[Neighbour]:
 
 
 def delete_neighbour(conn: sqlite3.Connection, group: GroupId) -> None:
+    """With its addresses, and with the codes that it used: none of them lets it in again."""
     conn.execute("DELETE FROM neighbour WHERE group_id = ?", [group])
     conn.execute("DELETE FROM address WHERE group_id = ?", [group])
+    conn.execute("DELETE FROM invite WHERE spent_group = ?", [group])
 
 
 def set_discovery_key(conn: sqlite3.Connection, group: GroupId, key: bytes) -> None:
@@ -78,11 +81,14 @@ def set_last_heard(conn: sqlite3.Connection, group: GroupId, now_ms: UnixMs) -> 
 def note_address(
     conn: sqlite3.Connection, group: GroupId, address: Address, now_ms: UnixMs
 ) -> None:
-    """This address worked just now; of each neighbour the latest few are kept."""
+    """This address worked just now; of each neighbour the latest few are kept.
+
+    Nothing is kept of a hall that is no neighbour: it may have been removed meanwhile.
+    """
     conn.execute(
-        "INSERT INTO address VALUES (?, ?, ?, ?)"
+        "INSERT INTO address SELECT group_id, ?, ?, ? FROM neighbour WHERE group_id = ?"
         " ON CONFLICT DO UPDATE SET worked_ms = excluded.worked_ms",
-        [group, address.host, address.port, now_ms],
+        [address.host, address.port, now_ms, group],
     )
     conn.execute(
         "DELETE FROM address WHERE group_id = ?1 AND rowid NOT IN"
@@ -115,15 +121,19 @@ def all_invites(conn: sqlite3.Connection) -> list[InviteRow]:
             row["secret"],
             UnixMs(row["until_ms"]),
             None if row["spent_by"] is None else DeviceKey(row["spent_by"]),
+            None if row["spent_group"] is None else GroupId(row["spent_group"]),
             row["spent_name"],
         )
         for row in rows
     ]
 
 
-def spend_invite(conn: sqlite3.Connection, secret: bytes, device: DeviceKey, name: str) -> None:
+def spend_invite(
+    conn: sqlite3.Connection, secret: bytes, device: DeviceKey, group: GroupId, name: str
+) -> None:
     conn.execute(
-        "UPDATE invite SET spent_by = ?, spent_name = ? WHERE secret = ?", [device, name, secret]
+        "UPDATE invite SET spent_by = ?, spent_group = ?, spent_name = ? WHERE secret = ?",
+        [device, group, name, secret],
     )
 
 

@@ -7,13 +7,14 @@ import dataclasses
 import os
 import socket as sockets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 
 from node import control
@@ -49,6 +50,7 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[tuple[Request[Any], str]] = []
         self.refusal: Refused | None = None
+        self.bug: Exception | None = None
         self.answer_now = asyncio.Event()
         self.answer_now.set()
         self.changed = asyncio.Event()
@@ -59,6 +61,8 @@ class Recorder:
         await self.answer_now.wait()
         if self.refusal is not None:
             raise self.refusal
+        if self.bug is not None:
+            raise self.bug
         answer: Answer = example(answer_type(type(request)), len(self.asked))
         return answer
 
@@ -334,3 +338,68 @@ def _is_served(folder: Path) -> bool:
         sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as socket,
     ):
         return socket.connect_ex(str(path)) == 0
+
+
+async def test_a_bug_in_an_answer_is_a_sentence_and_others_are_served(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = AddEntry(Kind.NEED, "FOD", "Marigold soup")
+    for bug in (KeyError("Marigold"), ValueError("Marigold"), msgspec.ValidationError("Marigold")):
+        async with running(tmp_path) as recorder, RemoteNode.connect(tmp_path) as other:
+            async with RemoteNode.connect(tmp_path) as node:
+                recorder.bug = bug
+                with refused(Why.NODE_BUG):
+                    await node.call(request)
+                recorder.bug = None
+                await node.call(Status())
+            await other.call(Status())
+        assert f"a bug in answering AddEntry: {type(bug).__name__}" in caplog.text
+    assert "in call" in caplog.text
+    assert "Marigold" not in caplog.text
+
+
+async def test_nesting_without_an_end_costs_only_its_own_connection(tmp_path: Path) -> None:
+    async with running(tmp_path), RemoteNode.connect(tmp_path) as node:
+        for line in (b'{"x":' + b"[" * 1_000_000, b'{"with":' + b'{"a":' * 1_000_000):
+            with control._short_path(tmp_path) as path:
+                reader, writer = await asyncio.open_unix_connection(path)
+            writer.write(line + b"\n")
+            writer.write_eof()
+            assert await reader.read() == b""
+            writer.close()
+        await node.call(Status())
+
+
+async def test_a_board_that_follows_does_not_keep_the_node_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wait_for_all_to_leave(server: Any) -> None:
+        """As from Python 3.12 on."""
+        while server._active_count:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(asyncio.base_events.Server, "wait_closed", wait_for_all_to_leave)
+    async with asyncio.timeout(5), AsyncExitStack() as boards:
+        async with running(tmp_path) as recorder:
+            node = await boards.enter_async_context(RemoteNode.connect(tmp_path))
+            changes = node.changes()
+            await anext(changes)
+            assert recorder.followers == 1
+        with pytest.raises(NodeGone):
+            await anext(changes)
+        with pytest.raises(NodeGone):
+            await node.call(Status())
+
+
+async def test_a_board_that_was_killed_harms_nobody(tmp_path: Path) -> None:
+    async with running(tmp_path) as recorder, RemoteNode.connect(tmp_path) as node:
+        with (
+            control._short_path(tmp_path) as path,
+            sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as board,
+        ):
+            board.connect(str(path))
+            board.sendall(b'{"follow":true}\n')
+            await eventually(lambda: recorder.followers == 1)
+        # What it had not read makes the kernel say that the connection was reset.
+        await eventually(lambda: recorder.followers == 0)
+        await node.call(Status())

@@ -16,8 +16,10 @@ from node import driver
 from node.store.neighbours import addresses_of, all_neighbours
 from node.store.records import all_records
 from protocol.channel import Role
-from protocol.exchange import FrameArrived, LinkId, LinkUp
+from protocol.exchange import FrameArrived, KeepRecords, LinkId, LinkUp, Reached
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
+from protocol.ids import RecordId
+from protocol.shelf import Placed
 from tests.eventually import eventually
 from tests.node.two_halls import Pipe, WatchedDatabase, of_one_mind, pair, two_halls
 
@@ -158,3 +160,51 @@ async def test_frames_for_a_link_that_is_gone_go_nowhere(tmp_path: Path) -> None
         north.core.driver.feed(LinkUp(link, east.core.hall.group, Role.INITIATOR, roster, told))
         north.core.driver.feed(FrameArrived(LinkId(10_001), to_bytes(Held(()))))
         await of_one_mind(north, east)
+
+
+async def test_what_came_for_a_record_of_our_own_is_kept_and_nobody_is_told(
+    tmp_path: Path,
+) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        (record,) = north.core.shelf.all_requests()
+        await east.core.database.run(
+            lambda conn: conn.execute("DELETE FROM record WHERE id = ?", [record.id]).close()
+        )
+        pipe = north.pipes[0]
+        pipe.frames.clear()
+        east.core.driver._carry_out(KeepRecords(None, (Placed(record, None),)))
+        await east.core.driver.kept()
+        assert record in await east.core.read(all_records)
+        assert pipe.frames == []
+
+
+@pytest.mark.parametrize("kind", ["known", "reached"])
+async def test_ids_count_against_what_may_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(driver, "UNSAVED_MAX", 50)
+    held_up, go_on = Event(), Event()
+
+    def hold(conn: sqlite3.Connection) -> None:
+        held_up.set()
+        assert go_on.wait(5)
+
+    async with two_halls(tmp_path) as (north, east):
+        link, group = north.pipes[0].link, east.core.hall.group
+        ids = tuple(RecordId(bytes([n]) * 32) for n in range(50))
+        output = KeepRecords(link, (), ids) if kind == "known" else Reached(group, ids)
+        few = KeepRecords(link, (), ids[:9]) if kind == "known" else Reached(group, ids[:9])
+        holding = asyncio.ensure_future(north.core.database.run(hold))
+        await eventually(held_up.is_set)
+        north.core.driver.note_heard(group)  # the keeper waits with this one
+        await eventually(lambda: not north.core.driver._something_to_keep.is_set())
+        for _ in range(100):
+            north.core.driver._carry_out(few)
+        assert north.core.driver._room.is_set()
+        north.core.driver._carry_out(output)
+        assert not north.core.driver._room.is_set()
+        go_on.set()
+        await holding
+        await asyncio.wait_for(north.core.driver.room(), 5)

@@ -167,8 +167,8 @@ def test_a_disk_that_refuses_is_a_sentence(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("why", "name", "place"),
     [
-        (Why.TEXT_EMPTY, "", ""),
-        (Why.TEXT_EMPTY, " \n", ""),
+        (Why.NAME_EMPTY, "", ""),
+        (Why.NAME_EMPTY, " \n", ""),
         (Why.TEXT_TOO_LONG, "x" * 10_000_000, ""),
         (Why.TEXT_CONTROL, "North\x1b[31mgate", ""),
         (Why.TEXT_MARKUP, "[red]Northgate[/red]", ""),

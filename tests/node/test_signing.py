@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from node.signing import Signer
 from protocol.bodies import KINDS, Peering, Profile
+from protocol.errors import LocalError
 from protocol.ids import UnixMs
 from protocol.limits import (
     DAY_MS,
@@ -97,6 +99,23 @@ def test_whatever_the_clock_does_versions_rise_and_never_expire_earlier(
         assert header.expires_ms >= old.expires_ms
         assert header.expires_ms - header.created_ms <= LIFETIME_MS_MAX
         record = after
+
+
+def test_a_device_has_one_card_and_one_peering() -> None:
+    pen = signer()
+    first, second = (pen.new_in_directory(Peering(()), NOW) for _ in range(2))
+    card = pen.new_in_directory(Profile("North", "NG", "", (bytes(32),)), NOW)
+    assert first.header.object == second.header.object != card.header.object
+
+
+@pytest.mark.parametrize(
+    "record",
+    [NORTH.with_device("phone").request(), Hall("Southgate").request()],
+    ids=["our phone's", "another hall's"],
+)
+def test_nobody_else_s_record_is_continued(record: Record) -> None:
+    with pytest.raises(LocalError):
+        signer().next(record, MEALS, NOW)
 
 
 def test_another_device_s_pen_signs_as_itself() -> None:

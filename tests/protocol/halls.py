@@ -34,6 +34,7 @@ from protocol.ids import (
     ObjectNumber,
     Thousandths,
     UnixMs,
+    directory_number,
 )
 from protocol.limits import (
     DAY_MS,
@@ -86,7 +87,10 @@ class Hall:
         reach: int = 2,
         lifetime_ms: int | None = None,
     ) -> Header:
-        """`what` names the object; every version is made a second after the one before."""
+        """`what` names the object, but in the directory, where a device has one of a kind.
+
+        Every version is made a second after the one before.
+        """
         if lifetime_ms is None:
             in_directory = kind in DIRECTORY_KINDS
             lifetime_ms = DIRECTORY_LIFETIME_MS_MAX if in_directory else LIFETIME_MS_MAX - DAY_MS
@@ -94,12 +98,17 @@ class Hall:
             kind=kind,
             group=self.group,
             device=self.device_key,
-            number=ObjectNumber(seed_of(f"{self.name}/{self._device_name}/{what}")[:16]),
+            number=self._number(kind, what),
             version=version,
             created_ms=UnixMs(NOW + version * 1_000),
             lifetime_ms=lifetime_ms,
             reach=reach,
         )
+
+    def _number(self, kind: int, what: str) -> ObjectNumber:
+        if kind in DIRECTORY_KINDS:
+            return directory_number(kind, self.device_key)
+        return ObjectNumber(seed_of(f"{self.name}/{self._device_name}/{what}")[:16])
 
     def sign(self, body: Body, what: str, version: int = 1, reach: int = 2) -> Record:
         return sign(self.header(KINDS[type(body)], what, version, reach), body, self.device)

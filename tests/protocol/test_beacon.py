@@ -5,13 +5,13 @@ import pytest
 from protocol.beacon import (
     NONCE_BYTES,
     TAG_BYTES,
-    TAGS_MAX,
     Beacon,
     read_txt,
     tag,
     write_txt,
 )
 from protocol.errors import LocalError
+from protocol.limits import BEACON_TAGS_MAX
 
 NORTHGATE, EASTSIDE = bytes(range(16)), bytes(range(100, 116))
 MONDAY, TUESDAY = b"monday's boot -----"[:NONCE_BYTES], b"tuesday's boot ----"[:NONCE_BYTES]
@@ -49,7 +49,7 @@ def test_a_device_of_several_groups_is_known_by_each() -> None:
 
 
 def test_the_fullest_beacon_fits_a_txt_string() -> None:
-    tags = [tag(bytes([number] * 16), MONDAY) for number in range(TAGS_MAX)]
+    tags = [tag(bytes([number] * 16), MONDAY) for number in range(BEACON_TAGS_MAX)]
     properties = write_txt(MONDAY, tags)
     assert max(len(key + b"=" + value) for key, value in properties.items()) <= TXT_STRING_BYTES_MAX
     assert read_txt(properties) == Beacon(MONDAY, tuple(tags))
@@ -78,7 +78,7 @@ ONE_TAG = b"8 bytes."
         {b"n": MONDAY + b"!", b"t": ONE_TAG},
         {b"n": MONDAY, b"t": ONE_TAG[:-1]},
         {b"n": MONDAY, b"t": ONE_TAG + b"!"},
-        {b"n": MONDAY, b"t": ONE_TAG * (TAGS_MAX + 1)},
+        {b"n": MONDAY, b"t": ONE_TAG * (BEACON_TAGS_MAX + 1)},
         {b"N": MONDAY, b"T": ONE_TAG},
         {b"n": b"\xff" * 255, b"t": b"\x00" * 255},
     ],
@@ -91,7 +91,7 @@ def test_garbage_is_no_beacon(properties: dict[bytes, bytes | None]) -> None:
     ("nonce", "tags"),
     [
         (MONDAY, []),
-        (MONDAY, [ONE_TAG] * (TAGS_MAX + 1)),
+        (MONDAY, [ONE_TAG] * (BEACON_TAGS_MAX + 1)),
         (MONDAY, [ONE_TAG[:-1]]),
         (MONDAY[:-1], [ONE_TAG]),
     ],

@@ -119,7 +119,7 @@ def test_what_came_by_gossip_meanwhile_is_not_asked_for() -> None:
     town.link(ada, bea)
     while not any(data.count(beds.id) for data in town.sent):
         town.step()
-    ada.exchange.shelf.place(beds)
+    ada.exchange.shelf.place_verified(beds)
     town.run()
     assert not any(isinstance(from_bytes(data), Want) for data in town.sent[-12:])
     assert summaries_agree(ada, bea)
@@ -252,6 +252,33 @@ def test_the_same_record_twice_in_a_frame_is_taken_once() -> None:
     assert outputs == [KeepRecords(link, (Placed(REQUEST, None),))]
 
 
+def test_what_waited_for_a_record_of_our_own_is_kept_and_passed_on() -> None:
+    """Nobody is told of it: which link had brought it is forgotten."""
+    town = linked(ADA, BEA, CLEO)
+    _, bea, cleo = town.machines
+    beds = BEA.request("beds")
+    pledge = ADA.pledge(beds)
+    link = next(each for each, (end, _) in bea.ends.items() if end.hall is ADA)
+    assert bea.exchange.handle(FrameArrived(link, to_bytes(Records([pledge.envelope])))) == []
+    town.publish(bea, beds)
+    town.run()
+    assert bea.holds(beds, pledge)
+    assert cleo.holds(beds, pledge)
+    kept = [each for each in bea.outputs if isinstance(each, KeepRecords) and each.link is None]
+    assert kept == [KeepRecords(None, (Placed(pledge, None),))]
+
+
+def test_what_has_been_replaced_is_awaited_no_more() -> None:
+    town = linked(ADA, BEA)
+    ada, _ = town.machines
+    (session,) = ada.exchange._sessions.values()
+    assert session.unacknowledged == set()
+    town.is_losing = True
+    for version in range(1, 5):
+        town.publish(ada, ADA.request(version=version))
+    assert session.unacknowledged == {ADA.request(version=4).id}
+
+
 def test_the_disk_of_a_neighbour_is_its_own_word() -> None:
     town = linked(ADA, BEA)
     ada = town.machines[0]
@@ -286,15 +313,17 @@ def say(exchange: Exchange, frame: Frame) -> list[object]:
     return [*exchange.handle(FrameArrived(LINK, to_bytes(frame)))]
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [Summary(SharedSet.OTHERS, 0, bytes(16)), Want(SharedSet.OTHERS, ())],
-    ids=["summary", "want"],
-)
-def test_the_initiator_leads(frame: Frame) -> None:
+QUESTION = Summary(SharedSet.OTHERS, 9, bytes(16))
+
+
+def test_the_initiator_leads() -> None:
     with pytest.raises(RuleBroken):
-        say(fresh(Role.INITIATOR), frame)
-    assert say(fresh(Role.RESPONDER), frame) != []
+        say(fresh(Role.INITIATOR), QUESTION)
+    with pytest.raises(RuleBroken):
+        say(fresh(Role.INITIATOR), Want(SharedSet.OTHERS, ()))
+    responder = fresh(Role.RESPONDER)
+    assert say(responder, QUESTION) != []
+    assert say(responder, Want(SharedSet.OTHERS, ())) != []
 
 
 @pytest.mark.parametrize("shared", SharedSet)

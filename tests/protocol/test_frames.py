@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from protocol.codec import Map, Value, decode_frame, encode
 from protocol.errors import MalformedFrame, MalformedRecord
 from protocol.frames import (
-    COUNT_MAX,
     Agree,
     Confirm,
     Differ,
@@ -35,9 +34,15 @@ from protocol.frames import (
     unpack_records,
 )
 from protocol.ids import DeviceKey, RecordId
-from protocol.limits import FRAME_BYTES_MAX, FRAME_IDS_MAX, FRAME_RECORDS_MAX, NAME_BYTES_MAX
+from protocol.limits import (
+    COUNT_MAX,
+    FRAME_BYTES_MAX,
+    FRAME_IDS_MAX,
+    FRAME_RECORDS_MAX,
+    NAME_BYTES_MAX,
+)
 from protocol.reconcile import MESSAGE_BYTES_MAX
-from protocol.record import BODY_BYTES_MAX, Record
+from protocol.record import BODY_BYTES_MAX, Record, parse
 from tests.protocol.halls import Hall, as_map, resigned, seed_of
 
 ADA, BEA = Hall("ada"), Hall("bea")
@@ -184,6 +189,14 @@ def test_records_come_in_few_frames_and_in_order(size: int, count: int) -> None:
     fit = min((FRAME_BYTES_MAX - 64) // (size + 400), FRAME_RECORDS_MAX)
     assert len(frames) <= -(-count // fit)
     assert (frames == []) is (count == 0)
+
+
+def test_more_of_the_smallest_records_than_the_limit_do_not_fit() -> None:
+    header: Map = {0: 7, 1: bytes(32), 2: bytes(32), 3: bytes(16), 4: 1, 5: 0, 6: 1, 7: 1}
+    smallest = parse(msgpack.packb(header), bytes(64))
+    assert len(msgpack.packb(smallest.envelope)) * FRAME_RECORDS_MAX > FRAME_BYTES_MAX
+    first = next(pack_records([smallest] * FRAME_RECORDS_MAX))
+    assert len(first.envelopes) < FRAME_RECORDS_MAX
 
 
 def test_the_largest_records_fill_a_frame() -> None:

@@ -15,7 +15,6 @@ from protocol.invite import (
     GROUP_CHARS,
     InviteCode,
     MistypedInvite,
-    fingerprint,
     from_text,
     psk,
     to_text,
@@ -191,14 +190,11 @@ def test_what_no_code_can_say_is_our_own_fault(code: InviteCode) -> None:
         to_text(code)
 
 
-def test_the_secret_is_stretched_and_known_again() -> None:
+def test_the_secret_is_stretched() -> None:
     assert len(psk(SECRET)) == 32
-    assert len(fingerprint(SECRET)) == 16
-    assert psk(SECRET)[:16] != fingerprint(SECRET)
     assert psk(SECRET) != psk(bytes(16))
-    for derive in (psk, fingerprint):
-        with pytest.raises(LocalError):
-            derive(SECRET[1:])
+    with pytest.raises(LocalError):
+        psk(SECRET[1:])
 
 
 def test_the_secret_does_not_slip_into_a_log() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from hashlib import sha256
 
 import msgpack
 import pytest
@@ -13,7 +14,7 @@ from nacl.signing import SigningKey
 from protocol.bodies import Kind, Peering, Profile, Request, Roster, Unknown
 from protocol.codec import Map, Value
 from protocol.errors import BadSignature, LocalError, MalformedRecord, PeerError
-from protocol.ids import record_id
+from protocol.ids import directory_number, record_id
 from protocol.limits import (
     CREATED_MS_MAX,
     DIRECTORY_LIFETIME_MS_MAX,
@@ -208,3 +209,19 @@ def test_we_sign_nothing_malformed() -> None:
         sign(ADA.header(9, "x"), Unknown(9), ADA.device)
     with pytest.raises(LocalError):
         body_map(Unknown(9))
+
+
+@pytest.mark.parametrize("record", [ADA.profile(), ADA.peering()], ids=["profile", "peering"])
+def test_a_device_has_one_object_of_each_directory_kind(record: Record) -> None:
+    """A second one would make the graph depend on which came last."""
+    with pytest.raises(MalformedRecord):
+        resigned(record, {3: bytes(16)}, ADA.device)
+    other = {Kind.PROFILE: Kind.PEERING, Kind.PEERING: Kind.PROFILE}[Kind(record.header.kind)]
+    for number in (directory_number(other, ADA.device_key), directory_number(2, BEA.device_key)):
+        with pytest.raises(MalformedRecord):
+            resigned(record, {3: number}, ADA.device)
+
+
+def test_a_directory_number_is_a_hash_over_kind_and_device() -> None:
+    hashed = sha256(b"hallway/1/directory\x00" + b"\x03" + ADA.device_key).digest()
+    assert ADA.peering().header.number == hashed[:16]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 import msgpack
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from nacl.public import PrivateKey
+from nacl.public import Box, PrivateKey
 
-from protocol.errors import LocalError
+from protocol.errors import LocalError, NobodyToSealTo
 from protocol.ids import GroupId, ObjectId
-from protocol.limits import SEALED_BYTES_MAX, SEALED_PAD_BYTES, SEALED_TEXT_BYTES_MAX
+from protocol.limits import DEVICES_MAX, SEALED_BYTES_MAX, SEALED_PAD_BYTES, SEALED_TEXT_BYTES_MAX
 from protocol.sealing import open_sealed, seal
 from tests.protocol.halls import seed_of
 
@@ -126,8 +128,42 @@ def test_what_does_not_fit_is_our_own_fault() -> None:
         sealed_for(DESK, text="x" * (SEALED_TEXT_BYTES_MAX + 1))
     with pytest.raises(LocalError):
         sealed_for(DESK, text="\u00e9" * (SEALED_TEXT_BYTES_MAX // 2 + 1))
-    five, six = ([PrivateKey(bytes([n] * 32)) for n in range(1, count + 1)] for count in (5, 6))
-    longest = "x" * SEALED_TEXT_BYTES_MAX
-    assert len(sealed_for(*five, text=longest)) <= SEALED_BYTES_MAX
     with pytest.raises(LocalError):
-        sealed_for(*six, text=longest)
+        sealed_for(*devices(DEVICES_MAX + 1))
+
+
+def devices(count: int) -> list[PrivateKey]:
+    return [PrivateKey(bytes([number] * 32)) for number in range(1, count + 1)]
+
+
+def test_the_longest_text_fits_for_every_device_that_a_roster_can_list() -> None:
+    hall = devices(DEVICES_MAX)
+    longest = "x" * SEALED_TEXT_BYTES_MAX
+    sealed = sealed_for(*hall, text=longest)
+    assert SEALED_BYTES_MAX - 100 < len(sealed) <= SEALED_BYTES_MAX
+    assert {open_sealed(sealed, GROUP, ABOUT, [key]) for key in hall} == {longest}
+
+
+@pytest.mark.parametrize("keys", [[], LOW_ORDER], ids=["no key", "useless keys"])
+def test_where_nobody_could_open_it_nothing_is_sealed(keys: list[bytes]) -> None:
+    with pytest.raises(NobodyToSealTo):
+        seal("by noon", GROUP, ABOUT, keys, EPHEMERAL)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_content_key_of_another_length_opens_nothing(size: int) -> None:
+    nonce = blake2b(
+        bytes(EPHEMERAL.public_key) + bytes(DESK.public_key),
+        digest_size=24,
+        person=b"hallway/1/seal",
+    ).digest()
+    box = Box(EPHEMERAL, DESK.public_key).encrypt(bytes(size), nonce).ciphertext
+    content = msgpack.unpackb(sealed_for(DESK), strict_map_key=False)
+    content[1] = [[content[1][0][0], box]]
+    assert open_sealed(msgpack.packb(content), GROUP, ABOUT, [DESK]) is None
+
+
+def test_without_its_text_it_opens_to_nothing() -> None:
+    content = msgpack.unpackb(sealed_for(DESK), strict_map_key=False)
+    del content[2]
+    assert open_sealed(msgpack.packb(content), GROUP, ABOUT, [DESK]) is None

@@ -6,18 +6,28 @@ from random import Random
 
 import pytest
 
+from protocol.channel import Role
+from protocol.errors import RuleBroken
 from protocol.frames import (
     Agree,
+    Differ,
     Reconcile,
     Records,
+    Sent,
+    SharedSet,
     Summary,
+    Want,
     Whereabouts,
     from_bytes,
     to_bytes,
 )
+from protocol.ids import RecordId
+from protocol.item_set import ItemSet
+from protocol.limits import DIALOGUE_IDS_MAX, QUESTIONS_MAX
+from protocol.reconcile_wire import END, MessageWriter
 from protocol.record import Record
-from protocol.session import QUESTIONS_MAX
-from tests.protocol.halls import Hall, accepts
+from protocol.session import AskedFrame, LedFrame, Session
+from tests.protocol.halls import Hall, accepts, seed_of
 from tests.protocol.towns import Machine, line_of, linked, summaries_agree
 
 ADA, BEA, CLEO, DORA = (Hall(name) for name in ("ada", "bea", "cleo", "dora"))
@@ -203,3 +213,99 @@ def test_hundreds_of_differences_take_several_messages() -> None:
     assert len(questions) > 4
     assert all(record.id in ada.exchange.shelf for record in both)
     assert summaries_agree(ada, bea)
+
+
+# What fits the dialogue -----------------------------------------------------------------------
+
+DIRECTORY, OTHERS = SharedSet.DIRECTORY, SharedSet.OTHERS
+AN_ID = RecordId(seed_of("an id"))
+
+
+def answer_with(*ids: bytes, more: bool = False) -> bytes:
+    """A message that lists `ids` for all there is; `more` asks the initiator to go on."""
+    writer = MessageWriter()
+    writer.id_list(b"\x00" * 7 + b"\x01" if more else END, list(ids))
+    if more:
+        writer.fingerprint(END, bytes(16))
+    return writer.to_bytes()
+
+
+def led(*heard: LedFrame | Reconcile) -> Session:
+    """Ada's end, which leads, after all of `heard`."""
+    session = Session(BEA.group, Role.INITIATOR, ADA.shelf())
+    session.start()
+    for frame in heard:
+        session.handle(frame)
+    return session
+
+
+def asked(*heard: AskedFrame | Reconcile) -> Session:
+    session = Session(BEA.group, Role.RESPONDER, ADA.shelf())
+    for frame in heard:
+        session.handle(frame)
+    return session
+
+
+WANTING = (Differ(DIRECTORY), Reconcile(DIRECTORY, answer_with(AN_ID)))
+"""What makes the initiator ask for a record."""
+
+
+@pytest.mark.parametrize(
+    ("heard", "frame"),
+    [
+        ((), Agree(OTHERS)),
+        ((), Differ(OTHERS)),
+        ((), Sent(DIRECTORY)),
+        ((), Reconcile(DIRECTORY, answer_with())),
+        ((Agree(DIRECTORY),), Agree(DIRECTORY)),
+        ((Agree(DIRECTORY),), Differ(DIRECTORY)),
+        ((Differ(DIRECTORY),), Differ(DIRECTORY)),
+        ((Differ(DIRECTORY),), Agree(DIRECTORY)),
+        ((Differ(DIRECTORY),), Reconcile(OTHERS, answer_with())),
+        (WANTING, Sent(OTHERS)),
+        (WANTING, Differ(DIRECTORY)),
+        (WANTING, Reconcile(DIRECTORY, answer_with())),
+        ((*WANTING, Sent(DIRECTORY)), Sent(DIRECTORY)),
+        ((Agree(DIRECTORY), Agree(OTHERS)), Agree(OTHERS)),
+        ((Agree(DIRECTORY), Agree(OTHERS)), Differ(DIRECTORY)),
+    ],
+)
+def test_an_answer_fits_the_question(
+    heard: tuple[LedFrame | Reconcile, ...], frame: LedFrame | Reconcile
+) -> None:
+    session = led(*heard)
+    with pytest.raises(RuleBroken):
+        session.handle(frame)
+
+
+DIFFERENT = Summary(DIRECTORY, 9, bytes(16))
+
+
+@pytest.mark.parametrize(
+    ("heard", "frame"),
+    [
+        ((), Reconcile(DIRECTORY, answer_with())),
+        ((), Want(DIRECTORY, (AN_ID,))),
+        ((DIFFERENT,), Reconcile(OTHERS, answer_with())),
+        ((DIFFERENT,), Want(OTHERS, (AN_ID,))),
+        ((Summary(OTHERS, *ItemSet().summary()),), Want(OTHERS, (AN_ID,))),
+    ],
+)
+def test_a_dialogue_is_about_what_was_found_to_differ(
+    heard: tuple[AskedFrame, ...], frame: AskedFrame | Reconcile
+) -> None:
+    session = asked(*heard)
+    with pytest.raises(RuleBroken):
+        session.handle(frame)
+
+
+def test_ids_that_a_neighbour_makes_up_without_end_are_bounded() -> None:
+    session = led(Differ(DIRECTORY))
+    wanted: list[RecordId] = []
+    for number in range(DIALOGUE_IDS_MAX):
+        ids = sorted(seed_of(f"{number}/{each}") for each in range(1_000))
+        said = session.handle(Reconcile(DIRECTORY, answer_with(*ids, more=True)))
+        wanted += [each for frame in said if isinstance(frame, Want) for each in frame.ids]
+        if not any(isinstance(frame, Reconcile) for frame in said):
+            break
+    assert len(wanted) == DIALOGUE_IDS_MAX

@@ -131,8 +131,9 @@ class Town:
                     machine.disk[each.record.id] = each.record
                     if each.replaced is not None:
                         machine.disk.pop(each.replaced.id, None)
-                ids = tuple(each.record.id for each in output.placed)
-                self._carry_out(machine, machine.exchange.handle(Stored(output.link, ids)))
+                if output.link is not None:
+                    ids = tuple(each.record.id for each in output.placed)
+                    self._carry_out(machine, machine.exchange.handle(Stored(output.link, ids)))
 
     def _send(self, machine: Machine, output: SendFrame) -> None:
         self.sent.append(output.data)

@@ -385,7 +385,7 @@ def overflow_of(shown: PassPreview) -> OverflowView:
         area=shown.area,
         urgency=shown.urgency,
         hops=shown.hops,
-        created_ms=NOW_MS,
+        changed_ms=NOW_MS,
         until_ms=shown.until_ms,
         surplus=False,
         exercise=shown.exercise,

@@ -62,7 +62,7 @@ def overflow(id_: str, ref: str, text: str, **more: object) -> OverflowView:
         area="Eastside",
         urgency="today",
         hops=2,
-        created_ms=NOW_MS - HOUR_MS,
+        changed_ms=NOW_MS - HOUR_MS,
         until_ms=NOW_MS + 24 * HOUR_MS,
         surplus=False,
         exercise=False,

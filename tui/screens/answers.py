@@ -67,7 +67,7 @@ def answer_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form[
             Field(
                 "details",
                 wording.WHERE_AND_WHOM,
-                telling.told(pledge.details or "", 2_000),
+                "",
                 hint=_(wording.HINT_DETAILS),
             ),
         ),
@@ -106,16 +106,21 @@ class AnswerSheet(Sheet[PledgeView]):
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+n", "other_way")]
 
     def __init__(
-        self, form: Form[PledgeView], pledge: PledgeView, other_way: Callable[[], None]
+        self,
+        desk: Desk,
+        form: Form[PledgeView],
+        pledge: PledgeView,
+        other_way: Callable[[], None],
     ) -> None:
         offered = pledge.state == "offered"
         super().__init__(form, keys.ANSWER_SHEET if offered else keys.RELEASE_SHEET)
+        self._desk = desk
         self._pledge = pledge
         self._other_way = other_way
 
     def action_save(self) -> None:
         """Details for a hall that is not our neighbour are asked about once more."""
-        if self._pledge.neighbour or not self.values["details"].strip():
+        if self._pledge.neighbour or not self._seals_something:
             super().action_save()
             return
 
@@ -125,6 +130,12 @@ class AnswerSheet(Sheet[PledgeView]):
 
         hall = telling.told(self._pledge.by, 40)
         self.app.push_screen(Question(_(wording.SEAL_FAR_ASK).format(hall=hall)), answered)
+
+    @property
+    def _seals_something(self) -> bool:
+        """Without words the hall's own place is sealed, where there is one."""
+        seen = self._desk.seen
+        return bool(self.values["details"].strip() or (seen and seen.status.place))
 
     def action_other_way(self) -> None:
         self.dismiss(None)

@@ -70,6 +70,6 @@ class NeighboursScreen(LiveScreen):
 
         def remove(_yes: str) -> None:
             said = _(wording.REMOVED).format(hall=hall)
-            self.do(RemoveNeighbour(chosen.name), lambda _done: said)
+            self.do(RemoveNeighbour(chosen.group_id), lambda _done: said)
 
         self.open_sheet(Question(_(wording.REMOVE_ASK).format(hall=hall)), remove)

@@ -120,7 +120,7 @@ class OverflowScreen(LiveScreen):
             else:
                 self.do(ReleasePledge(pledge.id), _saying(wording.RELEASED))
 
-        sheet = AnswerSheet(answer_form(self.desk, overflow, pledge), pledge, other_way)
+        sheet = AnswerSheet(self.desk, answer_form(self.desk, overflow, pledge), pledge, other_way)
         self.open_sheet(sheet, accepted)
 
     def action_on_its_way(self) -> None:

@@ -42,7 +42,8 @@ LABEL_CELLS: Final = 15
 class PassOnSheet(Window[OverflowView | None]):
     """Shows the preview of `asked`; what is approved is the approval of what stands there."""
 
-    AUTO_FOCUS = "#approve"
+    AUTO_FOCUS = ""
+    """Nothing: a habitual enter must not pass anything on."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.bindings(keys.PASS_ON),
         *((str(hops), f"hops({hops})") for hops in HOPS[1:]),
@@ -125,7 +126,7 @@ class PassOnSheet(Window[OverflowView | None]):
 
     @on(Input.Submitted)
     def _typing_done(self) -> None:
-        self.query_one("#approve").focus()
+        self.set_focus(None)
 
     def action_hops(self, hops: int) -> None:
         self._ask_for(replace(self._asked, hops=hops))
@@ -197,7 +198,7 @@ class PassOnSheet(Window[OverflowView | None]):
 
     def action_back(self) -> None:
         if isinstance(self.focused, FieldInput):
-            self.query_one("#approve").focus()
+            self.set_focus(None)
         elif self._asked == self._first:
             self.dismiss(None)
         else:

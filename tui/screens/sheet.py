@@ -174,9 +174,7 @@ class Sheet(Window[Out | None]):
 
 def field_at_fault(refused: Refused, values: Mapping[str, str]) -> str | None:
     """The name of the field that a refusal is about, as far as it can be told."""
-    named = str(refused.facts.get("field", ""))
-    candidates = (named, *_FIELDS_OF.get(refused.why, ()))
-    for name in candidates:
+    for name in _FIELDS_OF.get(refused.why, ()):
         if name in values:
             return name
     if refused.why is Why.TEXT_TOO_LONG:

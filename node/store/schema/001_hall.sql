@@ -59,7 +59,8 @@ CREATE TABLE address (
 CREATE TABLE invite (
     secret       BLOB PRIMARY KEY,     -- 16 bytes
     until_ms     INTEGER NOT NULL,     -- Unix milliseconds
-    spent_by     BLOB,                 -- device that used it; NULL: open
+    spent_by     BLOB,                 -- 32 bytes: device that used it; NULL: open
+    spent_group  BLOB,                 -- 32 bytes: its hall; the code goes when that is removed
     spent_name   TEXT                  -- the hall that used it
 ) STRICT;
 

@@ -150,7 +150,7 @@ BAD_WORDS = [
     (Why.TIME_PAST, {"by": "2020-01-01"}),
     (Why.TIME_UNREADABLE, {"by": "when the cows come home"}),
     (Why.TIME_UNREADABLE, {"by": TEN_MEGABYTES}),
-    (Why.TEXT_EMPTY, {"text": " \n "}),
+    (Why.TEXT_EMPTY, {"text": "  "}),
     (Why.TEXT_TOO_LONG, {"text": TEN_MEGABYTES}),
     (Why.TEXT_CONTROL, {"text": "meals\x1b[31m"}),
     (Why.TEXT_CONTROL, {"text": "meals\ud800"}),

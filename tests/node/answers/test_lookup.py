@@ -26,7 +26,7 @@ async def test_without_a_call_sign_our_own_is_meant(tmp_path: Path) -> None:
                 assert (await hall.ask(ShowOverflow(view.ref.lower()))).id == view.id
 
 
-async def test_what_could_be_several_is_refused_with_an_example(tmp_path: Path) -> None:
+async def test_what_could_be_several_is_refused_with_what_to_say(tmp_path: Path) -> None:
     async with (
         two_halls(tmp_path) as (north, east),
         one_hall(tmp_path / "west", "West Quay") as west,
@@ -42,5 +42,6 @@ async def test_what_could_be_several_is_refused_with_an_example(tmp_path: Path) 
         async with unchanged(north.core):
             with refused(Why.REFERENCE_AMBIGUOUS) as raised:
                 await north.ask(AcceptPledge("P-1-F"))
-        example = str(raised.value.facts["example"])
-        assert (await north.ask(AcceptPledge(example))).state == "accepted"
+        choices = str(raised.value.facts["choices"])
+        said = choices.split(" (", maxsplit=1)[0]
+        assert (await north.ask(AcceptPledge(said))).state == "accepted"

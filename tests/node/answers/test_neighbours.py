@@ -39,9 +39,6 @@ class Heard:
     async def join(self, code: str) -> GroupId:
         raise NotImplementedError
 
-    def warnings(self) -> tuple[str, ...]:
-        return ("The clock is not set.",)
-
     async def part(self, group: GroupId) -> None:
         self.parted.append(group)
 
@@ -55,7 +52,6 @@ async def test_a_neighbour_is_away_or_linked(tmp_path: Path) -> None:
         assert (linked.state, linked.path, linked.last_heard_ms) == ("linked", "lan", EVENING)
         status = await north.ask(Status())
         assert (status.running, status.neighbours, status.linked) == (True, 1, 1)
-        assert status.warnings == ("The clock is not set.",)
 
 
 @pytest.mark.parametrize("typed", ["Eastside Centre", "  eastside   CENTRE ", "id"])

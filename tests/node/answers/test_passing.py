@@ -112,7 +112,7 @@ async def test_what_cannot_be_passed_on_is_refused(hall: OneHall) -> None:
     cases = [
         (Why.PASS_MIXED, PreviewPass((ref, water))),
         (Why.IS_CLOSED, PreviewPass((gone,))),
-        (Why.REFERENCE_WRONG_KIND, PreviewPass((offer,))),
+        (Why.PASS_OFFER, PreviewPass((offer,))),
         (Why.REFERENCE_UNREADABLE, PreviewPass(())),
         (Why.REFERENCE_NOT_FOUND, PreviewPass(("N-417-K",))),
         (Why.REFERENCE_CHECK, PreviewPass(("N-1-C",))),

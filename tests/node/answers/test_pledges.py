@@ -264,7 +264,7 @@ ALLOWED = {
     "accept": {"offered", "accepted", "sent"},
     "decline": {"offered"},
     "release": {"accepted", "sent", "withdrawn"},
-    "receive": {"accepted", "sent", "received"},
+    "receive": {"accepted", "sent", "received", "fell through"},
     "sent": {"accepted"},
     "retract": {"offered", "accepted"},
 }
@@ -505,13 +505,47 @@ async def test_as_many_answers_as_fit_and_then_a_sentence(street: Street) -> Non
     pledges = (await street.north.overflow(overflow.id)).pledges
     for pledge in pledges[:DECISIONS_MAX]:
         await street.north.ask(AcceptPledge(pledge.id))
-        await street.north.ask(ReceivePledge(pledge.id, "1", "x" * CONDITION_BYTES_MAX))
     await street.meet()
     async with unchanged(street.north.core):
         with refused(Why.PLEDGES_FULL):
             await street.north.ask(AcceptPledge(pledges[-1].id))
+
+
+async def test_a_condition_that_finds_no_room_is_refused_and_none_is_lost(street: Street) -> None:
+    overflow = await street.north.pass_on(await street.north.need(qty="1000"))
+    await street.meet()
+    for _ in range(DECISIONS_MAX):
+        await street.east.ask(MakePledge(overflow.id, "1"))
+    await street.meet()
+    pledges = (await street.north.overflow(overflow.id)).pledges
+    for pledge in pledges:
+        await street.north.ask(AcceptPledge(pledge.id))
+    told = "x" * CONDITION_BYTES_MAX
+    with refused(Why.CONDITION_NO_ROOM):
+        for pledge in pledges:
+            await street.north.ask(ReceivePledge(pledge.id, "1", told))
     shown = (await street.north.overflow(overflow.id)).pledges
-    assert shown[DECISIONS_MAX - 1].condition == "x" * CONDITION_BYTES_MAX
+    full = [pledge for pledge in shown if pledge.state == "accepted"][0]
+    assert {pledge.condition for pledge in shown if pledge.state == "received"} == {told}
+    assert (await street.north.ask(ReceivePledge(full.id, "1"))).state == "received"
+
+
+async def test_what_was_freed_too_early_can_still_come(street: Street) -> None:
+    overflow, pledge = await asked_and_pledged(street.north, street.east)
+    await street.do(street.north, AcceptPledge(pledge))
+    await street.do(street.north, ReleasePledge(pledge))
+    came = await street.do(street.north, ReceivePledge(pledge, "3"))
+    assert (came.state, came.accepted, came.received) == ("received", 3, 3)
+    assert (await street.north.overflow(overflow)).accepted == 3
+
+
+async def test_withdrawing_erases_what_was_sealed(street: Street) -> None:
+    overflow, pledge = await asked_and_pledged(street.north, street.east)
+    await street.do(street.north, AcceptPledge(pledge, details="Side door, ask for Sam"))
+    assert (await street.east.only_pledge(overflow)).details == "Side door, ask for Sam"
+    await street.north.ask(WithdrawOverflow(overflow))
+    await street.meet()
+    assert (await street.east.only_pledge(overflow)).details is None
 
 
 @pytest.mark.parametrize(

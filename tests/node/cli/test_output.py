@@ -94,7 +94,7 @@ def test_values_are_what_programs_expect() -> None:
     assert need["by"] is None
     assert need["kind"] == "need"
     overflow = document(OVERFLOW)
-    assert overflow["created"] == "2031-05-31T18:30:00Z"
+    assert overflow["changed"] == "2031-05-31T18:30:00Z"
     assert overflow["until"] == "2031-05-31T18:30:00.500Z"
     assert overflow["needs"] == []
     assert isinstance(overflow["pledges"], list)

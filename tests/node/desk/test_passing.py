@@ -43,7 +43,7 @@ def need(number: int = 1, **words: object) -> Entry:
 
 
 def drafted(*needs: Entry, wish: Wish = USUAL) -> Draft:
-    return draft(list(needs) or [need()], wish, "Northgate", NOW)
+    return draft(list(needs) or [need()], {}, wish, "Northgate", NOW)
 
 
 def test_a_draft_says_what_and_never_who() -> None:
@@ -189,7 +189,7 @@ def test_every_field_of_a_draft_is_approved_or_cannot_leave() -> None:
 
 def test_an_approval_holds_while_only_the_minute_changes() -> None:
     by_noon = need(by_ms=NOW + 9 * HOUR_MS)
-    before, later = (draft([by_noon], USUAL, "", UnixMs(NOW + ms)) for ms in (0, 60_000))
+    before, later = (draft([by_noon], {}, USUAL, "", UnixMs(NOW + ms)) for ms in (0, 60_000))
     assert before.lifetime_ms != later.lifetime_ms
     assert before.approval == later.approval
 
@@ -202,7 +202,7 @@ def test_hours_that_are_wished_are_approved_also_where_there_is_a_needed_by() ->
 
 def test_an_approval_ends_when_it_becomes_urgent() -> None:
     needed = need(by_ms=NOW + SOON_MS + 1)
-    before, later = (draft([needed], USUAL, "", UnixMs(NOW + ms)) for ms in (0, 1))
+    before, later = (draft([needed], {}, USUAL, "", UnixMs(NOW + ms)) for ms in (0, 1))
     assert before.approval != later.approval
 
 
@@ -211,3 +211,16 @@ def test_a_request_says_what_the_draft_says() -> None:
     request = made.request("V-1-E")
     for name in ("category", "text", "qty", "unit", "urgency", "area", "needed_by_ms", "exercise"):
         assert getattr(request, name) == getattr(made, name)
+
+
+def test_what_neighbours_were_asked_for_is_not_asked_again() -> None:
+    one, other = need(1), need(2, qty=Thousandths(20_000))
+    asked = {one.ref: Thousandths(30_000)}
+    assert draft([one, other], asked, USUAL, "", NOW).qty == 30_000
+    with refused(Why.NOTHING_TO_PASS):
+        draft([one], {one.ref: Thousandths(40_000)}, USUAL, "", NOW)
+
+
+def test_a_word_of_the_contact_bars_the_text() -> None:
+    made = drafted(need(text="insulin, Meier, ring twice", contact="Meier, third floor"))
+    assert [finding.found for finding in made.personal] == ["Meier"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from aiohttp import ClientSession
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse
 
 from node.api.requests import Invite, Join
 from node.hall import hall_exists, make_hall
@@ -16,12 +19,21 @@ from node.services.dialer import Dialer, make_session
 from node.services.links import Links
 from node.services.listener import ListenAddress, Listener, open_socket
 from node.services.network import RunningNetwork
-from node.services.wire import PATH, Secrets
+from node.services.wire import (
+    LINK,
+    PATH,
+    Wire,
+    fresh_static_key,
+    initiate,
+    introduce_to_responder,
+)
+from node.standing import own_roster
 from node.store.neighbours import Address, note_address
 from protocol.ids import GroupId
 from tests.eventually import eventually
-from tests.node.two_halls import OneHall, opened
+from tests.node.two_halls import OneHall, WatchedDatabase, opened, pair
 
+Result = TypeVar("Result")
 HOST = "127.0.0.1"
 
 
@@ -32,6 +44,7 @@ class RunningHall:
     hall: OneHall
     links: Links
     dialer: Dialer
+    listener: Listener
     session: ClientSession
     port: int
     strangers: list[Address]
@@ -71,19 +84,38 @@ async def running_hall(folder: Path, name: str, port: int = 0) -> AsyncIterator[
         await core.boot()
         socket = open_socket(ListenAddress(HOST, port))
         listening = ListenAddress(HOST, socket.getsockname()[1])
-        keys = Secrets.fresh()
+        static_key = fresh_static_key()
         links = Links(core, listening.port)
-        dialer = Dialer(core, links, keys, lambda discovery_key: [], session)
+        dialer = Dialer(core, links, static_key, lambda discovery_key: [], session)
         links.watch(dialer.wake)
         strangers: list[Address] = []
-        listener = Listener(core, links, keys)
+        listener = Listener(core, links, static_key)
         services = [tasks.create_task(listener.run(socket)), tasks.create_task(dialer.run())]
         core.network = RunningNetwork(core, listening, links, dialer, lambda: strangers, tasks)
-        yield RunningHall(hall, links, dialer, session, listening.port, strangers)
+        yield RunningHall(hall, links, dialer, listener, session, listening.port, strangers)
         for service in services:
             service.cancel()
         for link in list(links._by_group.values()):
             link.end("the test is over")
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch, hall: RunningHall) -> None:
+    """From now on nothing that changes anything can be saved there."""
+    real = WatchedDatabase.run
+
+    async def run(
+        database: WatchedDatabase, work: Callable[[sqlite3.Connection], Result]
+    ) -> Result:
+        def and_fail(conn: sqlite3.Connection) -> Result:
+            before = conn.total_changes
+            result = work(conn)
+            if conn.total_changes != before:
+                raise sqlite3.OperationalError("database or disk is full")
+            return result
+
+        return await real(database, and_fail if database is hall.hall.core.database else work)
+
+    monkeypatch.setattr(WatchedDatabase, "run", run)
 
 
 @asynccontextmanager
@@ -106,3 +138,29 @@ async def linked(one: RunningHall, other: RunningHall) -> None:
             and other.links_up == len(other.links.linked())
         )
     )
+
+
+async def paired(north: RunningHall, east: RunningHall) -> None:
+    """Pair them, and have the second dial the first."""
+    await pair(north.hall, east.hall)
+    await east.learn_address_of(north)
+    east.dialer.wake_all()
+    await linked(north, east)
+
+
+@asynccontextmanager
+async def socket_to(
+    hall: RunningHall, subprotocol: str = LINK
+) -> AsyncIterator[ClientWebSocketResponse]:
+    async with (
+        make_session() as session,
+        session.ws_connect(hall.url, protocols=(subprotocol,), compress=0) as socket,
+    ):
+        yield socket
+
+
+async def introduced(socket: ClientWebSocketResponse, us: OneHall) -> Wire:
+    """A link of our own making to a neighbour, up to where frames go."""
+    wire = await initiate(socket, "127.0.0.1", fresh_static_key(), LINK)
+    await introduce_to_responder(wire, us.core.hall, own_roster(us.core))
+    return wire

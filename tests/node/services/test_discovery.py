@@ -51,7 +51,7 @@ class Hall:
         self.key = bytes(a ^ b for a, b in zip(key, RUN, strict=True))
         self.port = 1024 + secrets.randbelow(60_000)
         self.changes = 0
-        self.discovery = Discovery(self.port, self.key, (LOOPBACK,), self._count)
+        self.discovery = Discovery(self.port, lambda: self.key, (LOOPBACK,), self._count)
 
     def _count(self) -> None:
         self.changes += 1
@@ -281,7 +281,7 @@ async def test_what_was_lost_of_an_announcement_is_asked_for() -> None:
 
 @pytest.mark.asyncio
 async def test_without_an_address_it_waits_and_ends_when_told() -> None:
-    lonely = Discovery(7000, NORTHGATE, ("192.0.2.250",), lambda: None)
+    lonely = Discovery(7000, lambda: NORTHGATE, ("192.0.2.250",), lambda: None)
     task = asyncio.ensure_future(lonely.run())
     await asyncio.sleep(0.1)
     assert not task.done()
@@ -289,3 +289,21 @@ async def test_without_an_address_it_waits_and_ends_when_told() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.asyncio
+async def test_under_a_new_key_nothing_is_as_it_was() -> None:
+    north, east, removed = Hall(NORTHGATE), Hall(EASTSIDE), Hall(WESTEND)
+    old_key = north.key
+    async with open_halls(north, east, removed):
+        await until(lambda: removed.sees(north) and east.sees(north))
+        old_guise = north.discovery._guise
+        north.key = bytes(reversed(old_key))
+        await until(lambda: east.sees(north))
+        new = north.discovery._guise
+        assert not {new.instance, new.host, new.nonce} & {
+            old_guise.instance,
+            old_guise.host,
+            old_guise.nonce,
+        }
+        await until(lambda: removed.discovery.addresses_of(old_key) == [])

@@ -11,29 +11,37 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
-from node.api.requests import ListNeighbours
+from node.api.requests import ListNeighbours, RemoveNeighbour
 from node.services import dialer, links, listener
 from node.services.dialer import make_session
 from node.services.links import Link
-from node.services.pairing import own_roster
 from node.services.wire import (
     LINK,
     PAIRING,
     LinkEndedError,
-    Secrets,
     TurnedAwayError,
-    Wire,
+    fresh_static_key,
     initiate,
-    introduce_to_responder,
 )
+from node.standing import own_roster
+from node.store.hall import find_hall
+from node.store.neighbours import all_neighbours
 from protocol.channel import MESSAGE_BYTES_MAX, Role
 from protocol.exchange import LinkId
 from protocol.frames import TurnAway, TurnedAway, from_bytes
 from protocol.ids import GroupId
 from protocol.introduction import introduce
 from tests.eventually import eventually
-from tests.node.services.running import RunningHall, linked, running_hall, street
-from tests.node.two_halls import EVENING, OneHall, of_one_mind, one_hall, pair
+from tests.node.services.running import (
+    RunningHall,
+    introduced,
+    linked,
+    paired,
+    running_hall,
+    socket_to,
+    street,
+)
+from tests.node.two_halls import EVENING, of_one_mind, one_hall, pair
 
 pytestmark = pytest.mark.asyncio
 
@@ -47,31 +55,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between attempts of a test's length."""
     monkeypatch.setattr(dialer, "PAUSE_FIRST_S", 0.02)
     monkeypatch.setattr(dialer, "PAUSE_MAX_S", 0.1)
-
-
-async def paired(north: RunningHall, east: RunningHall) -> None:
-    await pair(north.hall, east.hall)
-    await east.learn_address_of(north)
-    east.dialer.wake_all()
-    await linked(north, east)
-
-
-@asynccontextmanager
-async def socket_to(
-    hall: RunningHall, subprotocol: str = LINK
-) -> AsyncIterator[ClientWebSocketResponse]:
-    async with (
-        make_session() as session,
-        session.ws_connect(hall.url, protocols=(subprotocol,), compress=0) as socket,
-    ):
-        yield socket
-
-
-async def introduced(socket: ClientWebSocketResponse, us: OneHall) -> Wire:
-    """A link of our own making to a neighbour, up to where frames go."""
-    wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), LINK)
-    await introduce_to_responder(wire, us.core.hall, own_roster(us.core))
-    return wire
 
 
 async def is_closed(socket: ClientWebSocketResponse) -> None:
@@ -126,7 +109,7 @@ async def test_pauses_grow_and_end_at_once_when_something_changes(
         attempts = 0
         real = east.dialer._dial
 
-        async def dial(group: GroupId) -> bool:
+        async def dial(group: GroupId) -> float:
             nonlocal attempts
             attempts += 1
             return await real(group)
@@ -167,7 +150,7 @@ async def test_a_stranger_is_turned_away_and_learns_nothing(
     ):
         await paired(north, east)
         async with unchanged_but_nothing(north), socket_to(north) as socket:
-            wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), LINK)
+            wire = await initiate(socket, "127.0.0.1", fresh_static_key(), LINK)
             hall = west.core.hall
             us = introduce(
                 Role.INITIATOR, own_roster(west.core), hall.device, hall.boot, wire.handshake_hash
@@ -191,7 +174,7 @@ async def test_a_stranger_without_the_code_learns_nothing(tmp_path: Path) -> Non
     async with street(tmp_path) as (north, _):
         await north.invite()
         async with socket_to(north, PAIRING) as socket:
-            wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), PAIRING, bytes(32))
+            wire = await initiate(socket, "127.0.0.1", fresh_static_key(), PAIRING, bytes(32))
             with pytest.raises(LinkEndedError):
                 await wire.receive()
 
@@ -206,7 +189,7 @@ async def test_an_introduction_is_good_for_its_own_channel_only(tmp_path: Path) 
         await paired(north, east)
         before = north.links._by_group[east.group]
         async with socket_to(north) as socket:
-            wire = await initiate(socket, "127.0.0.1", Secrets.fresh(), LINK)
+            wire = await initiate(socket, "127.0.0.1", fresh_static_key(), LINK)
             core = east.hall.core
             replayed = introduce(
                 Role.INITIATOR, own_roster(core), core.hall.device, core.hall.boot, bytes(32)
@@ -266,7 +249,7 @@ async def test_a_handshake_that_stalls_is_closed_at_the_deadline(
         async with socket_to(north) as silent:
             await is_closed(silent)
         async with socket_to(north) as halfway:
-            await initiate(halfway, "127.0.0.1", Secrets.fresh(), LINK)
+            await initiate(halfway, "127.0.0.1", fresh_static_key(), LINK)
             await is_closed(halfway)
 
 
@@ -431,3 +414,27 @@ async def test_a_link_that_breaks_while_the_node_ends_does_not_keep_it(tmp_path:
             (link,) = east.links._by_group.values()
             assert link.role is Role.INITIATOR
         await eventually(lambda: not north.links.linked())
+
+
+async def test_who_stays_is_told_the_new_key_and_who_was_removed_is_not(tmp_path: Path) -> None:
+    async with (
+        street(tmp_path) as (north, east),
+        running_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        for other in (east, west):
+            await paired(north, other)
+        before = north.hall.core.hall.discovery_key
+        await eventually(lambda: west.hall.is_quiet and east.hall.is_quiet)
+        await north.hall.ask(RemoveNeighbour("West Quay"))
+        after = north.hall.core.hall.discovery_key
+        assert after != before
+        assert (await north.hall.core.read(find_hall)).discovery_key == after  # type: ignore[union-attr]
+        # The next that Eastside is told comes behind the key; West Quay's last frames are drained.
+        await north.hall.pass_on(await north.hall.need())
+        await of_one_mind(north.hall, east.hall)
+        await eventually(lambda: not west.links.linked())
+        for hall, key in ((east, after), (west, before)):
+            await hall.hall.core.driver.kept()
+            (row,) = await hall.hall.core.read(all_neighbours)
+            assert row.discovery_key == key
+        assert east.group in north.links.linked()

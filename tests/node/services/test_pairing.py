@@ -18,7 +18,14 @@ from protocol.invite import InviteCode, from_text, to_text
 from protocol.limits import INVITES_MAX
 from tests.eventually import eventually
 from tests.node.refusals import refused, unchanged
-from tests.node.services.running import HOST, RunningHall, linked, running_hall, street
+from tests.node.services.running import (
+    HOST,
+    RunningHall,
+    full_disk,
+    linked,
+    running_hall,
+    street,
+)
 from tests.node.two_halls import HOUR_MS, of_one_mind
 
 pytestmark = pytest.mark.asyncio
@@ -94,12 +101,26 @@ async def test_a_code_expires(tmp_path: Path) -> None:
         assert await is_alone(north)
 
 
-async def test_a_used_code_may_expire_and_still_repair(tmp_path: Path) -> None:
+async def test_a_used_code_expires_for_its_device_too(tmp_path: Path) -> None:
     async with street(tmp_path) as (north, east):
         code = await north.invite()
         await east.join(code)
         north.hall.clock.put(north.hall.clock() + 2 * HOUR_MS)
+        with refused(Why.CODE_EXPIRED):
+            await east.join(code)
+
+
+async def test_a_removed_neighbour_does_not_come_back_by_its_old_code(tmp_path: Path) -> None:
+    async with street(tmp_path) as (north, east):
+        code = await north.invite()
+        await north.invite()
         await east.join(code)
+        await linked(north, east)
+        await north.hall.ask(RemoveNeighbour("Eastside Centre"))
+        await eventually(lambda: not north.links.linked())
+        with refused(Why.CODE_UNKNOWN):
+            await east.join(code)
+        assert await is_alone(north)
 
 
 async def test_a_mistyped_code_names_its_group_and_asks_nobody(tmp_path: Path) -> None:
@@ -235,6 +256,40 @@ async def test_a_hall_with_as_many_neighbours_as_it_can_have_takes_no_more(
         with refused(Why.NEIGHBOURS_FULL):
             await east.join(await west.invite())
         assert await is_alone(west)
+
+
+async def test_joining_two_at_once_does_not_pass_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing, "NEIGHBOURS_MAX", 1)
+    async with (
+        street(tmp_path) as (north, east),
+        running_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        codes = [await hall.invite() for hall in (north, west)]
+        joining = [asyncio.ensure_future(east.join(code)) for code in codes]
+        async with east.hall.core.writing:  # both are past the first question before one is saved
+            for hall in (north, west):
+                await eventually(lambda hall=hall: hall.hall.core.shelf.graph.named_by(hall.group))  # type: ignore[misc]
+        done, _ = await asyncio.wait(joining, timeout=5)
+        failed = [each.exception() for each in done if each.exception()]
+        assert len(done) == 2
+        assert [isinstance(each, Refused) and each.why for each in failed] == [Why.NEIGHBOURS_FULL]
+        assert len(east.hall.core.shelf.graph.named_by(east.group)) == 1
+
+
+async def test_a_disk_that_refuses_ends_a_pairing_and_not_the_node(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with street(tmp_path) as (north, east):
+        code = await north.invite()
+        with monkeypatch.context() as during:
+            full_disk(during, north)
+            with refused(Why.CODE_BROKE_OFF):
+                await east.join(code)
+        assert await is_alone(north)
+        await east.join(code)
+        await linked(north, east)
 
 
 async def test_old_codes_make_way(tmp_path: Path) -> None:

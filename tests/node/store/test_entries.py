@@ -24,7 +24,7 @@ from node.store.entries import (
     next_reference,
 )
 from node.store.migrations import migrate
-from protocol.ids import DeviceKey, Thousandths
+from protocol.ids import DeviceKey, ObjectId, Thousandths
 
 DEVICE, OTHER_DEVICE = DeviceKey(b"a" * 32), DeviceKey(b"b" * 32)
 
@@ -105,9 +105,14 @@ def test_which_needs_were_passed_on_in_which_overflow(conn: sqlite3.Connection) 
     for overflow, need in ((one, first), (one, second), (two, first), (one, first)):
         data = {"overflow": overflow.hex(), "qty": 1}
         append(conn, DEVICE, Event(Did.PASSED, need.ref, 5, "AK", data))
-    assert all_passed(conn) == [(one, first.ref), (one, second.ref), (two, first.ref)]
-    assert entries_in(conn, all_passed(conn)[0][0]) == [first, second]
-    assert third not in entries_in(conn, all_passed(conn)[2][0])
+    passed = {(each.overflow, each.ref, each.qty) for each in all_passed(conn)}
+    assert passed == {
+        (one, first.ref, first.words.qty),
+        (one, second.ref, second.words.qty),
+        (two, first.ref, first.words.qty),
+    }
+    assert entries_in(conn, ObjectId(one)) == [first, second]
+    assert third not in entries_in(conn, ObjectId(two))
 
 
 def test_what_never_was_cannot_be_changed(conn: sqlite3.Connection) -> None:

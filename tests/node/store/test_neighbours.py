@@ -59,6 +59,8 @@ def test_pairing_again_keeps_the_row_and_takes_the_new_name(conn: sqlite3.Connec
 
 
 def test_the_latest_address_first_and_a_few_of_each(conn: sqlite3.Connection) -> None:
+    for each in (EAST, WEST):
+        add_neighbour(conn, each)
     note_address(conn, WEST.group, Address("192.0.2.9", 1), UnixMs(1))
     for port in range(1, 3 * ADDRESSES_KEPT):
         note_address(conn, EAST.group, Address("192.0.2.1", port), UnixMs(port))
@@ -87,8 +89,8 @@ def test_a_code_is_spent_by_one(conn: sqlite3.Connection) -> None:
     first, second = (InviteRow(bytes([n]) * 16, UnixMs(5)) for n in (1, 2))
     for each in (first, second):
         add_invite(conn, each)
-    spend_invite(conn, first.secret, DEVICE, "Eastside")
-    spent = replace(first, spent_by=DEVICE, spent_name="Eastside")
+    spend_invite(conn, first.secret, DEVICE, EAST.group, "Eastside")
+    spent = replace(first, spent_by=DEVICE, spent_group=EAST.group, spent_name="Eastside")
     assert all_invites(conn) == [second, spent]
 
 
@@ -98,3 +100,21 @@ def test_only_the_newest_codes_stay(conn: sqlite3.Connection) -> None:
         add_invite(conn, each)
     delete_old_invites(conn, 2)
     assert all_invites(conn) == [rows[5], rows[4]]
+
+
+def test_a_neighbour_goes_with_the_codes_that_it_used(conn: sqlite3.Connection) -> None:
+    of_east, of_west, open_one = (InviteRow(bytes([n]) * 16, UnixMs(5)) for n in (1, 2, 3))
+    for row, neighbour in ((of_east, EAST), (of_west, WEST), (open_one, None)):
+        add_invite(conn, row)
+        if neighbour:
+            add_neighbour(conn, neighbour)
+            spend_invite(conn, row.secret, DEVICE, neighbour.group, neighbour.name)
+    delete_neighbour(conn, EAST.group)
+    assert [each.secret for each in all_invites(conn)] == [open_one.secret, of_west.secret]
+
+
+def test_no_address_is_kept_of_a_hall_that_is_no_neighbour(conn: sqlite3.Connection) -> None:
+    add_neighbour(conn, EAST)
+    delete_neighbour(conn, EAST.group)
+    note_address(conn, EAST.group, Address("192.0.2.1", 1), UnixMs(1))
+    assert addresses_of(conn, EAST.group, 9) == []

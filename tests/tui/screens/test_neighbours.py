@@ -70,7 +70,7 @@ async def test_removing_one_is_asked_about() -> None:
         assert not node.sent(RemoveNeighbour)
         await desk.keys("minus", "y")
         await desk.reads("Mill Lane School is no longer a neighbour")
-    assert node.sent(RemoveNeighbour) == [RemoveNeighbour("Mill Lane School")]
+    assert node.sent(RemoveNeighbour) == [RemoveNeighbour("mill")]
 
 
 async def test_the_bottom_line_counts_links_and_warnings() -> None:

@@ -42,11 +42,13 @@ async def test_what_leaves_is_shown_and_what_is_shown_is_approved() -> None:
     assert node.sent(PassOn) == [PassOn(("N-417-K",), "Hot meals for Ana|40|2")]
 
 
-async def test_enter_on_the_button_approves_too() -> None:
+async def test_a_habitual_enter_passes_nothing_on_and_the_button_does() -> None:
     node = one_need()
     async with at_the_desk(node) as desk:
         await opened(desk)
-        await desk.keys("enter")
+        await desk.keys("enter", "enter")
+        assert node.sent(PassOn) == []
+        await desk.pilot.click("#approve")
         await desk.reads("passed on as")
     assert len(node.sent(PassOn)) == 1
 
@@ -77,7 +79,7 @@ async def test_words_that_look_personal_do_not_leave() -> None:
     node.personal = ("Ana",)
     async with at_the_desk(node) as desk:
         await opened(desk)
-        await desk.reads("“Ana” looks personal.")
+        await desk.reads("“Ana” looks personal:")
         await desk.keys("y")
         assert desk.app.screen.focused is desk.app.screen.query_one("#text")
         await desk.keys("ctrl+u")

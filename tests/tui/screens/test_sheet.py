@@ -116,7 +116,6 @@ async def test_the_initials_are_asked_for_once() -> None:
         (Refused(Why.TIME_PAST, given="x"), "by"),
         (Refused(Why.TEXT_MARKUP, found="[b]"), "note"),
         (Refused(Why.TEXT_TOO_LONG, size=9, limit=3), "note"),
-        (Refused(Why.TEXT_PERSONAL, field="zone", found="Ana", kind="name"), "zone"),
         (Refused(Why.NODE_RUNNING, folder="x"), None),
     ],
 )
