@@ -13,9 +13,9 @@ from node.cli.parser import CommandLine, shortened
 from node.cli.session import Session
 from node.desk.text import inert
 from node.wording import _, ngettext
+from protocol.limits import HOUR_MS, LIFETIME_MS_MAX
 
-HOURS_MAX = 336
-"""An overflow lives 14 days at most."""
+HOURS_MAX = LIFETIME_MS_MAX // HOUR_MS
 
 
 def add_commands(line: CommandLine) -> None:

@@ -10,9 +10,7 @@ from node.cli import wording
 from node.cli.output import NotDone
 from node.cli.parser import shortened
 from node.refusal import Refused, Why
-
-HOPS_MAX = 3
-"""How many halls away an overflow may travel at most: further, nobody can bring anything."""
+from protocol.limits import REACH_MAX
 
 
 def quantity(typed: str | None) -> str:
@@ -39,7 +37,7 @@ def hops(typed: str | None) -> int | None:
     """Raises NotDone where it is none of 1, 2, 3."""
     if typed is None:
         return None
-    allowed = {str(count): count for count in range(1, HOPS_MAX + 1)}
+    allowed = {str(count): count for count in range(1, REACH_MAX + 1)}
     if typed.strip() not in allowed:
         raise NotDone(wording.HOPS.format(given=shortened(typed)))
     return allowed[typed.strip()]

@@ -525,7 +525,7 @@ async def test_a_condition_that_finds_no_room_is_refused_and_none_is_lost(street
         for pledge in pledges:
             await street.north.ask(ReceivePledge(pledge.id, "1", told))
     shown = (await street.north.overflow(overflow.id)).pledges
-    full = [pledge for pledge in shown if pledge.state == "accepted"][0]
+    full = next(pledge for pledge in shown if pledge.state == "accepted")
     assert {pledge.condition for pledge in shown if pledge.state == "received"} == {told}
     assert (await street.north.ask(ReceivePledge(full.id, "1"))).state == "received"
 

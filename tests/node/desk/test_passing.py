@@ -135,7 +135,9 @@ def test_hours_out_of_range_are_refused(typed: str) -> None:
         parse_hours(typed, HOURS_MAX)
 
 
-@pytest.mark.parametrize(("typed", "hours"), [("336", 336), ("0.5", 0.5), ("2 hours", 2)])
+@pytest.mark.parametrize(
+    ("typed", "hours"), [("336", 336), ("0.5", 0.5), ("2 hours", 2), ("0.0003", 0.0003)]
+)
 def test_hours_as_people_type_them(typed: str, hours: float) -> None:
     assert parse_hours(typed, HOURS_MAX) == hours
 
