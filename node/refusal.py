@@ -54,6 +54,7 @@ class Why(StrEnum):
     FOLDER_NOT_A_HALL = "folder-not-a-hall"
     FOLDER_NOT_READABLE = "folder-not-readable"
     FOLDER_NOT_WRITABLE = "folder-not-writable"
+    FOLDER_DAMAGED = "folder-damaged"
     FOLDER_NEWER = "folder-newer"
     FOLDER_IS_A_HALL = "folder-is-a-hall"
     FOLDER_EMPTY = "folder-empty"

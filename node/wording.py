@@ -114,6 +114,10 @@ SENTENCES: dict[Why, str] = {
     Why.FOLDER_NOT_WRITABLE: N_(
         "The folder {folder} cannot be written to: choose another with --data or ask its owner."
     ),
+    Why.FOLDER_DAMAGED: N_(
+        "The hall in {folder} is damaged: leave the folder as it is, copy it to another card, and"
+        " ask whoever keeps it."
+    ),
     Why.FOLDER_NEWER: N_(
         "The hall in {folder} was made by a newer Hallway: use the newer one to open it."
     ),

@@ -25,6 +25,10 @@ class Graph:
         """Nobody has spoken for `group`."""
         self._signed.pop(group, None)
 
+    def has_signed(self, group: GroupId) -> bool:
+        """Whether we have heard from `group` itself whom it is paired with."""
+        return group in self._signed
+
     def named_by(self, group: GroupId) -> frozenset[GroupId]:
         """Whom `group` names: the union over its devices."""
         return frozenset().union(*self._signed.get(group, {}).values()) - {group}

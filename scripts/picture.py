@@ -60,9 +60,6 @@ class Linked(Network):
     def linked(self) -> frozenset[GroupId]:
         return self._groups
 
-    def warnings(self) -> tuple[str, ...]:
-        return ()
-
     async def invite(self, until_ms: UnixMs) -> InviteView:
         raise NotImplementedError
 

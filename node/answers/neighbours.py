@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from node.answers.views import name_of
 from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
-from node.api.views import Done, InviteView, NeighbourView
+from node.api.views import InviteView, NeighbourView
 from node.core import Core, Network
 from node.desk.passing import parse_hours
 from node.refusal import Refused, Why
-from node.standing import peering_with as peering_with  # noqa: PLC0414 - shown from here too
 from node.standing import peering_without
 from node.store.hall import set_own_discovery_key
 from node.store.neighbours import Neighbour, all_neighbours, delete_neighbour
 from protocol.beacon import DISCOVERY_KEY_BYTES
-from protocol.ids import UnixMs, as_text
+from protocol.ids import GroupId, UnixMs, as_text
 from protocol.limits import HOUR_MS
 
+LINKED, AWAY, REMOVED = "linked", "away", "removed"
 INVITE_HOURS = 1.0
 """How long a code is good for when nobody says."""
 INVITE_HOURS_MAX = 72
@@ -45,13 +45,14 @@ async def join(core: Core, request: Join, initials: str) -> NeighbourView:
     return neighbour_view(core, next(each for each in neighbours if each.group == group))
 
 
-async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) -> Done:
+async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) -> NeighbourView:
     """The last thing that a removed neighbour gets is the peering that no longer names it.
 
     From then on we announce ourselves under a key that it does not have.
     """
     neighbours = await core.read(all_neighbours)
     gone = _named(core, neighbours, request.name)
+    view = replace(neighbour_view(core, gone), state=REMOVED, path=None, waiting=0)
     old, new = peering_without(core, gone.group)
     key = secrets.token_bytes(DISCOVERY_KEY_BYTES)
 
@@ -65,7 +66,7 @@ async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) 
     await core.save((old, new), also=forget, then=announce_anew)
     if core.network is not None:
         await core.network.part(gone.group)
-    return Done()
+    return view
 
 
 def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
@@ -74,12 +75,21 @@ def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
     return NeighbourView(
         group_id=as_text(neighbour.group),
         name=card.name if card else neighbour.name,
-        state="linked" if linked else "away",
+        state=_state(core, neighbour.group, linked=linked),
         path="lan" if linked else None,
         waiting=core.driver.exchange.waiting_for(neighbour.group),
         last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
         area=card.area if card else "",
     )
+
+
+def _state(core: Core, group: GroupId, *, linked: bool) -> str:
+    """Linked or away; removed where the other hall has signed that we are paired no more."""
+    if linked:
+        return LINKED
+    graph = core.shelf.graph
+    was_heard = graph.has_signed(group)
+    return REMOVED if was_heard and core.hall.group not in graph.named_by(group) else AWAY
 
 
 def _named(core: Core, neighbours: list[Neighbour], typed: str) -> Neighbour:

@@ -230,7 +230,7 @@ class Join(Request[NeighbourView]):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveNeighbour(Request[Done]):
+class RemoveNeighbour(Request[NeighbourView]):
     name: str
 
 

@@ -9,7 +9,7 @@ from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
 from node.api.views import InviteView, NeighbourView
 from node.cli import plain, values, wording
 from node.cli.asking import confirm
-from node.cli.output import DONE, Output, listing, output
+from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine
 from node.cli.session import Session
 from node.desk.text import inert
@@ -52,8 +52,8 @@ def remove(given: Namespace, session: Session) -> Output:
     name = gone.name
     plan = wording.REMOVE_PLAN.format(name=inert(name))
     confirm([plan], wording.REMOVE_QUESTION, yes=session.yes)
-    session.ask(RemoveNeighbour(gone.group_id))
-    return Output(DONE, (wording.REMOVED.format(name=inert(name)),))
+    removed = session.ask(RemoveNeighbour(gone.group_id))
+    return output(removed, wording.REMOVED.format(name=inert(name)))
 
 
 def _named(typed: str, neighbours: tuple[NeighbourView, ...]) -> NeighbourView:

@@ -27,6 +27,10 @@ UNFINISHED: Final = ".making"
 """How folders begin in which a hall is being made."""
 APPLICATION_ID: Final = 0x48414C4C
 """`HALL` in ASCII: what tells our file from any other SQLite database."""
+SQLITE_MAGIC: Final = b"SQLite format 3\x00"
+MARK_AT: Final = 68
+"""Offset of the application id in a database file (SQLite file format, section 1.3)."""
+MARK: Final = APPLICATION_ID.to_bytes(4, "big")
 CACHE_KIB: Final = 2_048
 """Page cache; SQLite's own default."""
 BUGS: Final = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError)
@@ -108,19 +112,29 @@ def open_existing(data: Path) -> sqlite3.Connection:
         if conn is not None:
             conn.close()
         if isinstance(error, sqlite3.Error | OSError | NewerSchemaError):
-            raise Refused(_why_not_opened(error), folder=str(data)) from error
+            raise Refused(_why_not_opened(error, data), folder=str(data)) from error
         raise
     return conn
 
 
-def _why_not_opened(error: sqlite3.Error | OSError | NewerSchemaError) -> Why:
+def _why_not_opened(error: sqlite3.Error | OSError | NewerSchemaError, data: Path) -> Why:
     match error:
         case NewerSchemaError():
             return Why.FOLDER_NEWER
         case OSError() | sqlite3.OperationalError():
             return Why.FOLDER_NOT_WRITABLE
         case _:
-            return Why.FOLDER_NOT_A_HALL
+            return Why.FOLDER_DAMAGED if _bears_our_mark(data) else Why.FOLDER_NOT_A_HALL
+
+
+def _bears_our_mark(data: Path) -> bool:
+    """Whether the file begins as ours do, whatever became of the rest of it."""
+    try:
+        with (data / FILE_NAME).open("rb") as file:
+            header = file.read(MARK_AT + len(MARK))
+    except OSError:
+        return False
+    return header.startswith(SQLITE_MAGIC) and header[MARK_AT:] == MARK
 
 
 def _connect(data: Path) -> sqlite3.Connection:

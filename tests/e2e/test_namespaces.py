@@ -43,7 +43,7 @@ def say() -> None:
     print(json.dumps([[seen.host, seen.port] for seen in hall.addresses_of(neighbour)]), flush=True)
 
 port, key, neighbour = int(sys.argv[1]), bytes.fromhex(sys.argv[2]), bytes.fromhex(sys.argv[3])
-hall = Discovery(port, key, None, say)
+hall = Discovery(port, lambda: key, None, say)
 asyncio.run(hall.run())
 """
 

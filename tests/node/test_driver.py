@@ -16,7 +16,7 @@ from node import driver
 from node.store.neighbours import addresses_of, all_neighbours
 from node.store.records import all_records
 from protocol.channel import Role
-from protocol.exchange import FrameArrived, KeepRecords, LinkId, LinkUp, Reached
+from protocol.exchange import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
 from protocol.ids import RecordId
 from protocol.shelf import Placed
@@ -163,7 +163,7 @@ async def test_frames_for_a_link_that_is_gone_go_nowhere(tmp_path: Path) -> None
 
 
 async def test_what_came_for_a_record_of_our_own_is_kept_and_nobody_is_told(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_halls(tmp_path) as (north, east):
         await north.pass_on(await north.need())
@@ -172,12 +172,12 @@ async def test_what_came_for_a_record_of_our_own_is_kept_and_nobody_is_told(
         await east.core.database.run(
             lambda conn: conn.execute("DELETE FROM record WHERE id = ?", [record.id]).close()
         )
-        pipe = north.pipes[0]
-        pipe.frames.clear()
+        fed: list[Input] = []
+        monkeypatch.setattr(east.core.driver, "feed", fed.append)
         east.core.driver._carry_out(KeepRecords(None, (Placed(record, None),)))
         await east.core.driver.kept()
         assert record in await east.core.read(all_records)
-        assert pipe.frames == []
+        assert fed == []
 
 
 @pytest.mark.parametrize("kind", ["known", "reached"])

@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
-from node.answers.neighbours import peering_with
 from node.answers.table import LocalNode
 from node.api.requests import (
     AddEntry,
@@ -27,6 +26,7 @@ from node.api.requests import (
 from node.api.views import Kind, OverflowView, PledgeView
 from node.core import Core, open_core
 from node.hall import make_hall
+from node.standing import peering_with
 from node.store.connection import Database, open_existing
 from node.store.neighbours import Neighbour, add_neighbour
 from protocol.channel import Role

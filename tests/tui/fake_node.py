@@ -42,7 +42,6 @@ from node.api.requests import (
 )
 from node.api.views import (
     Changed,
-    Done,
     EntryView,
     HallMade,
     InviteView,
@@ -164,10 +163,11 @@ class FakeNode:
             case Join(code=code):
                 return self._join(code)
             case RemoveNeighbour(name=name):
-                gone = [key for key, each in self.neighbours.items() if each.name == name]
-                for key in gone:
-                    del self.neighbours[key]
-                return Done()
+                (gone,) = (each for each in self.neighbours.values() if each.group_id == name)
+                self.neighbours = {
+                    key: each for key, each in self.neighbours.items() if each is not gone
+                }
+                return replace(gone, state="removed")
 
     qr: tuple[str, ...] = ()
 

@@ -72,6 +72,7 @@ async def test_parting_is_on_disk_and_the_last_thing_the_other_hears(
         us = north.core.hall.group
         await eventually(lambda: east.core.shelf.graph.neighbours(east.core.hall.group) == set())
         assert east.core.shelf.graph.named_by(us) == frozenset()
+        assert [each.state for each in await east.ask(ListNeighbours())] == ["removed"]
 
 
 async def test_a_removed_neighbour_hears_nothing_new(tmp_path: Path) -> None:

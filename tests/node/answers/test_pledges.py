@@ -319,6 +319,7 @@ async def test_each_side_does_its_own(street: Street) -> None:
 
 async def test_nobody_pledges_to_their_own(street: Street) -> None:
     overflow = await street.north.pass_on(await street.north.need())
+    await street.meet()
     async with unchanged(street.north.core):
         with refused(Why.PLEDGE_OWN):
             await street.north.ask(MakePledge(overflow.id, "5"))

@@ -38,7 +38,6 @@ from node.api.requests import (
 )
 from node.api.views import (
     Changed,
-    Done,
     EntryView,
     HallMade,
     InviteView,
@@ -159,7 +158,7 @@ ANSWERS: dict[type, object] = {
     ListNeighbours: (EASTSIDE,),
     Invite: InviteView("ABCD EFGH", EVENING_MS),
     Join: EASTSIDE,
-    RemoveNeighbour: Done(),
+    RemoveNeighbour: replace(EASTSIDE, state="removed"),
 }
 
 

@@ -42,7 +42,7 @@ ONE = [
     ("receive ES P-3-K --qty 25", PLEDGE_KEYS),
     ("neighbour invite", "code until"),
     ("neighbour join ABCD EFGH", NEIGHBOUR),
-    ("neighbour remove Eastside --yes", "done"),
+    ("neighbour remove Eastside --yes", "group_id name state path last_heard"),
     ("stop", "done"),
     ("node", "address"),
 ]

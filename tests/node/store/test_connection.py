@@ -310,3 +310,15 @@ def test_a_lock_nobody_could_write_is_an_error() -> None:
 
 def test_the_right_file_is_ours() -> None:
     assert connection.APPLICATION_ID.to_bytes(4, "big") == b"HALL"
+
+
+@pytest.mark.parametrize("kept_bytes", [100, 20_000])
+def test_a_damaged_hall_is_called_damaged_and_left_as_it_is(folder: Path, kept_bytes: int) -> None:
+    file = folder / FILE_NAME
+    whole = file.read_bytes()
+    damaged = whole[:kept_bytes] + b"\xff" * (len(whole) - kept_bytes)
+    file.write_bytes(damaged)
+    with refused(Why.FOLDER_DAMAGED), closing(open_existing(folder)) as conn:
+        conn.execute("PRAGMA integrity_check").fetchall()
+        conn.execute("SELECT * FROM record").fetchall()
+    assert file.read_bytes() == damaged
