@@ -56,7 +56,9 @@ TIMES: Final = [
 ]
 TEXTS: Final = [
     (Why.TEXT_EMPTY, ""),
-    (Why.TEXT_EMPTY, " \t "),
+    (Why.TEXT_EMPTY, "   "),
+    (Why.TEXT_CONTROL, "meals\tand soup"),
+    (Why.TEXT_CONTROL, "meals\nand soup"),
     (Why.TEXT_TOO_LONG, LONG),
     (Why.TEXT_CONTROL, "hot \x07 meals"),
     (Why.TEXT_CONTROL, "\x1b[31mhot meals\x1b[0m"),

@@ -101,7 +101,7 @@ def test_in_a_hall_the_file_is_in_its_folder(
 ) -> None:
     data = tmp_path / "hall"
     data.mkdir()
-    monkeypatch.setattr("node.crash.hall_exists", lambda folder: folder == data)
+    monkeypatch.setattr("node.store.connection.folder_is_hall", lambda folder: folder == data)
     house.answers[ListEntries] = ZeroDivisionError("inside")
     assert str(data / "crash.log") in hallway("need", "list").err
     assert "ZeroDivisionError" in (data / "crash.log").read_text()
