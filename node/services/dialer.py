@@ -175,7 +175,8 @@ class Dialer:
     async def pair(self, code: InviteCode, elsewhere: list[Address]) -> tuple[Wire, Introduction]:
         """Pair with the hall that gave the code, at its address or `elsewhere`. Raises Refused."""
         why = Why.CODE_UNANSWERED
-        for address in dict.fromkeys([Address(code.host, code.port), *elsewhere]):
+        named = Address(code.host, code.port)
+        for address in dict.fromkeys([named, *elsewhere]):
             try:
                 socket = await self._open(address, PAIRING)
             except (ClientError, OSError, TimeoutError) as error:
@@ -184,9 +185,11 @@ class Dialer:
             try:
                 return await self._pair_over(socket, address, psk(code.secret))
             except (PeerError, OSError, TimeoutError) as error:
-                # Whoever does not know the code ends the handshake at its last message.
                 log.debug("pairing broke off: %s", type(error).__name__)
-                why = Why.CODE_UNKNOWN
+                # Whoever does not know the code ends the handshake at its last message. Elsewhere
+                # that says nothing: any hall nearby does so to another hall's code.
+                if address == named:
+                    why = Why.CODE_UNKNOWN
         raise Refused(why)
 
     async def _pair_over(

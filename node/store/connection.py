@@ -13,6 +13,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -89,31 +90,26 @@ def create(data: Path) -> sqlite3.Connection:
     """A new, empty database in `data`, with the newest schema."""
     file = os.open(data / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     os.close(file)
-    conn = _connect(data)
-    try:
+    with ExitStack() as undo:
+        conn = undo.enter_context(closing(_connect(data)))
         _prepare(conn, data)
         conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrate(conn)
-    except BaseException:
-        conn.close()
-        raise
+        undo.pop_all()
     return conn
 
 
 def open_existing(data: Path) -> sqlite3.Connection:
     """The database in `data`, at the newest schema. Raises Refused when it is not ours to open."""
-    conn: sqlite3.Connection | None = None
     try:
-        conn = _connect(data)
-        _refuse_foreign(conn, data)  # before anything is changed
-        _prepare(conn, data)
-        migrate(conn)
-    except BaseException as error:
-        if conn is not None:
-            conn.close()
-        if isinstance(error, sqlite3.Error | OSError | NewerSchemaError):
-            raise Refused(_why_not_opened(error, data), folder=str(data)) from error
-        raise
+        with ExitStack() as undo:
+            conn = undo.enter_context(closing(_connect(data)))
+            _refuse_foreign(conn, data)  # before anything is changed
+            _prepare(conn, data)
+            migrate(conn)
+            undo.pop_all()
+    except (sqlite3.Error, OSError, NewerSchemaError) as error:
+        raise Refused(_why_not_opened(error, data), folder=str(data)) from error
     return conn
 
 

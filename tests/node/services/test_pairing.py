@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,17 @@ async def test_when_the_confirmation_is_lost_neither_lists_the_other(
         assert await is_alone(east)
         await east.join(code)
         await linked(north, east)
+
+
+async def test_another_hall_nearby_does_not_speak_for_the_one_that_is_off(tmp_path: Path) -> None:
+    with socket.socket() as off:
+        off.bind((HOST, 0))  # taken, and nobody listens: whoever gave the code is switched off
+        code = to_text(InviteCode(HOST, off.getsockname()[1], bytes(16)))
+        async with street(tmp_path) as (nearby, east):
+            await nearby.invite()
+            east.strangers.append(Address(HOST, nearby.port))
+            with refused(Why.CODE_UNANSWERED):
+                await east.join(code)
 
 
 async def test_a_reason_of_a_later_version_is_a_sentence(
