@@ -49,6 +49,7 @@ class Kind(IntEnum):
     REQUEST = 4
     PLEDGE = 5
     DETAILS = 6
+    SEEN = 7
 
 
 class Direction(IntEnum):
@@ -249,13 +250,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Pledge:
-    """What a hall promises of a neighbour's overflow; `note` is sealed to the overflow's origin."""
+    """What a hall promises of an overflow, or asks of a surplus; `note` is sealed to its origin.
+
+    `moved` and `condition`: how much of a surplus has come to the pledging hall, and how. What came
+    to a request is the origin's to say, in its decision.
+    """
 
     request: ObjectId
     ref: str
     qty: Thousandths
     step: PledgeStep = PledgeStep.OFFERED
     note: bytes = b""
+    moved: Thousandths = NONE
+    condition: str = ""
 
     @classmethod
     def read(cls, fields: Fields) -> Pledge:
@@ -265,6 +272,8 @@ class Pledge:
             qty=Thousandths(fields.number(12, QUANTITY_MAX, least=1)),
             step=_one_of(PledgeStep, fields.optional_number(13, CODE_MAX, least=1) or 0),
             note=fields.optional_blob(14, SEALED_BYTES_MAX),
+            moved=Thousandths(fields.optional_number(15, QUANTITY_MAX, least=1) or 0),
+            condition=fields.optional_text(16, CONDITION_BYTES_MAX),
         )
 
     def write(self) -> Map:
@@ -275,6 +284,8 @@ class Pledge:
                 12: self.qty,
                 13: int(self.step) or None,
                 14: self.note or None,
+                15: self.moved or None,
+                16: self.condition,
             }
         )
 
@@ -303,6 +314,20 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody at this hall has opened the request: a person, not a node."""
+
+    request: ObjectId
+
+    @classmethod
+    def read(cls, fields: Fields) -> Seen:
+        return cls(ObjectId(fields.raw(10, 16)))
+
+    def write(self) -> Map:
+        return {10: self.request}
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A kind, or a code in it, of a later version: held and passed on, never folded.
 
@@ -314,7 +339,7 @@ class Unknown:
     about: ObjectId | None = None
 
 
-Body = Roster | Profile | Peering | Request | Pledge | Details | Unknown
+Body = Roster | Profile | Peering | Request | Pledge | Details | Seen | Unknown
 
 READERS: dict[int, Callable[[Fields], Body]] = {
     Kind.ROSTER: Roster.read,
@@ -323,6 +348,7 @@ READERS: dict[int, Callable[[Fields], Body]] = {
     Kind.REQUEST: Request.read,
     Kind.PLEDGE: Pledge.read,
     Kind.DETAILS: Details.read,
+    Kind.SEEN: Seen.read,
 }
 
 KINDS: dict[type[Body], Kind] = {
@@ -332,6 +358,7 @@ KINDS: dict[type[Body], Kind] = {
     Request: Kind.REQUEST,
     Pledge: Kind.PLEDGE,
     Details: Kind.DETAILS,
+    Seen: Kind.SEEN,
 }
 
 

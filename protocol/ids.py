@@ -25,6 +25,7 @@ GROUP_TAG: Final = b"hallway/1/group\x00"
 RECORD_TAG: Final = b"hallway/1/record\x00"
 OBJECT_TAG: Final = b"hallway/1/object\x00"
 DIRECTORY_TAG: Final = b"hallway/1/directory\x00"
+SEEN_TAG: Final = b"hallway/1/seen\x00"
 
 
 def group_id(group_public: bytes) -> GroupId:
@@ -47,6 +48,11 @@ def directory_number(kind: int, device: DeviceKey) -> ObjectNumber:
     would depend on which came last: halls would draw different graphs.
     """
     return ObjectNumber(sha256(DIRECTORY_TAG + bytes([kind]) + device).digest()[:16])
+
+
+def seen_number(request: ObjectId, device: DeviceKey) -> ObjectNumber:
+    """The number of what a device says once of a request: 16 bytes of SHA-256."""
+    return ObjectNumber(sha256(SEEN_TAG + request + device).digest()[:16])
 
 
 def as_text(raw: bytes) -> str:

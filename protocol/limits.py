@@ -72,7 +72,11 @@ DIRECTORY_LIFETIME_MS_MAX: Final = 30 * DAY_MS
 """Milliseconds that a profile or a peering may live; its device renews it at half of that."""
 
 REACH_MAX: Final = 3
-"""Halls away that anything may travel."""
+"""Halls away that anything may travel; a record that asks for more travels this far."""
+
+REACH_CODE_MAX: Final = 255
+"""The reach that a record may ask for: one byte. Whoever asks for more than is given breaks no
+rule, for a later version may give more."""
 
 DIRECTORY_REACH: Final = 3
 """Halls away that rosters, profiles and peerings travel: as far as the farthest request."""

@@ -12,7 +12,7 @@ import msgpack
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from protocol.bodies import KINDS, Body, Kind, Unknown, read_body
+from protocol.bodies import KINDS, Body, Kind, Seen, Unknown, read_body
 from protocol.codec import Map, decode_body, encode
 from protocol.errors import BadSignature, LocalError, MalformedRecord
 from protocol.fields import Fields
@@ -28,12 +28,14 @@ from protocol.ids import (
     group_id,
     object_id,
     record_id,
+    seen_number,
 )
 from protocol.limits import (
     CREATED_MS_MAX,
     DIRECTORY_LIFETIME_MS_MAX,
     KIND_MAX,
     LIFETIME_MS_MAX,
+    REACH_CODE_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
     VERSION_MAX,
@@ -46,6 +48,8 @@ BODY_BYTES_MAX: Final = RECORD_BYTES_MAX - SIGNATURE_BYTES - ENVELOPE_BYTES_MAX
 ROSTER_NUMBER: Final = ObjectNumber(bytes(16))
 """A group has one roster, so its object needs no number of its own."""
 DIRECTORY_KINDS: Final = frozenset({Kind.ROSTER, Kind.PROFILE, Kind.PEERING})
+MESSAGE_KINDS: Final = frozenset(Kind) - DIRECTORY_KINDS
+"""A kind of a later version is neither; it may live as long as either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class Header:
     """What every record names. `lifetime_ms` 0: it does not expire (rosters only).
 
     `number` is fixed for what there is one of: a group's roster (`ROSTER_NUMBER`), a device's
-    profile and peering (`directory_number`).
+    profile and peering (`directory_number`), what it says of having read a request (`seen_number`).
+
+    `clock_unsure`: nobody vouched for the clock that `created_ms` was read from. Such a record ages
+    from when each receiver first heard of it; `expires_ms` then serves to compare versions only.
     """
 
     kind: int
@@ -64,6 +71,7 @@ class Header:
     created_ms: UnixMs
     lifetime_ms: int
     reach: int
+    clock_unsure: bool = False
 
     @property
     def object(self) -> ObjectId:
@@ -118,6 +126,8 @@ def parse(body_bytes: bytes, signature: bytes) -> Record:
     fields = Fields(decode_body(body_bytes))
     header = _read_header(fields)
     body = read_body(header.kind, fields)
+    if isinstance(body, Seen) and header.number != seen_number(body.request, header.device):
+        raise MalformedRecord("a device says once that it has seen a request")
     return Record(record_id(body_bytes), header, body, body_bytes, signature)
 
 
@@ -144,6 +154,7 @@ def _write_header(header: Header) -> Map:
         5: header.created_ms,
         6: header.lifetime_ms,
         7: header.reach,
+        **({8: 1} if header.clock_unsure else {}),
     }
 
 
@@ -157,7 +168,8 @@ def _read_header(fields: Fields) -> Header:
         version=fields.number(4, VERSION_MAX, least=1),
         created_ms=UnixMs(fields.number(5, CREATED_MS_MAX)),
         lifetime_ms=fields.number(6, _lifetime_ms_max(kind), least=0 if kind == Kind.ROSTER else 1),
-        reach=fields.number(7, REACH_MAX, least=1),
+        reach=min(fields.number(7, REACH_CODE_MAX, least=1), REACH_MAX),
+        clock_unsure=fields.optional_number(8, 1, least=1) is not None,
     )
     if kind == Kind.ROSTER:
         _check_roster(header)
@@ -169,7 +181,7 @@ def _read_header(fields: Fields) -> Header:
 def _lifetime_ms_max(kind: int) -> int:
     if kind == Kind.ROSTER:
         return 0
-    return DIRECTORY_LIFETIME_MS_MAX if kind in DIRECTORY_KINDS else LIFETIME_MS_MAX
+    return LIFETIME_MS_MAX if kind in MESSAGE_KINDS else DIRECTORY_LIFETIME_MS_MAX
 
 
 def _check_roster(header: Header) -> None:

@@ -143,6 +143,13 @@ class ShowOverflow(Request[OverflowView]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOverflow(Request[OverflowView]):
+    """The same, by a person: from now on its origin can tell that it was read here."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawOverflow(Request[OverflowView]):
     id: str
 
@@ -160,7 +167,10 @@ class RenewOverflow(Request[OverflowView]):
 
 @dataclass(frozen=True, slots=True)
 class MakePledge(Request[PledgeView]):
-    """Promise part of a neighbour's overflow; the note is sealed to its origin."""
+    """Promise part of a neighbour's overflow, or ask for part of a surplus.
+
+    The note is sealed to its origin.
+    """
 
     id: str
     qty: str
@@ -198,12 +208,17 @@ class ReleasePledge(Request[PledgeView]):
 
 @dataclass(frozen=True, slots=True)
 class MarkSent(Request[PledgeView]):
+    """It is on its way: said by the pledging hall, of a surplus by its origin."""
+
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivePledge(Request[PledgeView]):
-    """`qty` came of this pledge; adds to what came before."""
+    """`qty` came of this pledge; adds to what came before.
+
+    Said by the origin, of a surplus by the pledging hall.
+    """
 
     id: str
     qty: str

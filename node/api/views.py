@@ -16,6 +16,21 @@ class Kind(StrEnum):
     OFFER = "offer"
 
 
+class Act(StrEnum):
+    """What can be done with an overflow or a pledge; what cannot now is not offered."""
+
+    PLEDGE = "pledge"
+    RENEW = "renew"
+    RESIZE = "edit"
+    WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    RELEASE = "release"
+    RETRACT = "retract"
+    SEND = "sent"
+    RECEIVE = "receive"
+
+
 @dataclass(frozen=True, slots=True)
 class HallMade:
     """`recovery_words` is shown this once: the node does not keep it."""
@@ -66,7 +81,9 @@ class EntryView:
     consent: str = ""
     initials: str = ""
     overflows: tuple[str, ...] = ()
-    """References of the overflows that this need was passed on with."""
+    """References of the overflows, or surpluses, that it was passed on with."""
+    also_changed: tuple[str, ...] = ()
+    """References of those that were changed along with it just now: asked for less, or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,11 @@ class PassPreview:
 
 @dataclass(frozen=True, slots=True)
 class PledgeView:
-    """`by` is a hall's name. `details` are there only where they were sealed to us."""
+    """`by` is a hall's name. `details` are there only where they were sealed to us.
+
+    `received` and `condition` are the word of the hall that it came to: the overflow's origin, or
+    of a surplus the pledging hall.
+    """
 
     id: str
     ref: str
@@ -111,10 +132,18 @@ class PledgeView:
     condition: str = ""
     neighbour: bool = False
     """The pledging hall is one that we have paired with."""
+    through: str = ""
+    """The neighbour that leads to the pledging hall; empty where that is our neighbour itself."""
+    reached: tuple[str, ...] = ()
+    """Names of neighbours whose node holds the newest version; of our own pledges only."""
+    can: tuple[Act, ...] = ()
+    """What our desk can do with it as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverflowView:
+    """An overflow, or a surplus: then `qty` is given away, and `sent` of it has left the origin."""
+
     id: str
     ref: str
     """As spoken: with the hall's call sign, `NG V-12-K`."""
@@ -144,6 +173,15 @@ class OverflowView:
     """References of our own needs in it; empty for a neighbour's."""
     held_by: int = 0
     """Neighbours whose node holds the newest version; 0 says: saved here only."""
+    reached: tuple[str, ...] = ()
+    """The names of those neighbours."""
+    read_by: int = 0
+    """Halls where a person has opened it or answered it; held by a node is not read."""
+    sent: Number = 0
+    through: str = ""
+    """The neighbour that leads to its origin; empty where that is our neighbour, or we."""
+    can: tuple[Act, ...] = ()
+    """What our desk can do with it as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +195,8 @@ class NeighbourView:
     last_heard_ms: int | None
     waiting: int = 0
     area: str = ""
+    waiting_for: tuple[str, ...] = ()
+    """References of what waits for it: our overflows and pledges, and details to a pledge."""
 
 
 @dataclass(frozen=True, slots=True)
