@@ -25,6 +25,7 @@ from node.services.links import Links
 from node.services.listener import PORT, ListenAddress, Listener, open_socket, parse_listen
 from node.services.network import RunningNetwork
 from node.services.supervise import restarting
+from node.services.upkeep import look_once, run_upkeep
 from node.services.wire import fresh_static_key
 from node.store.connection import FolderLock, folder_is_hall
 from node.store.hall import find_hall, set_listen
@@ -74,6 +75,7 @@ async def _run(
 ) -> None:
     listening, socket = await _listen(core, wanted)
     await core.boot()
+    await look_once(core)
     control = bind(data)
     ended = asyncio.Event()
     for number in ENDING_SIGNALS:
@@ -91,6 +93,7 @@ async def _run(
             dialer = Dialer(core, links, static_key, seen_at, session)
             links.watch(dialer.wake)
             tasks.create_task(core.driver.run_keeper())
+            tasks.create_task(run_upkeep(core))
             tasks.create_task(ControlServer(LocalNode(core), ended.set).run(control))
             tasks.create_task(Listener(core, links, static_key).run(socket))
             tasks.create_task(dialer.run())

@@ -9,7 +9,7 @@ import asyncio
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
 from typing import Protocol, TypeVar
@@ -26,7 +26,9 @@ from node.signing import Signer
 from node.store.connection import Database
 from node.store.entries import append
 from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
-from node.store.records import all_holders, all_records, replace_record
+from node.store.records import all_hearings, all_holders, all_records, replace_record
+from node.store.time import all_buried, find_mark, latest_time
+from protocol.aging import Buried
 from protocol.exchange import Exchange, Published
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.introduction import Boot
@@ -67,7 +69,12 @@ class Core:
         self.zone = zone
         self.shelf = Shelf(hall.group, hall.device_key)
         self.driver = Driver(Exchange(self.shelf), database, clock, self.changed)
-        self.signer = Signer(hall.group, hall.device, secrets.token_bytes)
+        self.signer = Signer(
+            hall.group,
+            hall.device,
+            secrets.token_bytes,
+            clock_is_trusted=lambda: clock.is_trusted,
+        )
         self.network: Network | None = None
         self.writing = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
@@ -158,24 +165,52 @@ def _save(
     return also(conn)
 
 
-_Loaded = tuple[HallRow, list[bytes], list[Record], list[tuple[RecordId, GroupId]]]
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a hall has on disk of what it keeps in memory."""
+
+    row: HallRow
+    seal_keys: list[bytes]
+    records: list[Record]
+    hearings: dict[RecordId, UnixMs]
+    holders: list[tuple[RecordId, GroupId]]
+    purged_ms: UnixMs
+    buried: list[Buried]
+    latest_ms: UnixMs
 
 
-async def open_core(database: Database, clock: Clock, zone: tzinfo) -> Core:
-    """The hall in `database`, what it holds put back on the shelf."""
-    row, seal_keys, records, holders = await database.read(_load)
-    core = Core(_hall(row, seal_keys), database, clock, zone)
-    for record in records:
-        core.shelf.restore(record)
-    for record_id, group in holders:
+async def open_core(
+    database: Database, clock_from: Callable[[UnixMs], Clock], zone: tzinfo
+) -> Core:
+    """The hall in `database`, what it holds put back on the shelf.
+
+    `clock_from` gets the latest time that this hall knows of.
+    """
+    loaded = await database.read(_load)
+    clock = clock_from(loaded.latest_ms)
+    core = Core(_hall(loaded.row, loaded.seal_keys), database, clock, zone)
+    core.shelf.restore_mark(loaded.purged_ms, loaded.buried)
+    for record in loaded.records:
+        core.shelf.restore(record, loaded.hearings[record.id])
+    for record_id, group in loaded.holders:
         core.driver.exchange.restore_holder(record_id, group)
+    core.driver.tick()
     return core
 
 
 def _load(conn: sqlite3.Connection) -> _Loaded:
     row = find_hall(conn)
     assert row is not None, "a hall's file is given its name only when it is complete"
-    return row, all_seal_keys(conn), all_records(conn), all_holders(conn)
+    return _Loaded(
+        row,
+        all_seal_keys(conn),
+        all_records(conn),
+        all_hearings(conn),
+        all_holders(conn),
+        find_mark(conn),
+        all_buried(conn),
+        latest_time(conn),
+    )
 
 
 def _hall(row: HallRow, seal_keys: list[bytes]) -> Hall:

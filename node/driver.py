@@ -25,18 +25,22 @@ from node.store.neighbours import (
     set_last_heard,
 )
 from node.store.records import add_holders, keep_placed
+from node.store.time import keep_passing
+from protocol.aging import Passing
 from protocol.exchange import (
     Exchange,
     Input,
     KeepRecords,
     KeepWhereabouts,
     LeaveOut,
+    LetGo,
     LinkId,
     LinkSettled,
     Output,
     Reached,
     SendFrame,
     Stored,
+    Tick,
 )
 from protocol.frames import Whereabouts
 from protocol.ids import GroupId, RecordId, UnixMs
@@ -91,6 +95,12 @@ class Driver:
         for output in self.exchange.handle(event):
             self._carry_out(output)
 
+    def tick(self) -> None:
+        """Tell the machine what time it is."""
+        # Asked for first: reading a clock may be what makes it trusted.
+        is_trusted = self._clock.is_trusted
+        self.feed(Tick(self._clock(), is_trusted))
+
     def note_heard(self, group: GroupId) -> None:
         """A neighbour is heard now: keep that when the disk has time."""
         self._batch.heard[group] = self._clock()
@@ -142,7 +152,7 @@ class Driver:
         self._changed()
         return True
 
-    def _carry_out(self, output: Output) -> None:
+    def _carry_out(self, output: Output) -> None:  # noqa: C901 - a table
         match output:
             case SendFrame(link, data):
                 outbox = self._outboxes.get(link)
@@ -167,6 +177,9 @@ class Driver:
                 log.warning("link %d: record %s left out: %s", link, record.hex()[:8], reason)
             case LinkSettled():
                 self._changed()
+            case LetGo(passing, purged_ms):
+                self._batch.passings.append((passing, purged_ms))
+                self._wake_keeper()
 
 
 @dataclass(slots=True)
@@ -182,6 +195,7 @@ class _Batch:
     told: dict[GroupId, tuple[str, Whereabouts]] = field(default_factory=dict)
     dialled: dict[GroupId, tuple[Address, UnixMs]] = field(default_factory=dict)
     heard: dict[GroupId, UnixMs] = field(default_factory=dict)
+    passings: list[tuple[Passing, UnixMs]] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -202,3 +216,5 @@ def _write(batch: _Batch, now_ms: UnixMs, conn: sqlite3.Connection) -> None:
         set_last_heard(conn, group, at_ms)
     for group, ids in batch.reached.items():
         add_holders(conn, group, ids)
+    for passing, purged_ms in batch.passings:
+        keep_passing(conn, passing, purged_ms)

@@ -15,7 +15,7 @@ from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from node.api.views import HallMade
-from node.clock import system_clock
+from node.clock import HallClock, ThisMachine
 from node.desk.references import call_sign
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
@@ -128,7 +128,8 @@ def _clear_away(data: Path) -> None:
 
 
 def _write(conn: sqlite3.Connection, keys: GroupKeys, device: SigningKey, told: _Told) -> None:
-    now_ms = system_clock()
+    clock = HallClock(UnixMs(0), ThisMachine())
+    now_ms = clock()
     seal_key = PrivateKey.generate()
     sign = call_sign(told.name)
     add_hall(
@@ -145,14 +146,16 @@ def _write(conn: sqlite3.Connection, keys: GroupKeys, device: SigningKey, told: 
         ),
     )
     add_seal_key(conn, bytes(seal_key.public_key), bytes(seal_key), now_ms)
-    signer = Signer(keys.group, device, secrets.token_bytes)
+    signer = Signer(
+        keys.group, device, secrets.token_bytes, clock_is_trusted=lambda: clock.is_trusted
+    )
     card = Profile(told.name, sign, told.area, (bytes(seal_key.public_key),))
     records = [
         sign_roster(keys, (DeviceKey(bytes(device.verify_key)),), 1, now_ms),
         signer.new_in_directory(card, now_ms),
         signer.new_in_directory(Peering(()), now_ms),
     ]
-    add_records(conn, records, UnixMs(now_ms))
+    add_records(conn, records, now_ms)
 
 
 def _sync(folder: Path) -> None:

@@ -44,13 +44,15 @@ async def open_node(data: Path) -> AsyncIterator[NodeApi]:
 @asynccontextmanager
 async def open_stopped(data: Path) -> AsyncIterator[Core]:
     """The hall in this process; the caller holds the folder's lock. Raises Refused."""
-    from node.clock import local_zone, system_clock  # noqa: PLC0415 - a running node needs none
+    from node.clock import HallClock, ThisMachine, local_zone  # noqa: PLC0415 - a remote needs none
     from node.core import open_core  # noqa: PLC0415
     from node.store.connection import Database, open_existing  # noqa: PLC0415
 
     database = Database(open_existing(data), data)
     try:
-        yield await open_core(database, system_clock, local_zone())
+        yield await open_core(
+            database, lambda latest_ms: HallClock(latest_ms, ThisMachine()), local_zone()
+        )
     finally:
         database.close()
 

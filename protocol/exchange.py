@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NewType, assert_never
 
+from protocol.aging import Passing
 from protocol.channel import Role
 from protocol.errors import RuleBroken
 from protocol.frames import (
@@ -26,7 +27,7 @@ from protocol.frames import (
     to_bytes,
     unpack_records,
 )
-from protocol.ids import GroupId, RecordId
+from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.limits import FRAME_IDS_MAX
 from protocol.record import Record, verify
 from protocol.session import Session
@@ -75,7 +76,22 @@ class Stored:
     ids: tuple[RecordId, ...]
 
 
-Input = LinkUp | FrameArrived | LinkDown | Published | Stored
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Time to see whether both ends of a link still hold the same."""
+
+    link: LinkId
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has come to `now_ms`; nothing goes for its age while the clock is not trusted."""
+
+    now_ms: UnixMs
+    is_trusted: bool
+
+
+Input = LinkUp | FrameArrived | LinkDown | Published | Stored | AskAgain | Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,15 @@ class LeaveOut:
     reason: str
 
 
-Output = SendFrame | KeepRecords | KeepWhereabouts | LinkSettled | Reached | LeaveOut
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Time took these: delete them, remember the purge mark and what must not come back."""
+
+    passing: Passing
+    purged_ms: UnixMs
+
+
+Output = SendFrame | KeepRecords | KeepWhereabouts | LinkSettled | Reached | LeaveOut | LetGo
 
 
 class Exchange:
@@ -137,22 +161,23 @@ class Exchange:
         self._sessions: dict[LinkId, Session] = {}
         self._holders: dict[RecordId, set[GroupId]] = {}
 
-    def holders(self, record: RecordId) -> int:
+    def holders_of(self, record: RecordId) -> frozenset[GroupId]:
         """Neighbours of which we know that a record of ours is on their disk."""
-        return len(self._holders.get(record, ()))
+        return frozenset(self._holders.get(record, ()))
 
-    def waiting_for(self, peer: GroupId) -> int:
+    def waiting_records(self, peer: GroupId) -> list[Record]:
         """Records of ours that `peer` is to hold and has not said to hold."""
-        return sum(
-            peer not in self._holders.get(record.id, ()) and self.shelf.belongs(record, peer)
+        return [
+            record
             for record in self.shelf.own_messages()
-        )
+            if peer not in self._holders.get(record.id, ()) and self.shelf.belongs(record, peer)
+        ]
 
     def restore_holder(self, record: RecordId, peer: GroupId) -> None:
         """Put back what a neighbour said before the node was stopped."""
         self._holders.setdefault(record, set()).add(peer)
 
-    def handle(self, event: Input) -> list[Output]:
+    def handle(self, event: Input) -> list[Output]:  # noqa: PLR0911 - a table
         """Raises PeerError when the peer of `event`'s link broke the protocol: end that link."""
         match event:
             case LinkUp():
@@ -166,6 +191,11 @@ class Exchange:
                 return self._on_published(records)
             case Stored(link, ids):
                 return self._on_stored(link, ids)
+            case AskAgain(link):
+                session = self._sessions.get(link)
+                return [] if session is None else _send(link, session.ask())
+            case Tick():
+                return self._on_tick(event)
             case _:
                 assert_never(event)
 
@@ -185,8 +215,7 @@ class Exchange:
             case Records():
                 return self._take(event.link, unpack_records(frame))
             case Held(ids):
-                session.unacknowledged.difference_update(ids)
-                return self._reach(session.peer, [each for each in ids if self._is_own(each)])
+                return self._on_held(session, ids)
             case Whereabouts():
                 return [KeepWhereabouts(event.link, session.peer, frame)]
             case Introduce() | TurnAway() | Confirm() | Paired():
@@ -197,6 +226,23 @@ class Exchange:
                 if session.is_settled and not was_settled:
                     outputs += self._on_settled(event.link, session)
                 return outputs
+
+    def _on_held(self, session: Session, ids: tuple[RecordId, ...]) -> list[Output]:
+        session.unacknowledged.difference_update(ids)
+        held = [r for r in map(self.shelf.find_by_id, ids) if r is not None]
+        for record in held:
+            self.shelf.disclaim_older(record, session.peer)
+        own = [record.id for record in held if record.header.group == self.shelf.us]
+        return self._reach(session.peer, own)
+
+    def _on_tick(self, event: Tick) -> list[Output]:
+        before_ms = self.shelf.purged_ms
+        passing = self.shelf.advance(event.now_ms, is_trusted=event.is_trusted)
+        for record in passing.gone:
+            self._holders.pop(record.id, None)
+        if self.shelf.purged_ms == before_ms and not passing.reheard:
+            return []
+        return [LetGo(passing, self.shelf.purged_ms), *self._follow_graph()]
 
     def _on_settled(self, link: LinkId, session: Session) -> list[Output]:
         """What both ends agree on is on the other end's disk, but for what was sent just now."""
@@ -214,10 +260,6 @@ class Exchange:
         for each in new:
             self._holders.setdefault(each, set()).add(peer)
         return [Reached(peer, new)] if new else []
-
-    def _is_own(self, record_id: RecordId) -> bool:
-        record = self.shelf.find_by_id(record_id)
-        return record is not None and record.header.group == self.shelf.us
 
     def _on_published(self, records: tuple[Record, ...]) -> list[Output]:
         placed = [each for record in records for each in self.shelf.place_own(record)]
@@ -237,6 +279,7 @@ class Exchange:
         Raises BadSignature before anything is placed: a forgery must not keep what came with it
         on the shelf alone, where it is neither saved nor asked for again.
         """
+        peer = self._sessions[link].peer
         placed: list[Placed] = []
         left_out: list[Output] = []
         news = [record for record in records if self.shelf.is_news(record)]
@@ -244,28 +287,51 @@ class Exchange:
             verify(record)
         for record in news:
             try:
-                placed += self.shelf.place_verified(record)
+                placed += self.shelf.place_verified(record, peer)
             except RuleBroken as error:
                 left_out.append(LeaveOut(link, record.id, str(error)))
         new = {each.record.id for each in placed}
         held = dict.fromkeys(record.id for record in records if record.id in self.shelf)
         known = tuple(each for each in held if each not in new)
-        return [*left_out, *self._pass_on(placed, KeepRecords(link, tuple(placed), known))]
+        for record in records:
+            self.shelf.claim(record, peer)
+        brought = frozenset(record.id for record in records)
+        kept = KeepRecords(link, tuple(placed), known)
+        return [*left_out, *self._pass_on(placed, kept, brought)]
 
-    def _pass_on(self, placed: list[Placed], keep: KeepRecords) -> list[Output]:
-        """What follows when records are `placed`; `keep` is what of it is not on our disk yet."""
+    def _pass_on(
+        self,
+        placed: list[Placed],
+        keep: KeepRecords,
+        brought: frozenset[RecordId] = frozenset(),
+    ) -> list[Output]:
+        """What follows when records are `placed`; `keep` is what of it is not on our disk yet.
+
+        Its link `brought` some of them; others had waited for these, and are news there as well.
+        """
         self._forget_replaced(placed)
-        spread = self._spread([each.record for each in placed], came_from=keep.link)
-        return [*spread, keep] if keep.placed or keep.known else spread
+        spread: list[Output] = []
+        for link in self._sessions:
+            known = brought if link == keep.link else frozenset()
+            records = [each.record for each in placed if each.record.id not in known]
+            spread += self._spread(link, records)
+        kept = [keep] if keep.placed or keep.known else []
+        moved = any(each.record.header.in_directory for each in placed)
+        return [*spread, *kept, *(self._follow_graph() if moved else [])]
 
-    def _spread(self, records: list[Record], came_from: LinkId | None) -> list[Output]:
+    def _follow_graph(self) -> list[Output]:
+        """Where the graph has changed what a link shares, see whether both ends hold the same."""
         outputs: list[Output] = []
         for link, session in self._sessions.items():
-            if link != came_from:
-                belonging = [r for r in records if self.shelf.belongs(r, session.peer)]
-                session.unacknowledged.update(record.id for record in belonging)
-                outputs += _send(link, pack_records(belonging))
+            outputs += _send(link, session.follow_graph())
         return outputs
+
+    def _spread(self, link: LinkId, records: list[Record]) -> list[Output]:
+        session = self._sessions[link]
+        belonging = [record for record in records if self.shelf.belongs(record, session.peer)]
+        session.unacknowledged.update(record.id for record in belonging)
+        escorts = self.shelf.escorts_of(belonging, session.peer)
+        return _send(link, pack_records([*belonging, *escorts]))
 
     def _forget_replaced(self, placed: list[Placed]) -> None:
         for each in placed:

@@ -13,9 +13,10 @@ from enum import IntEnum
 from protocol.codec import Map, Value, decode_frame, encode
 from protocol.errors import MalformedFrame, MalformedRecord
 from protocol.fields import Fields, without_defaults
-from protocol.ids import DeviceKey, RecordId
+from protocol.ids import DeviceKey, RecordId, UnixMs
 from protocol.limits import (
     COUNT_MAX,
+    CREATED_MS_MAX,
     FRAME_BYTES_MAX,
     FRAME_IDS_MAX,
     FRAME_OVERHEAD_BYTES,
@@ -105,11 +106,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All that we share of one set: agree, and nothing else need be said."""
+    """All that we share of one set: agree, and nothing else need be said.
+
+    What expires up to `purged_ms` is purged here and left out; the later mark of both ends counts.
+    """
 
     shared: SharedSet
     count: int
     fingerprint: bytes
+    purged_ms: UnixMs
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,10 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class Differ:
+    """Reconcile then; `purged_ms` is the responder's mark."""
+
     shared: SharedSet
+    purged_ms: UnixMs
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +208,17 @@ def _write(frame: Frame) -> Map:  # noqa: C901, PLR0911, PLR0912 - a table
         case Held():
             return {0: 11, 1: [*frame.ids]}
         case Summary():
-            return {0: 12, 1: int(frame.shared), 2: frame.count, 3: frame.fingerprint}
+            return {
+                0: 12,
+                1: int(frame.shared),
+                2: frame.count,
+                3: frame.fingerprint,
+                4: frame.purged_ms,
+            }
         case Agree():
             return {0: 13, 1: int(frame.shared)}
         case Differ():
-            return {0: 14, 1: int(frame.shared)}
+            return {0: 14, 1: int(frame.shared), 2: frame.purged_ms}
         case Reconcile():
             return {0: 15, 1: int(frame.shared), 2: frame.message}
         case Want():
@@ -236,11 +250,16 @@ def _read(code: int, fields: Fields) -> Frame | None:  # noqa: C901, PLR0911, PL
         case 11:
             return Held(_ids(fields, 1))
         case 12:
-            return Summary(_shared(fields), fields.number(2, COUNT_MAX), fields.raw(3, 16))
+            return Summary(
+                _shared(fields),
+                fields.number(2, COUNT_MAX),
+                fields.raw(3, 16),
+                UnixMs(fields.number(4, CREATED_MS_MAX)),
+            )
         case 13:
             return Agree(_shared(fields))
         case 14:
-            return Differ(_shared(fields))
+            return Differ(_shared(fields), UnixMs(fields.number(2, CREATED_MS_MAX)))
         case 15:
             return Reconcile(_shared(fields), fields.optional_blob(2, FRAME_BYTES_MAX))
         case 16:

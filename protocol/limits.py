@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-HOUR_MS: Final = 3_600_000
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
 
 FRAME_BYTES_MAX: Final = 65_519
@@ -123,8 +124,24 @@ SEALED_PAD_BYTES: Final = 128
 SEALED_BYTES_MAX: Final = 1_600
 """Bytes of one sealed field: a text of 400 bytes for all of 16 devices takes 1,548."""
 
-WAITING_ROOM_MAX: Final = 1_000
-"""Records that wait for a roster, a peering or a request; the oldest leaves first."""
+WAITING_ROOM_MAX: Final = 200
+"""Records of one neighbour that wait for a roster, a peering or a request; the oldest of them
+leaves first. At 32 neighbours 26 MB at the very worst."""
+
+CLAIMS_MAX: Final = 1_000
+"""Ids that one neighbour holds and we cannot, remembered so that its link settles."""
+
+BURIED_MAX: Final = 10_000
+"""Ids of records of unsure clocks that have had their time here, remembered so that no neighbour
+brings them back."""
+
+PURGE_STEP_MS: Final = 10 * MINUTE_MS
+"""Steps in which what has expired leaves the sets: two ends that read their clocks a few seconds
+apart mostly mean the same step."""
+
+KEEP_MS: Final = 7 * DAY_MS
+"""Milliseconds that a hall keeps, for its own desk alone, what it was party to and has expired:
+long enough to notice and to renew."""
 
 INVITES_MAX: Final = 16
 """Codes that may be open at once: each costs a stranger's handshake one more try."""

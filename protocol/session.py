@@ -4,7 +4,8 @@ The initiator leads. For the directory first, then for everything else, it sends
 fingerprint of what both are to hold; when the other end agrees, that is all. When they differ,
 negentropy finds which ids each end lacks, the records follow, and the initiator asks again: what
 came may have changed what both are to hold, and neither knows before that the other has it now. New
-records go over the link as they come, from its first moment on.
+records go over the link as they come, from its first moment on. The initiator begins again when it
+is told to, and when the signed graph has changed what the two share.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from protocol.frames import (
 from protocol.ids import GroupId, RecordId
 from protocol.item_set import ItemSet
 from protocol.limits import DIALOGUE_IDS_MAX, FRAME_IDS_MAX, QUESTIONS_MAX
+from protocol.reach import Distances
 from protocol.reconcile import Progress, Reconciler
-from protocol.record import Record
 from protocol.shelf import Shelf
 
 LedFrame = Agree | Differ | Sent
@@ -66,16 +67,31 @@ class Session:
         self._have: dict[RecordId, None] = {}
         self._sent_awaited = 0
         self._questions_left = QUESTIONS_MAX
+        self._near: tuple[Distances, Distances] | None = None
+        self._is_due_again = False
         self.unacknowledged: set[RecordId] = set()
         """Sent over this link, and not yet said to be on the other end's disk."""
 
     def start(self) -> list[Frame]:
         """The first frames: our own card and peerings, then, from the initiator, the question."""
-        own = self._shelf.own_directory()
-        frames: list[Frame] = [*pack_records(own)]
-        if self._role is Role.INITIATOR:
-            frames.append(self._summary(SharedSet.DIRECTORY))
-        return frames
+        return [*pack_records(self._shelf.own_directory()), *self.ask()]
+
+    def ask(self) -> list[Frame]:
+        """Begin, or begin again; when a dialogue is under way, after it. The initiator's to do."""
+        if self._role is Role.RESPONDER:
+            return []
+        if self._due is not None:
+            self._is_due_again = True
+            return []
+        self.is_settled = self._is_due_again = False
+        self._questions_left = QUESTIONS_MAX
+        return [self._summary(SharedSet.DIRECTORY)]
+
+    def follow_graph(self) -> list[Frame]:
+        """Ask again if something is at another distance from either end than when we asked."""
+        if self._near is None or self._near == self._shelf.near(self.peer):
+            return []
+        return self.ask()
 
     def handle(self, frame: LedFrame | AskedFrame | Reconcile) -> list[Frame]:
         match frame:
@@ -97,13 +113,14 @@ class Session:
     def _answer(self, frame: AskedFrame) -> list[Frame]:
         if isinstance(frame, Want):
             self._expect(_Stage.DIFFERING, frame.shared)
-            return [*pack_records(self._held(frame.ids)), Sent(frame.shared)]
+            return [*self._records(frame.ids), Sent(frame.shared)]
+        self._shelf.cut(self.peer, frame.purged_ms)
         if (frame.count, frame.fingerprint) == self._items(frame.shared).summary():
             self._due = self._dialogue = None
             self._note_agreement(frame.shared)
             return [Agree(frame.shared)]
         self._begin_dialogue(frame.shared)
-        return [Differ(frame.shared)]
+        return [Differ(frame.shared, self._shelf.purged_ms)]
 
     # The initiator ---------------------------------------------------------------------------
 
@@ -115,6 +132,7 @@ class Session:
                 return self._next_after(frame.shared)
             case Differ():
                 self._expect(_Stage.ASKED, frame.shared)
+                self._shelf.cut(self.peer, frame.purged_ms)
                 dialogue = self._begin_dialogue(frame.shared)
                 return [Reconcile(frame.shared, dialogue.initiate())]
             case Sent():
@@ -140,7 +158,7 @@ class Session:
 
     def _exchange(self, shared: SharedSet) -> list[Frame]:
         """Send what the other end lacks, ask for what we lack."""
-        frames: list[Frame] = [*pack_records(self._held(self._have))]
+        frames = self._records(self._have)
         wanted = [each for each in self._need if each not in self._shelf]
         for start in range(0, len(wanted), FRAME_IDS_MAX):
             frames.append(Want(shared, tuple(wanted[start : start + FRAME_IDS_MAX])))
@@ -157,10 +175,11 @@ class Session:
     def _next_after(self, shared: SharedSet) -> list[Frame]:
         if shared is SharedSet.DIRECTORY:
             self._questions_left = QUESTIONS_MAX
+            self._near = self._shelf.near(self.peer)
             return [self._summary(SharedSet.OTHERS)]
         self._due = None
         self.is_settled = True
-        return []
+        return self.ask() if self._is_due_again else self.follow_graph()
 
     # Both ------------------------------------------------------------------------------------
 
@@ -177,15 +196,20 @@ class Session:
     def _summary(self, shared: SharedSet) -> Summary:
         self._questions_left -= 1
         self._due = (_Stage.ASKED, shared)
-        return Summary(shared, *self._items(shared).summary())
+        return Summary(shared, *self._items(shared).summary(), self._shelf.purged_ms)
 
     def _items(self, shared: SharedSet) -> ItemSet:
         sets = self._shelf.shared_with(self.peer)
         return sets.directory if shared is SharedSet.DIRECTORY else sets.others
 
-    def _held(self, ids: Iterable[RecordId]) -> list[Record]:
-        """Those of `ids` that we hold and that this neighbour is to hold as well."""
+    def _records(self, ids: Iterable[RecordId]) -> list[Frame]:
+        """Those of `ids` that we hold and that this neighbour is to hold as well.
+
+        What we only counted as held, because the other end had it, it has no more.
+        """
+        ids = list(ids)
+        self._shelf.disclaim(ids, self.peer)
         found = (self._shelf.find_by_id(each) for each in ids)
         held = [r for r in found if r is not None and self._shelf.belongs(r, self.peer)]
         self.unacknowledged.update(record.id for record in held)
-        return held
+        return [*pack_records([*held, *self._shelf.escorts_of(held, self.peer)])]

@@ -2,22 +2,26 @@
 
 The shelf is memory without I/O: the node keeps on disk what it says was placed, and puts it
 back with `restore` when it starts. Records arrive in any order; one whose signer, distance, request
-or pledge is not known yet waits in a bounded room and is tried again whenever the directory, the
-requests or the pledges change.
+or pledge is not known yet waits in a bounded room and is tried again whenever what it may wait for
+has come. What has expired leaves when `advance` says so, and only while the clock is trusted.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from protocol.bodies import Details, Kind, Peering, Pledge, Profile, Request, Roster, Unknown
+from protocol.admission import Admission
+from protocol.aging import Aging, Buried, Passing, is_cut
+from protocol.bodies import Kind, Peering, Profile, Request
 from protocol.errors import LocalError, RuleBroken
-from protocol.graph import Graph
-from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
-from protocol.item_set import ItemSet
-from protocol.limits import DIRECTORY_REACH, REACH_MAX, WAITING_ROOM_MAX
+from protocol.holdings import Holdings
+from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
+from protocol.limits import REACH_MAX
+from protocol.reach import Distances, Reach, accepted_pledges
 from protocol.record import Record
+from protocol.shared import Claims, SharedSets
+from protocol.waiting import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +32,18 @@ class Placed:
     replaced: Record | None
 
 
-@dataclass(frozen=True, slots=True)
-class SharedSets:
-    """What both ends of a link hold when it is settled; the directory is settled first."""
-
-    directory: ItemSet
-    others: ItemSet
-
-    def of(self, record: Record) -> ItemSet:
-        return self.directory if record.header.in_directory else self.others
-
-
-@dataclass(slots=True)
-class _Holdings:
-    by_id: dict[RecordId, Record] = field(default_factory=dict)
-    by_object: dict[ObjectId, Record] = field(default_factory=dict)
-    rosters: dict[GroupId, Record] = field(default_factory=dict)
-    profiles: dict[GroupId, dict[DeviceKey, Record]] = field(default_factory=dict)
-    peerings: dict[GroupId, dict[DeviceKey, Record]] = field(default_factory=dict)
-    pledges: dict[ObjectId, dict[ObjectId, Record]] = field(default_factory=dict)
-    details: dict[ObjectId, Record] = field(default_factory=dict)
-
-
 class Shelf:
     def __init__(self, us: GroupId, device: DeviceKey) -> None:
         self.us = us
         self._device = device
-        self.graph = Graph()
-        self._held = _Holdings()
-        self._waiting: OrderedDict[RecordId, Record] = OrderedDict()
+        self._held = Holdings()
+        self._reach = Reach(us, self._held)
+        self.graph = self._reach.graph
+        self._waiting = WaitingRoom()
+        self._admission = Admission(us, device, self._held, self._reach, self._waiting)
+        self._aging = Aging(us, self._held)
         self._shared: dict[GroupId, SharedSets] = {}
-        self._near: dict[GroupId, dict[GroupId, int]] = {}
-        self._near_by_hearsay: dict[GroupId, dict[GroupId, int]] = {}
+        self._stale: set[GroupId] = set()
 
     # What is held ---------------------------------------------------------------------------
 
@@ -80,7 +64,7 @@ class Shelf:
         return [r for r in self._held.by_object.values() if isinstance(r.body, Request)]
 
     def own_messages(self) -> list[Record]:
-        """All that we have signed but the directory: requests, pledges, details."""
+        """All that we have signed but the directory: requests, pledges, details, what was seen."""
         return [
             record
             for record in self._held.by_object.values()
@@ -96,41 +80,63 @@ class Shelf:
         ]
 
     def pledges_of(self, request: ObjectId) -> list[Record]:
-        return list(self._held.pledges.get(request, {}).values())
+        return self._held.pledges_of(request)
 
     def details_of(self, pledge: ObjectId) -> Record | None:
-        return self._held.details.get(pledge)
+        return self._held.details_of(pledge)
+
+    def readers_of(self, request: ObjectId) -> frozenset[GroupId]:
+        """The halls where a person has opened it."""
+        return frozenset(record.header.group for record in self._held.seen_of(request))
 
     def roster_of(self, group: GroupId) -> Record | None:
-        return self._held.rosters.get(group)
+        return self._held.roster_of(group)
 
     def profile_of(self, group: GroupId) -> Profile | None:
         """The group's card: the newest among its devices'."""
-        cards = self._listed(group, self._held.profiles)
+        cards = self._held.profiles_of(group)
         newest = max(cards, key=lambda record: record.header.created_ms, default=None)
         return newest.body if newest and isinstance(newest.body, Profile) else None
 
     def seal_keys_of(self, group: GroupId) -> list[bytes]:
         """The newest seal key of each device on the group's roster."""
-        cards = self._listed(group, self._held.profiles)
+        cards = self._held.profiles_of(group)
         return [card.body.seal_keys[0] for card in cards if isinstance(card.body, Profile)]
+
+    def ends_ms(self, record: Record) -> UnixMs | None:
+        """When it expires for us, None: never."""
+        return self._held.ends_ms(record)
+
+    # How far away ---------------------------------------------------------------------------
 
     def distance(self, group: GroupId) -> int | None:
         """Links from us to `group`; None when no path of at most three is known."""
-        return self._distances(self.us).get(group)
+        return self._reach.distances(self.us).get(group)
+
+    def through(self, group: GroupId) -> GroupId | None:
+        """The neighbour that leads to `group`; None: it is next door, or no way is known."""
+        return self._reach.through(group)
+
+    def near(self, peer: GroupId) -> tuple[Distances, Distances]:
+        """How far all is from us and from `peer`: where that changes, other records are shared."""
+        return self._reach.distances(self.us), self._reach.distances(peer)
 
     # What comes in --------------------------------------------------------------------------
 
-    def restore(self, record: Record) -> None:
+    def restore(self, record: Record, heard_ms: UnixMs) -> None:
         """Put back what was placed before the node was stopped: it was checked then."""
-        self._hold(record)
+        self._hold(record, heard_ms)
+
+    def restore_mark(self, purged_ms: UnixMs, buried: Iterable[Buried]) -> None:
+        """Put back how far time had come before the node was stopped."""
+        self._aging.restore(purged_ms, buried)
 
     def is_news(self, record: Record) -> bool:
-        """Whether it is worth verifying: neither held, nor waiting, nor older than what is held."""
+        """Whether it is worth verifying: not held, not waiting, not past, not older than ours."""
         known = record.id in self._held.by_id or record.id in self._waiting
-        return not known and not self._is_old(record)
+        return not (known or self._aging.is_past(record) or self._admission.is_old(record))
 
-    def place_verified(self, record: Record) -> list[Placed]:
+    def place_verified(self, record: Record, brought_by: GroupId) -> list[Placed]:
         """Take a neighbour's record, its signature verified: what is held now, in order.
 
         Empty when it is held already, is older than what is held, or has to wait. Raises RuleBroken
@@ -138,10 +144,10 @@ class Shelf:
         """
         if not self.is_news(record):
             return []
-        if not self._may_hold(record):
-            self._wait(record)
-            return []
-        return self._place_and_retry(record)
+        if self._admission.may_hold(record):
+            return self._place_and_retry(record)
+        self._waiting.add(record, brought_by)
+        return self._retry(self._waiting_directory(record.header.group))
 
     def place_own(self, record: Record) -> list[Placed]:
         """Take a record that we have just signed and saved.
@@ -155,95 +161,41 @@ class Shelf:
         return self._place_and_retry(record)
 
     def _place_and_retry(self, record: Record) -> list[Placed]:
-        placed = [self._hold(record)]
-        if record.header.in_directory or record.header.kind in {Kind.REQUEST, Kind.PLEDGE}:
-            placed += self._retry()
-        return placed
+        placed = [self._hold(record, self._aging.now_ms)]
+        return placed + self._retry(self._waiting.concerned_by(record))
 
-    def _retry(self) -> list[Placed]:
-        """Try everybody in the waiting room until nobody gets in any more."""
+    def _retry(self, candidates: list[Record]) -> list[Placed]:
+        """Try these again, then whoever waits for those that get in, until nobody does.
+
+        One whose signer is not known may be known by a roster that waits as well.
+        """
         placed: list[Placed] = []
-        moved = True
-        while moved:
-            moved = False
-            for record in list(self._waiting.values()):
-                if self._is_old(record):
-                    del self._waiting[record.id]
-                elif self._is_welcome_now(record):
-                    del self._waiting[record.id]
-                    placed.append(self._hold(record))
-                    moved = True
+        tried: set[RecordId] = set()
+        while candidates:
+            record = candidates.pop()
+            if record.id in tried or record.id not in self._waiting:
+                continue
+            tried.add(record.id)
+            if self._is_welcome_now(record):
+                self._waiting.remove(record)
+                placed.append(self._hold(record, self._aging.now_ms))
+                candidates += self._waiting.concerned_by(record)
+                tried.clear()
+            elif record.id in self._waiting and not record.header.in_directory:
+                candidates += self._waiting_directory(record.header.group)
         return placed
 
     def _is_welcome_now(self, record: Record) -> bool:
         try:
-            return self._may_hold(record)
+            if not self._admission.is_old(record):
+                return self._admission.may_hold(record)
         except RuleBroken:
-            del self._waiting[record.id]
-            return False
+            pass
+        self._waiting.remove(record)
+        return False
 
-    def _wait(self, record: Record) -> None:
-        self._waiting[record.id] = record
-        while len(self._waiting) > WAITING_ROOM_MAX:
-            self._waiting.popitem(last=False)
-
-    def _is_old(self, record: Record) -> bool:
-        held = self._held.by_object.get(record.header.object)
-        return held is not None and record.header.version < held.header.version
-
-    def _may_hold(self, record: Record) -> bool:
-        """Whether all that is needed to hold it is known. Raises RuleBroken when never."""
-        header = record.header
-        if header.device == self._device:
-            raise RuleBroken("signed by our own device, but not here")
-        self._check_succession(record)
-        self._check_writer(record)
-        if header.kind == Kind.ROSTER:
-            return self._hears_of(header.group)
-        if header.device not in self._devices_of(header.group):
-            return False
-        if header.in_directory:
-            return self._hears_of(header.group)
-        return self._is_in_reach(record, self.us) and self._answers_what_is_held(record)
-
-    def _check_succession(self, record: Record) -> None:
-        held = self._held.by_object.get(record.header.object)
-        if held is None:
-            return
-        old, new = held.header, record.header
-        if new.version == old.version:
-            raise RuleBroken("two contents under one version")
-        if (new.kind, new.device) != (old.kind, old.device):
-            raise RuleBroken("an object keeps its kind and its writer")
-        if old.expires_ms is not None and (new.expires_ms or 0) < old.expires_ms:
-            raise RuleBroken("a later version expires before the one that it replaces")
-        if _about(record) != _about(held):
-            raise RuleBroken("an object keeps what it is about")
-
-    def _check_writer(self, record: Record) -> None:
-        about = _about(record)
-        request = self._held.by_object.get(about) if about else None
-        if request is None:
-            return
-        is_origin = record.header.group == request.header.group
-        if isinstance(record.body, Details) and not is_origin:
-            raise RuleBroken("only the origin of a request seals details")
-        if isinstance(record.body, Pledge) and is_origin:
-            raise RuleBroken("a group does not pledge to itself")
-
-    def _answers_what_is_held(self, record: Record) -> bool:
-        """Details need the pledge that they are for. Raises RuleBroken when it is another one.
-
-        Without this an origin could show, under anybody's pledge, details of its own request.
-        """
-        if not isinstance(record.body, Details):
-            return True
-        pledge = self._held.by_object.get(record.body.pledge)
-        if pledge is None:
-            return False
-        if pledge.header.kind != Kind.PLEDGE or _about(pledge) != record.body.request:
-            raise RuleBroken("details for what is no pledge to their request")
-        return True
+    def _waiting_directory(self, group: GroupId) -> list[Record]:
+        return [each for each in self._waiting.of_group(group) if each.header.in_directory]
 
     # What belongs where ---------------------------------------------------------------------
 
@@ -251,125 +203,121 @@ class Shelf:
         """The sets that a link to `peer` shares; kept up to date as records come and go."""
         shared = self._shared.get(peer)
         if shared is None:
-            shared = self._gather(peer)
-            self._shared[peer] = shared
+            return self._gather(peer, self._aging.purged_ms, Claims())
+        if peer in self._stale:
+            return self._gather(peer, shared.cutoff_ms, shared.claims)
         return shared
+
+    def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
+        """Leave out of what we share with `peer` what it has purged."""
+        shared = self.shared_with(peer)
+        if cutoff_ms > shared.cutoff_ms:
+            self._gather(peer, cutoff_ms, shared.claims)
 
     def belongs(self, record: Record, peer: GroupId) -> bool:
         """Whether both ends of a link to `peer` are to hold `record`."""
-        header = record.header
-        if header.in_directory:
-            ours, theirs = self._by_hearsay(self.us), self._by_hearsay(peer)
-            return header.group in ours and header.group in theirs
-        return self._is_in_reach(record, self.us) and self._is_in_reach(record, peer)
+        return not self._aging.is_over(record) and self._reach.belongs(record, peer)
+
+    def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
+        """Rosters and cards of those who signed `records`, where `peer` has no other way to them.
+
+        A directory travels three halls; a pledge may travel six, from one end of its request's
+        reach to the other.
+        """
+        far = dict.fromkeys(
+            record.header.group
+            for record in records
+            if not record.header.in_directory
+            and not self._reach.hears_of(peer, record.header.group)
+        )
+        escorts = ([self._held.roster_of(group), *self._held.profiles_of(group)] for group in far)
+        return [record for each in escorts for record in each if record is not None]
+
+    def claim(self, record: Record, peer: GroupId) -> None:
+        """`peer` holds a record that we neither hold nor can: count it as held towards it."""
+        shared = self.shared_with(peer)
+        is_wanted = record.id in self._held.by_id or record.id in self._waiting
+        if not is_wanted and not is_cut(record, shared.cutoff_ms):
+            shared.claim(record)
+
+    def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
+        """`peer` does not hold these; where we do not either, nobody counts them any more."""
+        self.shared_with(peer).disclaim(each for each in ids if each not in self._held.by_id)
+
+    def disclaim_older(self, record: Record, peer: GroupId) -> None:
+        """`peer` holds this version, so no older one."""
+        shared = self.shared_with(peer)
+        shared.disclaim(shared.claims.older_than(record))
 
     def forget_links(self) -> None:
-        """Drop the shared sets of every link; they are gathered anew when asked for."""
-        self._shared.clear()
+        """The shared sets of every link are gathered anew when they are asked for."""
+        self._stale.update(self._shared)
 
-    def _gather(self, peer: GroupId) -> SharedSets:
-        belonging = [r for r in self._held.by_id.values() if self.belongs(r, peer)]
-        directory = [r for r in belonging if r.header.in_directory]
-        others = [r for r in belonging if not r.header.in_directory]
-        return SharedSets(
-            ItemSet.from_items((r.header.created_ms, r.id) for r in directory),
-            ItemSet.from_items((r.header.created_ms, r.id) for r in others),
+    def _gather(self, peer: GroupId, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
+        records = (
+            record
+            for record in self._held.by_id.values()
+            if not is_cut(record, cutoff_ms) and self.belongs(record, peer)
         )
+        shared = self._shared[peer] = SharedSets.of_records(records, cutoff_ms, claims)
+        self._stale.discard(peer)
+        return shared
 
-    def _is_in_reach(self, record: Record, group: GroupId) -> bool:
-        """Requests count from their own origin, what answers them from the request's."""
-        about = _about(record)
-        if about is None:
-            origin, reach = record.header.group, record.header.reach
-        else:
-            request = self._held.by_object.get(about)
-            if request is None or request.header.kind != Kind.REQUEST:
-                return False
-            origin, reach = request.header.group, request.header.reach
-        distance = self._distances(group).get(origin)
-        return distance is not None and distance <= reach
-
-    def _hears_of(self, group: GroupId) -> bool:
-        return group in self._by_hearsay(self.us)
-
-    def _distances(self, group: GroupId) -> dict[GroupId, int]:
-        if group not in self._near:
-            self._near[group] = self.graph.distances(group, REACH_MAX)
-        return self._near[group]
-
-    def _by_hearsay(self, group: GroupId) -> dict[GroupId, int]:
-        if group not in self._near_by_hearsay:
-            self._near_by_hearsay[group] = self.graph.within_hearsay(group, DIRECTORY_REACH)
-        return self._near_by_hearsay[group]
+    def _fresh(self) -> Iterator[tuple[GroupId, SharedSets]]:
+        """The sets that are kept up to date; who is stale is gathered whole anyway."""
+        return ((peer, each) for peer, each in self._shared.items() if peer not in self._stale)
 
     # Holding --------------------------------------------------------------------------------
 
-    def _hold(self, record: Record) -> Placed:
-        replaced = self._held.by_object.get(record.header.object)
-        if replaced is not None:
-            del self._held.by_id[replaced.id]
-            self._unindex(replaced)
-            for shared in self._shared.values():
-                shared.of(replaced).discard(replaced.header.created_ms, replaced.id)
-            if replaced.header.reach != record.header.reach:
-                self.forget_links()  # what answers a request goes as far as its newest version
-        self._held.by_id[record.id] = record
-        self._held.by_object[record.header.object] = record
-        self._index(record)
-        for peer, shared in self._shared.items():
-            if self.belongs(record, peer):
-                shared.of(record).add(record.header.created_ms, record.id)
+    def _hold(self, record: Record, heard_ms: UnixMs) -> Placed:
+        before = self._held.by_object.get(record.header.object)
+        parties = self._reach.parties(before) if before is not None else frozenset()
+        if before is not None:
+            self._unshare([before])
+        replaced = self._held.put(record, heard_ms)
+        if record.header.kind in {Kind.ROSTER, Kind.PEERING}:
+            self._redraw(record.header.group)
+        elif before is not None and self._moves_answers(before, record, parties):
+            self.forget_links()
+        for peer, shared in self._fresh():
+            if not is_cut(record, shared.cutoff_ms) and self.belongs(record, peer):
+                shared.add(record)
         return Placed(record, replaced)
 
-    def _index(self, record: Record) -> None:
-        header, body = record.header, record.body
-        match body:
-            case Roster():
-                self._held.rosters[header.group] = record
-                self._redraw(header.group)
-            case Profile():
-                self._held.profiles.setdefault(header.group, {})[header.device] = record
-            case Peering():
-                self._held.peerings.setdefault(header.group, {})[header.device] = record
-                self._redraw(header.group)
-            case Pledge():
-                self._held.pledges.setdefault(body.request, {})[header.object] = record
-            case Details():
-                self._held.details[body.pledge] = record
+    def _unshare(self, records: Iterable[Record]) -> None:
+        for record in records:
+            for _peer, shared in self._fresh():
+                shared.discard(record)
 
-    def _unindex(self, replaced: Record) -> None:
-        """Its successor may be of a later version, and answer nothing that we understand."""
-        match replaced.body:
-            case Pledge(request=request):
-                del self._held.pledges[request][replaced.header.object]
-            case Details(pledge=pledge) if self.details_of(pledge) is replaced:
-                del self._held.details[pledge]
+    def _moves_answers(self, before: Record, after: Record, parties: frozenset[GroupId]) -> bool:
+        """Whether what answers a request goes to others now: as far as its newest version does."""
+        if before.header.reach != after.header.reach:
+            return True
+        if accepted_pledges(before) == accepted_pledges(after):
+            return False
+        changed = parties ^ self._reach.parties(after)
+        near = self._reach.distances(after.header.group)
+        return any(near.get(group, REACH_MAX + 1) > after.header.reach for group in changed)
 
     def _redraw(self, group: GroupId) -> None:
-        """Only devices on the newest roster say whom their group is paired with."""
-        self.graph.forget(group)
-        for record in self._listed(group, self._held.peerings):
-            if isinstance(record.body, Peering):
-                self.graph.sign(group, record.header.device, record.body.neighbours)
-        self._near.clear()
-        self._near_by_hearsay.clear()
-        self.forget_links()
+        if self._reach.redraw(group):
+            self.forget_links()
 
-    def _listed(
-        self, group: GroupId, shown: dict[GroupId, dict[DeviceKey, Record]]
-    ) -> list[Record]:
-        """What the devices on `group`'s roster have shown."""
-        devices = self._devices_of(group)
-        return [each for device, each in shown.get(group, {}).items() if device in devices]
+    # Time -----------------------------------------------------------------------------------
 
-    def _devices_of(self, group: GroupId) -> tuple[DeviceKey, ...]:
-        roster = self._held.rosters.get(group)
-        return roster.body.devices if roster and isinstance(roster.body, Roster) else ()
+    @property
+    def purged_ms(self) -> UnixMs:
+        """The mark: all that expired up to it is not shared any more."""
+        return self._aging.purged_ms
 
-
-def _about(record: Record) -> ObjectId | None:
-    """The request that a record answers, None for what stands by itself."""
-    body = record.body
-    if isinstance(body, Unknown):
-        return body.about
-    return body.request if isinstance(body, Pledge | Details) else None
+    def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
+        """Time has come to `now_ms`. Nothing goes for its age while the clock is not trusted."""
+        passing = self._aging.advance(now_ms, is_trusted=is_trusted)
+        self._unshare(passing.over)
+        for _peer, shared in self._fresh():
+            shared.disclaim(shared.claims.ended_by(self.purged_ms))
+        for record in passing.gone:
+            self._held.remove(record)
+        for group in {r.header.group for r in passing.gone if r.header.kind == Kind.PEERING}:
+            self._redraw(group)
+        return passing

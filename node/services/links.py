@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 from collections import deque
 from collections.abc import Callable
 from itertools import count
@@ -20,7 +21,7 @@ from node.services.wire import Wire
 from node.standing import is_neighbour, neighbour_groups
 from protocol.channel import Role
 from protocol.errors import PeerError
-from protocol.exchange import FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.exchange import AskAgain, FrameArrived, LinkDown, LinkId, LinkUp
 from protocol.frames import Whereabouts, to_bytes
 from protocol.ids import DeviceKey, GroupId
 from protocol.introduction import Introduction
@@ -31,6 +32,9 @@ OUTBOX_BYTES_MAX: Final = 8 * 1024 * 1024
 """Frames that may wait for a slow link; beyond it the link ends, and the next one reconciles."""
 DRAIN_S: Final = 2.0
 """Seconds for the last frames to a neighbour that is removed, and for the ends of links."""
+ASK_AGAIN_S: Final = 600.0
+"""Seconds between two looks at whether both ends of a link hold the same, a quarter more or less:
+a street that was switched on at once does not ask at once. Four small frames where all is well."""
 SAME_TIME_S: Final = 5.0
 """Two links to one neighbour within this were dialled at the same time from both ends."""
 
@@ -201,10 +205,17 @@ class Links:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(link.run_sender())
             tasks.create_task(link.run_to_end())
+            tasks.create_task(self._ask_now_and_then(link))
             while True:
                 data = await link.receive()
                 self._core.driver.feed(FrameArrived(link.number, data))
                 await self._core.driver.room()
+
+    async def _ask_now_and_then(self, link: Link) -> None:
+        """Until cancelled, see from time to time whether both ends still hold the same."""
+        while True:
+            await asyncio.sleep(ASK_AGAIN_S * random.uniform(0.75, 1.25))
+            self._core.driver.feed(AskAgain(link.number))
 
     def _take_down(self, link: Link) -> None:
         self._core.driver.detach(link.number)

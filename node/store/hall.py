@@ -27,7 +27,8 @@ class HallRow:
 
 def add_hall(conn: sqlite3.Connection, hall: HallRow) -> None:
     conn.execute(
-        "INSERT INTO hall VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hall (n, group_id, backup_public, device_seed, discovery_key, name, call_sign,"
+        " place, area, boot, listen, port) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             hall.group,
             hall.backup_public,

@@ -39,6 +39,12 @@ def all_records(conn: sqlite3.Connection) -> list[Record]:
     return [parse(row["body"], row["signature"]) for row in rows]
 
 
+def all_hearings(conn: sqlite3.Connection) -> dict[RecordId, UnixMs]:
+    """When each record came, or was signed here."""
+    rows = conn.execute("SELECT id, heard_ms FROM record")
+    return {RecordId(row["id"]): UnixMs(row["heard_ms"]) for row in rows}
+
+
 def add_holders(conn: sqlite3.Connection, group: GroupId, ids: Iterable[RecordId]) -> None:
     """`group` holds these; a record that was replaced meanwhile is passed over."""
     conn.executemany(

@@ -47,6 +47,7 @@ class SetClock:
 
     def __init__(self) -> None:
         self.now_ms = EVENING
+        self.is_trusted = True
 
     def __call__(self) -> UnixMs:
         return self.now_ms
@@ -125,9 +126,10 @@ async def opened(folder: Path) -> AsyncIterator[OneHall]:
     clock = SetClock()
     database = WatchedDatabase(open_existing(folder), folder)
     try:
-        core = await open_core(database, clock, UTC)
+        core = await open_core(database, lambda _latest_ms: clock, UTC)
         async with asyncio.TaskGroup() as tasks:
             keeper = tasks.create_task(core.driver.run_keeper())
+            await core.driver.kept()
             yield OneHall(core, clock, folder)
             keeper.cancel()
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
@@ -15,12 +16,14 @@ from protocol.bodies import (
     Closed,
     Decision,
     Details,
+    Direction,
     Kind,
     Peering,
     Pledge,
     PledgeStep,
     Profile,
     Request,
+    Seen,
     Urgency,
     Verdict,
 )
@@ -35,6 +38,7 @@ from protocol.ids import (
     Thousandths,
     UnixMs,
     directory_number,
+    seen_number,
 )
 from protocol.limits import (
     DAY_MS,
@@ -47,6 +51,8 @@ from protocol.sealing import seal
 from protocol.shelf import Shelf
 
 NOW: Final = UnixMs(1_790_000_000_000)
+UNPURGED: Final = UnixMs(0)
+"""The mark of a node that has purged nothing yet."""
 MEALS: Final = Thousandths(60_000)
 
 
@@ -86,6 +92,7 @@ class Hall:
         version: int = 1,
         reach: int = 2,
         lifetime_ms: int | None = None,
+        clock_unsure: bool = False,
     ) -> Header:
         """`what` names the object, but in the directory, where a device has one of a kind.
 
@@ -103,6 +110,7 @@ class Hall:
             created_ms=UnixMs(NOW + version * 1_000),
             lifetime_ms=lifetime_ms,
             reach=reach,
+            clock_unsure=clock_unsure,
         )
 
     def _number(self, kind: int, what: str) -> ObjectNumber:
@@ -110,8 +118,12 @@ class Hall:
             return directory_number(kind, self.device_key)
         return ObjectNumber(seed_of(f"{self.name}/{self._device_name}/{what}")[:16])
 
-    def sign(self, body: Body, what: str, version: int = 1, reach: int = 2) -> Record:
-        return sign(self.header(KINDS[type(body)], what, version, reach), body, self.device)
+    def sign(
+        self, body: Body, what: str, version: int = 1, reach: int = 2, clock_unsure: bool = False
+    ) -> Record:
+        kind = KINDS[type(body)]
+        header = self.header(kind, what, version, reach, clock_unsure=clock_unsure)
+        return sign(header, body, self.device)
 
     def roster(self, *others: Hall, version: int = 1) -> Record:
         devices = tuple({self.device_key, *(other.device_key for other in others)})
@@ -135,18 +147,38 @@ class Hall:
         reach: int = 2,
         decisions: tuple[Decision, ...] = (),
         closed: Closed | None = None,
+        *,
+        qty: int = MEALS,
+        direction: Direction = Direction.REQUEST,
+        clock_unsure: bool = False,
     ) -> Record:
         body = Request(
             ref="V-123456-K",
             category="FOO",
             text=f"{what} for sixty, by noon",
-            qty=MEALS,
+            qty=Thousandths(qty),
             unit="meals",
             urgency=Urgency.SOON,
+            direction=direction,
             decisions=decisions,
             closed=closed,
         )
-        return self.sign(body, f"request {what}", version, reach)
+        return self.sign(body, f"request {what}", version, reach, clock_unsure)
+
+    def surplus(
+        self,
+        what: str = "meals",
+        version: int = 1,
+        reach: int = 2,
+        decisions: tuple[Decision, ...] = (),
+        closed: Closed | None = None,
+        qty: int = MEALS,
+    ) -> Record:
+        """What this hall gives away."""
+        direction = Direction.SURPLUS
+        return self.request(
+            f"spare {what}", version, reach, decisions, closed, qty=qty, direction=direction
+        )
 
     def pledge(
         self,
@@ -154,8 +186,18 @@ class Hall:
         qty: int = 25_000,
         version: int = 1,
         step: PledgeStep = PledgeStep.OFFERED,
+        moved: int = 0,
+        condition: str = "",
     ) -> Record:
-        body = Pledge(request.header.object, "P-654321-X", Thousandths(qty), step)
+        """`moved` and `condition`: what came of a surplus, and how."""
+        body = Pledge(
+            request.header.object,
+            "P-654321-X",
+            Thousandths(qty),
+            step,
+            moved=Thousandths(moved),
+            condition=condition,
+        )
         return self.sign(body, f"pledge to {request.header.object.hex()}", version)
 
     def details(self, request: Record, pledge: Record, to: Hall, version: int = 1) -> Record:
@@ -170,14 +212,23 @@ class Hall:
         body = Details(request.header.object, pledge.header.object, sealed)
         return sign(header, body, self.device)
 
+    def seen(self, request: Record) -> Record:
+        """Somebody here has opened `request`."""
+        what = request.header.object
+        header = replace(self.header(Kind.SEEN, ""), number=seen_number(what, self.device_key))
+        return sign(header, Seen(what), self.device)
 
-def accepts(pledge: Record, accepted: int = 25_000, moved: int = 0) -> Decision:
+
+def accepts(
+    pledge: Record, accepted: int = 25_000, moved: int = 0, condition: str = ""
+) -> Decision:
     return Decision(
         ObjectId(pledge.header.object),
         pledge.header.version,
         Verdict.ACCEPTED,
         Thousandths(accepted),
         Thousandths(moved),
+        condition,
     )
 
 

@@ -43,7 +43,7 @@ from protocol.limits import (
 )
 from protocol.reconcile import MESSAGE_BYTES_MAX
 from protocol.record import BODY_BYTES_MAX, Record, parse
-from tests.protocol.halls import Hall, as_map, resigned, seed_of
+from tests.protocol.halls import UNPURGED, Hall, as_map, resigned, seed_of
 
 ADA, BEA = Hall("ada"), Hall("bea")
 IDS = tuple(RecordId(seed_of(f"id {number}")) for number in range(FRAME_IDS_MAX))
@@ -59,10 +59,10 @@ EVERY: list[Frame] = [
     Records([record.envelope for record in ADA.directory(BEA)]),
     Held(()),
     Held(IDS),
-    Summary(SharedSet.DIRECTORY, 0, bytes(16)),
-    Summary(SharedSet.OTHERS, COUNT_MAX, b"\xff" * 16),
+    Summary(SharedSet.DIRECTORY, 0, bytes(16), UNPURGED),
+    Summary(SharedSet.OTHERS, COUNT_MAX, b"\xff" * 16, UNPURGED),
     Agree(SharedSet.DIRECTORY),
-    Differ(SharedSet.OTHERS),
+    Differ(SharedSet.OTHERS, UNPURGED),
     Reconcile(SharedSet.OTHERS, b"a"),
     Reconcile(SharedSet.OTHERS, bytes(MESSAGE_BYTES_MAX)),
     Want(SharedSet.DIRECTORY, IDS),
@@ -192,7 +192,7 @@ def test_records_come_in_few_frames_and_in_order(size: int, count: int) -> None:
 
 
 def test_more_of_the_smallest_records_than_the_limit_do_not_fit() -> None:
-    header: Map = {0: 7, 1: bytes(32), 2: bytes(32), 3: bytes(16), 4: 1, 5: 0, 6: 1, 7: 1}
+    header: Map = {0: 20, 1: bytes(32), 2: bytes(32), 3: bytes(16), 4: 1, 5: 0, 6: 1, 7: 1}
     smallest = parse(msgpack.packb(header), bytes(64))
     assert len(msgpack.packb(smallest.envelope)) * FRAME_RECORDS_MAX > FRAME_BYTES_MAX
     first = next(pack_records([smallest] * FRAME_RECORDS_MAX))

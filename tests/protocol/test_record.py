@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 
 import msgpack
@@ -11,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
-from protocol.bodies import Kind, Peering, Profile, Request, Roster, Unknown
+from protocol.bodies import Kind, Peering, Profile, Request, Roster, Seen, Unknown
 from protocol.codec import Map, Value
 from protocol.errors import BadSignature, LocalError, MalformedRecord, PeerError
-from protocol.ids import directory_number, record_id
+from protocol.ids import directory_number, record_id, seen_number
 from protocol.limits import (
     CREATED_MS_MAX,
     DIRECTORY_LIFETIME_MS_MAX,
     LIFETIME_MS_MAX,
+    REACH_CODE_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
     VERSION_MAX,
@@ -29,7 +31,9 @@ from tests.protocol.halls import Hall, as_map, resigned, signed_map
 ADA, BEA = Hall("ada"), Hall("bea")
 REQUEST = ADA.request()
 PLEDGE = BEA.pledge(REQUEST)
-EVERY_KIND = [*ADA.directory(BEA), REQUEST, PLEDGE, ADA.details(REQUEST, PLEDGE, BEA)]
+SEEN = BEA.seen(REQUEST)
+MESSAGES = [REQUEST, ADA.surplus(), PLEDGE, ADA.details(REQUEST, PLEDGE, BEA), SEEN]
+EVERY_KIND = [*ADA.directory(BEA), *MESSAGES]
 
 
 def parsed(changes: Map, record: Record = REQUEST, key: SigningKey = ADA.device) -> Record:
@@ -105,7 +109,8 @@ def test_every_header_key_has_to_be_there(key: int) -> None:
         (4, [1, VERSION_MAX], [0, -1, VERSION_MAX + 1]),
         (5, [0, CREATED_MS_MAX], [-1, CREATED_MS_MAX + 1]),
         (6, [1, LIFETIME_MS_MAX], [0, -1, LIFETIME_MS_MAX + 1]),
-        (7, [1, REACH_MAX], [0, -1, REACH_MAX + 1]),
+        (7, [1, REACH_MAX, REACH_CODE_MAX], [0, -1, REACH_CODE_MAX + 1, "2"]),
+        (8, [1], [0, 2, -1, b"\x01", ""]),
     ],
 )
 def test_header_values_have_limits(key: int, good: list[Value], bad: list[Value]) -> None:
@@ -116,17 +121,66 @@ def test_header_values_have_limits(key: int, good: list[Value], bad: list[Value]
             parsed({key: value})
 
 
-def test_the_directory_lives_longer() -> None:
-    profile = ADA.profile()
-    parsed({6: DIRECTORY_LIFETIME_MS_MAX}, profile)
+@pytest.mark.parametrize(("asked", "given"), [(1, 1), (2, 2), (3, 3), (4, 3), (255, 3)])
+def test_reach_is_clamped_and_what_was_signed_is_left_as_it_is(asked: int, given: int) -> None:
+    record = parsed({7: asked})
+    verify(record)
+    assert record.header.reach == given
+    assert as_map(record)[7] == asked
+
+
+@pytest.mark.parametrize("record", MESSAGES, ids=lambda record: type(record.body).__name__)
+def test_a_message_lives_as_long_as_any_may_and_no_longer(record: Record) -> None:
+    parsed({6: LIFETIME_MS_MAX}, record)
     with pytest.raises(MalformedRecord):
-        parsed({6: DIRECTORY_LIFETIME_MS_MAX + 1}, profile)
+        parsed({6: LIFETIME_MS_MAX + 1}, record)
+
+
+@pytest.mark.parametrize("record", [ADA.profile(), ADA.peering()], ids=["profile", "peering"])
+def test_the_directory_lives_longer(record: Record) -> None:
+    parsed({6: DIRECTORY_LIFETIME_MS_MAX}, record)
+    with pytest.raises(MalformedRecord):
+        parsed({6: DIRECTORY_LIFETIME_MS_MAX + 1}, record)
+
+
+@pytest.mark.parametrize("kind", [0, 8, 255, 2**16 - 1])
+def test_what_is_not_known_may_live_as_long_as_anything(kind: int) -> None:
+    parsed({0: kind, 6: DIRECTORY_LIFETIME_MS_MAX})
+    for lifetime_ms in (0, DIRECTORY_LIFETIME_MS_MAX + 1):
+        with pytest.raises(MalformedRecord):
+            parsed({0: kind, 6: lifetime_ms})
+
+
+@pytest.mark.parametrize("changes", [{15: 9}, {20: 9}], ids=["urgency", "closed"])
+def test_a_code_that_is_not_known_lengthens_no_life(changes: Map) -> None:
+    """The kind is known; each version must come to the same verdict on how long it may live."""
+    parsed({6: LIFETIME_MS_MAX, **changes})
+    with pytest.raises(MalformedRecord):
+        parsed({6: LIFETIME_MS_MAX + 1, **changes})
 
 
 def test_expiry_is_counted_from_creation() -> None:
     header = parsed({5: 1_000, 6: 60_000}).header
     assert header.expires_ms == 61_000
     assert ADA.roster().header.expires_ms is None
+
+
+def test_a_record_of_an_unsure_clock_says_so() -> None:
+    unsure = ADA.request(clock_unsure=True)
+    verify(unsure)
+    assert unsure.header.clock_unsure
+    assert as_map(unsure) == {**as_map(REQUEST), 8: 1}
+    assert parse(*unsure.envelope) == unsure
+    assert not REQUEST.header.clock_unsure
+    assert 8 not in as_map(REQUEST)
+
+
+@pytest.mark.parametrize("record", EVERY_KIND, ids=lambda record: type(record.body).__name__)
+def test_any_kind_may_be_of_an_unsure_clock(record: Record) -> None:
+    key = ADA.keys.signing if isinstance(record.body, Roster) else ADA.device
+    unsure = resigned(record, {8: 1}, key)
+    assert unsure.header == replace(record.header, clock_unsure=True)
+    assert unsure.body == record.body
 
 
 @pytest.mark.parametrize("changes", [{1: bytes(32)}, {2: BEA.device_key}, {3: b"x" * 16}, {6: 1}])
@@ -141,7 +195,7 @@ def test_objects_of_two_groups_never_meet() -> None:
     assert parsed(taken).header.object != REQUEST.header.object
 
 
-@pytest.mark.parametrize("kind", [0, 7, 255, 2**16 - 1])
+@pytest.mark.parametrize("kind", [0, 8, 255, 2**16 - 1])
 def test_an_unknown_kind_is_held_untouched(kind: int) -> None:
     fields: Map = {**as_map(REQUEST), 0: kind, 10: ["of a later version", {5: 6}]}
     body, signature = signed_map(fields, ADA.device)
@@ -155,7 +209,7 @@ def test_an_unknown_kind_is_held_untouched(kind: int) -> None:
 @pytest.mark.parametrize("record", EVERY_KIND, ids=lambda record: type(record.body).__name__)
 def test_unknown_keys_are_held_untouched(record: Record) -> None:
     key = ADA.keys.signing if isinstance(record.body, Roster) else ADA.device
-    more = resigned(record, {8: 1, 9: "header", 99: [{0: b"body"}]}, key)
+    more = resigned(record, {9: "header", 99: [{0: b"body"}]}, key)
     assert more.body == record.body
     assert more.header == record.header
     assert as_map(more)[99] == [{0: b"body"}]
@@ -225,3 +279,27 @@ def test_a_device_has_one_object_of_each_directory_kind(record: Record) -> None:
 def test_a_directory_number_is_a_hash_over_kind_and_device() -> None:
     hashed = sha256(b"hallway/1/directory\x00" + b"\x03" + ADA.device_key).digest()
     assert ADA.peering().header.number == hashed[:16]
+
+
+def test_a_device_says_once_that_it_has_seen_a_request() -> None:
+    assert isinstance(SEEN.body, Seen)
+    verify(SEEN)
+    other = ADA.request("beds").header.object
+    for number in (
+        bytes(16),
+        seen_number(SEEN.body.request, ADA.device_key),
+        seen_number(other, BEA.device_key),
+    ):
+        with pytest.raises(MalformedRecord):
+            resigned(SEEN, {3: number}, BEA.device)
+    with pytest.raises(MalformedRecord):
+        resigned(SEEN, {10: other}, BEA.device)
+    with pytest.raises(LocalError):
+        BEA.sign(SEEN.body, "any number")
+    phone = BEA.with_device("phone").seen(REQUEST)
+    assert phone.header.object != SEEN.header.object
+
+
+def test_a_seen_number_is_a_hash_over_request_and_device() -> None:
+    hashed = sha256(b"hallway/1/seen\x00" + REQUEST.header.object + BEA.device_key).digest()
+    assert SEEN.header.number == hashed[:16]

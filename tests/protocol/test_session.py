@@ -27,7 +27,7 @@ from protocol.limits import DIALOGUE_IDS_MAX, QUESTIONS_MAX
 from protocol.reconcile_wire import END, MessageWriter
 from protocol.record import Record
 from protocol.session import AskedFrame, LedFrame, Session
-from tests.protocol.halls import Hall, accepts, seed_of
+from tests.protocol.halls import NOW, UNPURGED, Hall, accepts, seed_of
 from tests.protocol.towns import Machine, line_of, linked, summaries_agree
 
 ADA, BEA, CLEO, DORA = (Hall(name) for name in ("ada", "bea", "cleo", "dora"))
@@ -62,11 +62,11 @@ def test_the_holders_are_known_again_after_settling() -> None:
     town.unlink(ada, bea)
     restarted = Machine(ADA, BEA)
     for record in ada.disk.values():
-        restarted.exchange.shelf.restore(record)
-    assert restarted.exchange.holders(REQUEST.id) == 0
+        restarted.exchange.shelf.restore(record, NOW)
+    assert len(restarted.exchange.holders_of(REQUEST.id)) == 0
     town.link(restarted, bea)
     town.run()
-    assert restarted.exchange.holders(REQUEST.id) == 1
+    assert len(restarted.exchange.holders_of(REQUEST.id)) == 1
 
 
 @pytest.mark.parametrize("leads", [True, False])
@@ -79,9 +79,9 @@ def test_what_has_only_been_sent_is_held_by_nobody_yet(leads: bool) -> None:
     while not any(REQUEST.body_bytes in data for data in town.sent):
         town.step()
     assert not bea.holds(REQUEST)
-    assert ada.exchange.holders(REQUEST.id) == 0
+    assert len(ada.exchange.holders_of(REQUEST.id)) == 0
     town.run()
-    assert ada.exchange.holders(REQUEST.id) == 1
+    assert len(ada.exchange.holders_of(REQUEST.id)) == 1
 
 
 @pytest.mark.parametrize("leads", [True, False])
@@ -104,8 +104,8 @@ def test_who_was_off_catches_up_both_ways(leads: bool) -> None:
     assert summaries_agree(ada, bea)
     assert ada.settled == {BEA.group}
     assert bea.settled == {ADA.group}
-    assert {ada.exchange.holders(record.id) for record in ours} == {1}
-    assert {bea.exchange.holders(record.id) for record in theirs} == {1}
+    assert {len(ada.exchange.holders_of(record.id)) for record in ours} == {1}
+    assert {len(bea.exchange.holders_of(record.id)) for record in theirs} == {1}
 
 
 def test_a_lost_hint_is_found_by_the_next_reconciliation() -> None:
@@ -162,7 +162,7 @@ def test_a_record_that_is_refused_keeps_no_link_from_settling() -> None:
     town.unlink(bea, cleo)
     stories = [CLEO.request(decisions=(accepts(PLEDGE, each),)) for each in (1_000, 2_000)]
     for machine, story in zip((ada, bea), stories, strict=True):
-        machine.exchange.shelf.restore(story)
+        machine.exchange.shelf.restore(story, NOW)
     town.link(ada, bea)
     town.publish(ada, REQUEST)
     town.run()
@@ -171,21 +171,21 @@ def test_a_record_that_is_refused_keeps_no_link_from_settling() -> None:
     assert {each.record for each in bea.left_out} == {stories[0].id}
     assert len(ada.left_out) <= QUESTIONS_MAX
     assert bea.holds(REQUEST)
-    assert ada.exchange.holders(REQUEST.id) == 1
+    assert len(ada.exchange.holders_of(REQUEST.id)) == 1
 
 
 def test_what_was_refused_is_held_by_nobody() -> None:
     """Settling without agreement says nothing about who has what."""
     town = line_of(ADA, BEA)
     ada, bea = town.machines
-    bea.exchange.shelf.restore(ADA.request(decisions=(accepts(PLEDGE),)))
+    bea.exchange.shelf.restore(ADA.request(decisions=(accepts(PLEDGE),)), NOW)
     town.publish(ada, REQUEST)
     town.link(ada, bea)
     town.run()
     assert ada.settled == {BEA.group}
     assert [each.record for each in bea.left_out] == [REQUEST.id] * len(bea.left_out)
     assert bea.left_out != []
-    assert ada.exchange.holders(REQUEST.id) == 0
+    assert len(ada.exchange.holders_of(REQUEST.id)) == 0
 
 
 def test_who_no_longer_names_us_holds_nothing_of_ours() -> None:
@@ -197,7 +197,7 @@ def test_who_no_longer_names_us_holds_nothing_of_ours() -> None:
     town.run()
     assert ada.settled == {BEA.group}
     assert not bea.holds(REQUEST)
-    assert ada.exchange.holders(REQUEST.id) == 0
+    assert len(ada.exchange.holders_of(REQUEST.id)) == 0
 
 
 def test_hundreds_of_differences_take_several_messages() -> None:
@@ -206,7 +206,7 @@ def test_hundreds_of_differences_take_several_messages() -> None:
     both = [BEA.request(f"beds {number}") for number in range(600)]
     for number, record in enumerate(both):
         for machine in (ada, bea) if number % 3 else (bea,):
-            machine.exchange.shelf.restore(record)
+            machine.exchange.shelf.restore(record, NOW)
     town.link(ada, bea)
     town.run()
     questions = [data for data in town.sent if isinstance(from_bytes(data), Reconcile)]
@@ -246,7 +246,7 @@ def asked(*heard: AskedFrame | Reconcile) -> Session:
     return session
 
 
-WANTING = (Differ(DIRECTORY), Reconcile(DIRECTORY, answer_with(AN_ID)))
+WANTING = (Differ(DIRECTORY, UNPURGED), Reconcile(DIRECTORY, answer_with(AN_ID)))
 """What makes the initiator ask for a record."""
 
 
@@ -254,20 +254,20 @@ WANTING = (Differ(DIRECTORY), Reconcile(DIRECTORY, answer_with(AN_ID)))
     ("heard", "frame"),
     [
         ((), Agree(OTHERS)),
-        ((), Differ(OTHERS)),
+        ((), Differ(OTHERS, UNPURGED)),
         ((), Sent(DIRECTORY)),
         ((), Reconcile(DIRECTORY, answer_with())),
         ((Agree(DIRECTORY),), Agree(DIRECTORY)),
-        ((Agree(DIRECTORY),), Differ(DIRECTORY)),
-        ((Differ(DIRECTORY),), Differ(DIRECTORY)),
-        ((Differ(DIRECTORY),), Agree(DIRECTORY)),
-        ((Differ(DIRECTORY),), Reconcile(OTHERS, answer_with())),
+        ((Agree(DIRECTORY),), Differ(DIRECTORY, UNPURGED)),
+        ((Differ(DIRECTORY, UNPURGED),), Differ(DIRECTORY, UNPURGED)),
+        ((Differ(DIRECTORY, UNPURGED),), Agree(DIRECTORY)),
+        ((Differ(DIRECTORY, UNPURGED),), Reconcile(OTHERS, answer_with())),
         (WANTING, Sent(OTHERS)),
-        (WANTING, Differ(DIRECTORY)),
+        (WANTING, Differ(DIRECTORY, UNPURGED)),
         (WANTING, Reconcile(DIRECTORY, answer_with())),
         ((*WANTING, Sent(DIRECTORY)), Sent(DIRECTORY)),
         ((Agree(DIRECTORY), Agree(OTHERS)), Agree(OTHERS)),
-        ((Agree(DIRECTORY), Agree(OTHERS)), Differ(DIRECTORY)),
+        ((Agree(DIRECTORY), Agree(OTHERS)), Differ(DIRECTORY, UNPURGED)),
     ],
 )
 def test_an_answer_fits_the_question(
@@ -278,7 +278,7 @@ def test_an_answer_fits_the_question(
         session.handle(frame)
 
 
-DIFFERENT = Summary(DIRECTORY, 9, bytes(16))
+DIFFERENT = Summary(DIRECTORY, 9, bytes(16), UNPURGED)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ DIFFERENT = Summary(DIRECTORY, 9, bytes(16))
         ((), Want(DIRECTORY, (AN_ID,))),
         ((DIFFERENT,), Reconcile(OTHERS, answer_with())),
         ((DIFFERENT,), Want(OTHERS, (AN_ID,))),
-        ((Summary(OTHERS, *ItemSet().summary()),), Want(OTHERS, (AN_ID,))),
+        ((Summary(OTHERS, *ItemSet().summary(), UNPURGED),), Want(OTHERS, (AN_ID,))),
     ],
 )
 def test_a_dialogue_is_about_what_was_found_to_differ(
@@ -300,7 +300,7 @@ def test_a_dialogue_is_about_what_was_found_to_differ(
 
 
 def test_ids_that_a_neighbour_makes_up_without_end_are_bounded() -> None:
-    session = led(Differ(DIRECTORY))
+    session = led(Differ(DIRECTORY, UNPURGED))
     wanted: list[RecordId] = []
     for number in range(DIALOGUE_IDS_MAX):
         ids = sorted(seed_of(f"{number}/{each}") for each in range(1_000))

@@ -61,7 +61,7 @@ def settled(hall: Hall) -> Shelf:
 def arrive(shelf: Shelf, records: list[Record]) -> list[Placed]:
     """From a neighbour, less what is the hall's own."""
     others = [record for record in records if record.header.group != shelf.us]
-    return [placed for record in others for placed in shelf.place_verified(record)]
+    return [placed for record in others for placed in shelf.place_verified(record, BEA.group)]
 
 
 def held(shelf: Shelf) -> set[RecordId]:
@@ -119,7 +119,7 @@ def test_what_was_placed_is_put_back_in_any_order(order: list[Record]) -> None:
     again = BEA.shelf()
     for record in order:
         if record.id in shelf:
-            again.restore(record)
+            again.restore(record, NOW)
     assert held(again) == held(shelf)
     assert summaries(again) == summaries(shelf)
     assert again.pledges_of(REQUEST.header.object) != []
@@ -140,20 +140,20 @@ def test_both_ends_of_a_link_hold_the_same() -> None:
 
 def test_placing_says_what_is_held_and_what_it_replaced() -> None:
     shelf = settled(CLEO)
-    assert shelf.place_verified(REQUEST) == [Placed(REQUEST, None)]
-    assert shelf.place_verified(ACCEPTED) == [Placed(ACCEPTED, REQUEST)]
+    assert shelf.place_verified(REQUEST, BEA.group) == [Placed(REQUEST, None)]
+    assert shelf.place_verified(ACCEPTED, BEA.group) == [Placed(ACCEPTED, REQUEST)]
     assert REQUEST.id not in shelf
     assert shelf.find_by_id(REQUEST.id) is None
     assert shelf.find_by_id(ACCEPTED.id) == ACCEPTED
-    assert shelf.place_verified(ACCEPTED) == []
-    assert shelf.place_verified(REQUEST) == []
+    assert shelf.place_verified(ACCEPTED, BEA.group) == []
+    assert shelf.place_verified(REQUEST, BEA.group) == []
 
 
 def test_who_waited_is_placed_with_what_was_waited_for() -> None:
     shelf = shelf_of(BEA)
     shelf.place_own(PLEDGE)
     assert arrive(shelf, [ACCEPTED, DETAILS, ADA.peering(BEA), ADA.profile()]) == []
-    placed = [each.record.id for each in shelf.place_verified(ADA.roster())]
+    placed = [each.record.id for each in shelf.place_verified(ADA.roster(), BEA.group)]
     assert placed[0] == ADA.roster().id
     assert set(placed[1:]) == {ADA.peering(BEA).id, ADA.profile().id, ACCEPTED.id, DETAILS.id}
 
@@ -161,7 +161,7 @@ def test_who_waited_is_placed_with_what_was_waited_for() -> None:
 def test_who_waited_for_a_request_is_placed_with_it() -> None:
     shelf = settled(CLEO)
     assert arrive(shelf, [DETAILS, PLEDGE]) == []
-    placed = [each.record.id for each in shelf.place_verified(REQUEST)]
+    placed = [each.record.id for each in shelf.place_verified(REQUEST, BEA.group)]
     assert placed == [REQUEST.id, PLEDGE.id, DETAILS.id]
 
 
@@ -169,7 +169,7 @@ def test_who_waited_for_a_pledge_is_placed_with_it() -> None:
     shelf = settled(CLEO)
     assert arrive(shelf, [REQUEST, DETAILS]) == [Placed(REQUEST, None)]
     assert shelf.details_of(PLEDGE.header.object) is None
-    assert shelf.place_verified(PLEDGE) == [Placed(PLEDGE, None), Placed(DETAILS, None)]
+    assert shelf.place_verified(PLEDGE, BEA.group) == [Placed(PLEDGE, None), Placed(DETAILS, None)]
     ours = settled(BEA)
     arrive(ours, [REQUEST, DETAILS])
     assert ours.place_own(PLEDGE) == [Placed(PLEDGE, None), Placed(DETAILS, None)]
@@ -213,7 +213,7 @@ def test_a_rule_broken_in_the_waiting_room_harms_nobody_else() -> None:
     assert REQUEST.id in shelf
     assert PLEDGE.id in shelf
     with pytest.raises(RuleBroken):
-        shelf.place_verified(foreign)
+        shelf.place_verified(foreign, BEA.group)
 
 
 # Who may write what ---------------------------------------------------------------------------
@@ -221,9 +221,9 @@ def test_a_rule_broken_in_the_waiting_room_harms_nobody_else() -> None:
 
 def test_two_contents_under_one_version_are_refused() -> None:
     shelf = settled(CLEO)
-    shelf.place_verified(ACCEPTED)
+    shelf.place_verified(ACCEPTED, BEA.group)
     with pytest.raises(RuleBroken):
-        shelf.place_verified(ADA.request(version=2, decisions=(accepts(PLEDGE, 1_000),)))
+        shelf.place_verified(ADA.request(version=2, decisions=(accepts(PLEDGE, 1_000),)), BEA.group)
     assert shelf.find(REQUEST.header.object) == ACCEPTED
 
 
@@ -231,20 +231,20 @@ def test_a_device_that_is_not_on_the_roster_waits_for_it() -> None:
     shelf = settled(CLEO)
     phone = ADA.with_device("phone")
     request = phone.request()
-    assert shelf.place_verified(request) == []
+    assert shelf.place_verified(request, BEA.group) == []
     assert request.id not in shelf
-    placed = shelf.place_verified(ADA.roster(phone, version=2))
+    placed = shelf.place_verified(ADA.roster(phone, version=2), BEA.group)
     assert [each.record.id for each in placed] == [ADA.roster(phone, version=2).id, request.id]
 
 
 def test_a_record_of_our_own_that_we_do_not_have_is_refused() -> None:
     shelf = settled(ADA)
     shelf.place_own(REQUEST)
-    assert shelf.place_verified(REQUEST) == []
+    assert shelf.place_verified(REQUEST, BEA.group) == []
     with pytest.raises(RuleBroken):
-        shelf.place_verified(ACCEPTED)
+        shelf.place_verified(ACCEPTED, BEA.group)
     with pytest.raises(RuleBroken):
-        shelf.place_verified(ADA.request("blankets"))
+        shelf.place_verified(ADA.request("blankets"), BEA.group)
 
 
 @pytest.mark.parametrize(
@@ -264,15 +264,15 @@ def test_another_device_of_ours_is_heard() -> None:
     shelf, phone = settled(ADA), ADA.with_device("phone")
     shelf.place_own(ADA.roster(phone, version=2))
     request = phone.request()
-    assert shelf.place_verified(request) == [Placed(request, None)]
+    assert shelf.place_verified(request, BEA.group) == [Placed(request, None)]
     assert request in shelf.own_messages()
 
 
 def test_only_the_origin_seals_details() -> None:
     shelf = settled(CLEO)
-    shelf.place_verified(REQUEST)
+    shelf.place_verified(REQUEST, BEA.group)
     with pytest.raises(RuleBroken):
-        shelf.place_verified(BEA.details(REQUEST, PLEDGE, CLEO))
+        shelf.place_verified(BEA.details(REQUEST, PLEDGE, CLEO), BEA.group)
 
 
 def test_nobody_shows_details_under_a_pledge_to_somebody_else() -> None:
@@ -282,7 +282,7 @@ def test_nobody_shows_details_under_a_pledge_to_somebody_else() -> None:
     shelf = settled(CLEO)
     arrive(shelf, [REQUEST, PLEDGE, DETAILS, lure])
     with pytest.raises(RuleBroken):
-        shelf.place_verified(foreign)
+        shelf.place_verified(foreign, BEA.group)
     assert shelf.details_of(PLEDGE.header.object) == DETAILS
 
 
@@ -292,7 +292,7 @@ def test_whenever_foreign_details_come_the_origin_s_stand(order: list[Record], a
     foreign = DORA.details(DORA.request("lure"), PLEDGE, CLEO)
     for record in [*order[:at], foreign, *order[at:]]:
         with suppress(RuleBroken):
-            shelf.place_verified(record)
+            shelf.place_verified(record, BEA.group)
     assert shelf.details_of(PLEDGE.header.object) == DETAILS
     assert foreign.id not in shelf
 
@@ -301,7 +301,7 @@ def test_details_are_for_a_pledge_and_nothing_else() -> None:
     shelf = settled(CLEO)
     arrive(shelf, [REQUEST, ADA.request("beds")])
     with pytest.raises(RuleBroken):
-        shelf.place_verified(ADA.details(REQUEST, ADA.request("beds"), BEA))
+        shelf.place_verified(ADA.details(REQUEST, ADA.request("beds"), BEA), BEA.group)
 
 
 def test_details_that_move_to_another_pledge_leave_those_of_others_alone() -> None:
@@ -321,15 +321,15 @@ def test_details_that_are_closed_take_the_place_of_the_sealed_ones() -> None:
     closed = ADA.sign(Details(REQUEST.header.object, PLEDGE.header.object), "closed")
     number: Map = {3: DETAILS.header.number, 4: 2}
     ends = resigned(closed, number, ADA.device)
-    assert shelf.place_verified(ends) == [Placed(ends, DETAILS)]
+    assert shelf.place_verified(ends, BEA.group) == [Placed(ends, DETAILS)]
     assert shelf.details_of(PLEDGE.header.object) == ends
 
 
 def test_nobody_pledges_to_themselves() -> None:
     shelf = settled(CLEO)
-    shelf.place_verified(REQUEST)
+    shelf.place_verified(REQUEST, BEA.group)
     with pytest.raises(RuleBroken):
-        shelf.place_verified(ADA.pledge(REQUEST))
+        shelf.place_verified(ADA.pledge(REQUEST), BEA.group)
 
 
 def successor(changes: Map, of: Record = REQUEST, hall: Hall = ADA) -> Record:
@@ -341,25 +341,25 @@ def test_an_object_keeps_its_writer_and_its_kind() -> None:
     arrive(shelf, [ADA.roster(phone, version=2), REQUEST])
     taken = replace(REQUEST.header, version=2, device=phone.device_key)
     with pytest.raises(RuleBroken):
-        shelf.place_verified(sign(taken, ACCEPTED.body, phone.device))
+        shelf.place_verified(sign(taken, ACCEPTED.body, phone.device), BEA.group)
     with pytest.raises(RuleBroken):
-        shelf.place_verified(successor({0: 77}))
+        shelf.place_verified(successor({0: 77}), BEA.group)
 
 
 def test_a_later_version_does_not_expire_earlier() -> None:
     shelf = settled(CLEO)
-    shelf.place_verified(REQUEST)
+    shelf.place_verified(REQUEST, BEA.group)
     expiry = REQUEST.header.lifetime_ms
     with pytest.raises(RuleBroken):
-        shelf.place_verified(successor({6: expiry - 1}))
-    assert shelf.place_verified(successor({6: expiry})) != []
+        shelf.place_verified(successor({6: expiry - 1}), BEA.group)
+    assert shelf.place_verified(successor({6: expiry}), BEA.group) != []
 
 
 def test_a_pledge_stays_with_its_request() -> None:
     shelf = settled(CLEO)
     arrive(shelf, [REQUEST, PLEDGE])
     with pytest.raises(RuleBroken):
-        shelf.place_verified(successor({10: bytes(16)}, PLEDGE, BEA))
+        shelf.place_verified(successor({10: bytes(16)}, PLEDGE, BEA), BEA.group)
 
 
 def test_a_roster_of_a_stranger_waits() -> None:
@@ -418,14 +418,14 @@ def test_what_answers_a_request_goes_as_far_as_its_newest_version() -> None:
     arrive(shelf, [REQUEST, PLEDGE])
     assert len(shelf.shared_with(DORA.group).others) == 0
     wider = ADA.request(version=2, reach=3)
-    shelf.place_verified(wider)
+    shelf.place_verified(wider, BEA.group)
     assert shelf.belongs(PLEDGE, DORA.group)
     assert len(shelf.shared_with(DORA.group).others) == 2
 
 
 def test_a_pairing_that_ends_stops_the_offering_and_deletes_nothing() -> None:
     shelf = settled(BEA)
-    shelf.place_verified(REQUEST)
+    shelf.place_verified(REQUEST, BEA.group)
     assert shelf.belongs(REQUEST, CLEO.group)
     shelf.place_own(BEA.peering(ADA, version=2))
     assert not shelf.belongs(REQUEST, CLEO.group)
@@ -442,7 +442,7 @@ def test_a_device_off_the_roster_speaks_for_nobody() -> None:
     arrive(shelf, [ADA.roster(phone, version=2), phone.profile(), phone.peering(BEA, stranger)])
     assert len(shelf.seal_keys_of(ADA.group)) == 2
     assert stranger.group in shelf.graph.named_by(ADA.group)
-    shelf.place_verified(ADA.roster(version=3))
+    shelf.place_verified(ADA.roster(version=3), BEA.group)
     assert shelf.seal_keys_of(ADA.group) == [bytes(ADA.seal_key.public_key)]
     assert shelf.graph.named_by(ADA.group) == {BEA.group}
     assert shelf.distance(ADA.group) == 2
@@ -454,7 +454,7 @@ def test_the_newest_card_is_shown() -> None:
     assert card is not None
     assert card.name == "ada"
     renamed = ADA.sign(replace(card, name="Ada's"), "profile", 2, 3)
-    shelf.place_verified(renamed)
+    shelf.place_verified(renamed, BEA.group)
     assert shelf.profile_of(ADA.group) == renamed.body
     assert shelf.profile_of(Hall("stranger").group) is None
     assert shelf.seal_keys_of(Hall("stranger").group) == []
@@ -470,7 +470,7 @@ def test_our_own_messages_are_told_from_others() -> None:
     shelf = settled(BEA)
     own = BEA.request("blankets")
     shelf.place_own(own)
-    shelf.place_verified(REQUEST)
+    shelf.place_verified(REQUEST, BEA.group)
     assert shelf.own_messages() == [own]
     assert {record.id for record in shelf.all_requests()} == {own.id, REQUEST.id}
 
@@ -481,7 +481,7 @@ def test_our_own_messages_are_told_from_others() -> None:
 def test_a_kind_of_a_later_version_is_held_and_passed_on() -> None:
     shelf = settled(CLEO)
     later = parse(*signed_map({**as_map(REQUEST), 0: 77, 3: b"L" * 16}, ADA.device))
-    assert shelf.place_verified(later) == [Placed(later, None)]
+    assert shelf.place_verified(later, BEA.group) == [Placed(later, None)]
     assert shelf.belongs(later, BEA.group)
     assert shelf.all_requests() == []
 
@@ -491,12 +491,12 @@ def test_a_step_of_a_later_version_travels_with_its_request() -> None:
     arrive(shelf, [REQUEST, PLEDGE])
     later = successor({13: 9}, PLEDGE, BEA)
     assert later.body == Unknown(Kind.PLEDGE, REQUEST.header.object)
-    assert shelf.place_verified(later) == [Placed(later, PLEDGE)]
+    assert shelf.place_verified(later, BEA.group) == [Placed(later, PLEDGE)]
     assert shelf.pledges_of(REQUEST.header.object) == []
     assert shelf.belongs(later, BEA.group)
     assert not shelf.belongs(later, DORA.group)
     newest = resigned(PLEDGE, {4: 3}, BEA.device)
-    assert shelf.place_verified(newest) == [Placed(newest, later)]
+    assert shelf.place_verified(newest, BEA.group) == [Placed(newest, later)]
     assert shelf.pledges_of(REQUEST.header.object) == [newest]
 
 
@@ -512,4 +512,4 @@ def test_expiry_is_no_business_of_the_shelf() -> None:
     """It has no clock: what has expired is left out by who has one."""
     shelf = settled(CLEO)
     old = resigned(REQUEST, {5: NOW - 400 * DAY_MS}, ADA.device)
-    assert shelf.place_verified(old) == [Placed(old, None)]
+    assert shelf.place_verified(old, BEA.group) == [Placed(old, None)]

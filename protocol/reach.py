@@ -1,0 +1,104 @@
+"""How far things go: distances on the signed graph, and who is to hold what.
+
+Both ends of a settled link have the same records and come to the same answers.
+"""
+
+from __future__ import annotations
+
+from protocol.bodies import Kind, Peering, Request, Verdict
+from protocol.graph import Graph
+from protocol.holdings import Holdings, about
+from protocol.ids import GroupId, ObjectId
+from protocol.limits import DIRECTORY_REACH, REACH_MAX
+from protocol.record import Record
+
+Distances = dict[GroupId, int]
+
+
+class Reach:
+    def __init__(self, us: GroupId, held: Holdings) -> None:
+        self.graph = Graph()
+        self._us = us
+        self._held = held
+        self._near: dict[GroupId, Distances] = {}
+        self._near_by_hearsay: dict[GroupId, Distances] = {}
+
+    def redraw(self, group: GroupId) -> bool:
+        """Read the peerings of `group` again; whether it names anybody else than before.
+
+        Only devices on its newest roster say whom their group is paired with.
+        """
+        before, had_signed = self.graph.named_by(group), self.graph.has_signed(group)
+        self.graph.forget(group)
+        for record in self._held.peerings_of(group):
+            if isinstance(record.body, Peering):
+                self.graph.sign(group, record.header.device, record.body.neighbours)
+        after, has_signed = self.graph.named_by(group), self.graph.has_signed(group)
+        if (before, had_signed) == (after, has_signed):
+            return False
+        self._near.clear()
+        self._near_by_hearsay.clear()
+        return True
+
+    def distances(self, group: GroupId) -> Distances:
+        """Links from `group` to all that it may share a request with, itself at 0."""
+        if group not in self._near:
+            self._near[group] = self.graph.distances(group, REACH_MAX)
+        return self._near[group]
+
+    def hears_of(self, listener: GroupId, group: GroupId) -> bool:
+        """Whether the directory of `group` travels as far as `listener`."""
+        if listener not in self._near_by_hearsay:
+            near = self.graph.within_hearsay(listener, DIRECTORY_REACH)
+            self._near_by_hearsay[listener] = near
+        return group in self._near_by_hearsay[listener]
+
+    def through(self, group: GroupId) -> GroupId | None:
+        """Our neighbour on a shortest way to `group`; None: it is next door, or no way is known."""
+        distance = self.distances(self._us).get(group)
+        if distance is None or distance < 2:
+            return None
+        onward = (
+            neighbour
+            for neighbour in self.graph.neighbours(self._us)
+            if self.distances(neighbour).get(group) == distance - 1
+        )
+        return min(onward, default=None)
+
+    def belongs(self, record: Record, peer: GroupId) -> bool:
+        """Whether both ends of our link to `peer` are to hold `record`."""
+        if record.header.in_directory:
+            group = record.header.group
+            return self.hears_of(self._us, group) and self.hears_of(peer, group)
+        return self.is_in_reach(record, self._us) and self.is_in_reach(record, peer)
+
+    def is_in_reach(self, record: Record, group: GroupId) -> bool:
+        """Requests count from their own origin, what answers them from the request's.
+
+        The parties to an accepted pledge go on exchanging it where the graph has changed since.
+        """
+        asked = about(record)
+        request = record if asked is None else self._held.by_object.get(asked)
+        if request is None or (asked is not None and request.header.kind != Kind.REQUEST):
+            return False
+        distance = self.distances(group).get(request.header.group)
+        if distance is not None and distance <= request.header.reach:
+            return True
+        return group in self.parties(request)
+
+    def parties(self, request: Record) -> frozenset[GroupId]:
+        """The halls whose pledge is accepted."""
+        pledges = (self._held.by_object.get(each) for each in accepted_pledges(request))
+        return frozenset(
+            pledge.header.group
+            for pledge in pledges
+            if pledge is not None and about(pledge) == request.header.object
+        )
+
+
+def accepted_pledges(request: Record) -> frozenset[ObjectId]:
+    if not isinstance(request.body, Request):
+        return frozenset()
+    return frozenset(
+        each.pledge for each in request.body.decisions if each.verdict is Verdict.ACCEPTED
+    )

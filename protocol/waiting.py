@@ -1,0 +1,69 @@
+"""Where records wait whose signer, distance, request or pledge is not known yet.
+
+Each neighbour has its own room, so that a neighbour that floods it pushes out its own records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protocol.bodies import Details, Kind
+from protocol.holdings import about
+from protocol.ids import GroupId, RecordId
+from protocol.limits import WAITING_ROOM_MAX
+from protocol.record import Record
+
+
+class WaitingRoom:
+    def __init__(self) -> None:
+        self._by_id: dict[RecordId, Record] = {}
+        self._by_group: dict[GroupId, dict[RecordId, Record]] = {}
+        self._rooms: dict[GroupId, dict[RecordId, None]] = {}
+
+    def __contains__(self, record_id: RecordId) -> bool:
+        return record_id in self._by_id
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Those who wait longest first; some may leave meanwhile."""
+        return iter(list(self._by_id.values()))
+
+    def of_group(self, group: GroupId) -> list[Record]:
+        """What `group` itself has signed."""
+        return list(self._by_group.get(group, {}).values())
+
+    def add(self, record: Record, brought_by: GroupId) -> None:
+        room = self._rooms.setdefault(brought_by, {})
+        self._by_id[record.id] = record
+        self._by_group.setdefault(record.header.group, {})[record.id] = record
+        room[record.id] = None
+        if len(room) > WAITING_ROOM_MAX:
+            self.remove(self._by_id[next(iter(room))])
+
+    def remove(self, record: Record) -> None:
+        del self._by_id[record.id]
+        signed = self._by_group[record.header.group]
+        del signed[record.id]
+        if not signed:
+            del self._by_group[record.header.group]
+        for room in self._rooms.values():
+            room.pop(record.id, None)
+
+    def concerned_by(self, placed: Record) -> list[Record]:
+        """Those that may get in now that `placed` is held."""
+        header = placed.header
+        if header.in_directory:
+            # A signer may be known now, or the graph may be another for anybody.
+            return [] if header.kind == Kind.PROFILE else list(self)
+        return [record for record in self if _waits_for(record, placed)]
+
+
+def _waits_for(record: Record, placed: Record) -> bool:
+    if record.header.in_directory:
+        return record.header.group == placed.header.group
+    body = record.body
+    if isinstance(body, Details) and body.pledge == placed.header.object:
+        return True
+    return about(record) == placed.header.object
