@@ -201,6 +201,7 @@ class Exchange:
 
     def _on_link_up(self, event: LinkUp) -> list[Output]:
         session = Session(event.peer, event.role, self.shelf)
+        self.shelf.drop_claims(event.peer)
         self._sessions[event.link] = session
         taken = self._take(event.link, [event.roster])
         hello: list[Frame] = [event.whereabouts, *session.start()]

@@ -55,6 +55,9 @@ class SharedSets:
             if record is not None:
                 self.discard(record)
 
+    def drop_claims(self) -> None:
+        self.disclaim([record.id for record in self.claims])
+
     def _of(self, record: Record) -> ItemSet:
         return self.directory if record.header.in_directory else self.others
 

@@ -240,6 +240,14 @@ class Shelf:
         if not is_wanted and not is_cut(record, shared.cutoff_ms):
             shared.claim(record)
 
+    def drop_claims(self, peer: GroupId) -> None:
+        """A link to `peer` begins: what we refused of it is offered and refused once more.
+
+        Counted as held for good, it would look to `peer` as if it were on our disk.
+        """
+        if peer in self._shared:
+            self._shared[peer].drop_claims()
+
     def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
         """`peer` does not hold these; where we do not either, nobody counts them any more."""
         self.shared_with(peer).disclaim(each for each in ids if each not in self._held.by_id)
