@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
-from protocol.bodies import Details, Peering, Pledge, Profile, Request, Roster, Seen, Unknown
+from protocol.bodies import Details, Peering, Pledge, Profile, Roster, Seen, Unknown
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import PURGE_STEP_MS
 from protocol.record import Record
@@ -124,16 +123,6 @@ class Holdings:
         """Whether anything but directory records of this group is held."""
         return self._authors[group] > 0
 
-    def answers_to(self, request: ObjectId) -> Iterator[Record]:
-        """The pledges to a request, their details, and who has seen it."""
-        pledges = self.pledges_of(request)
-        yield from pledges
-        yield from self.seen_of(request)
-        for pledge in pledges:
-            details = self._details.get(pledge.header.object)
-            if details is not None:
-                yield details
-
     def _listed(self, group: GroupId, shown: ByDevice) -> list[Record]:
         devices = self.devices_of(group)
         return [each for device, each in shown.items() if device in devices]
@@ -189,7 +178,3 @@ def about(record: Record) -> ObjectId | None:
     if isinstance(body, Unknown):
         return body.about
     return body.request if isinstance(body, Pledge | Details | Seen) else None
-
-
-def is_request(record: Record | None) -> bool:
-    return record is not None and isinstance(record.body, Request)

@@ -5,7 +5,7 @@ What is hashed and signed are the bytes as received; nothing is ever re-encoded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgpack
@@ -72,10 +72,11 @@ class Header:
     lifetime_ms: int
     reach: int
     clock_unsure: bool = False
+    object: ObjectId = field(init=False, repr=False, compare=False)
+    """The same for every version; asked for at every turn, so reckoned once."""
 
-    @property
-    def object(self) -> ObjectId:
-        return object_id(self.group, self.number)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "object", object_id(self.group, self.number))
 
     @property
     def expires_ms(self) -> UnixMs | None:

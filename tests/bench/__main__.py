@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from tests.bench import machines
+from tests.bench import machines, shelves
 from tests.bench.figures import Figure, median, percentile_99, table
 from tests.bench.latency import measure_crossing, measure_receipt
 from tests.e2e.halls import Hall, street
@@ -49,16 +49,23 @@ def _machine() -> str:
 
 
 def _figures(folder: Path) -> list[Figure]:
-    with street(folder, "Northgate", "Eastside", listen=WITH_DISCOVERY) as (north, east):
-        return [*_live(north, east), *_alone(north), *machines.figures()]
+    names = ("Northgate", "Eastside", "Mill Lane")
+    with street(folder, *names, listen=WITH_DISCOVERY) as (north, east, mill):
+        return [
+            *_live(north, east, mill),
+            *_alone(north),
+            *machines.figures(),
+            *shelves.figures(),
+        ]
 
 
-def _live(north: Hall, east: Hall) -> list[Figure]:
+def _live(north: Hall, east: Hall, mill: Hall) -> list[Figure]:
     need = north.json("need", "add", "FOD", "hot meals for tonight", "--qty", "40")["ref"]
     asked = north.json("pass", need, "--yes")["id"]
     until_shown(east, asked, lambda overflow: True)
     resting_mib = _resident_mib(north)
     crossing = measure_crossing(north, east, asked)
+    far = measure_crossing(north, mill, asked)
     receipt = measure_receipt(north, asked)
     beyond = [there - saved for there, saved in zip(crossing.there, crossing.saved, strict=True)]
     return [
@@ -69,6 +76,7 @@ def _live(north: Hall, east: Hall) -> list[Figure]:
         _latency("command to the neighbour's disk, told by its node", crossing.there, LATENCY_MS),
         _latency("of that, after our own answer", beyond),
         _latency("command to the neighbour's board, read back", crossing.read),
+        _latency("command to the disk two links away", far.there),
         _latency("command to “held by a neighbour” at home", receipt.there),
     ]
 

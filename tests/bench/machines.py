@@ -103,7 +103,8 @@ def _records() -> list[Record]:
     """Requests as halls make them, each another one."""
     rng = Random(1)
     key = SigningKey(bytes(32))
-    signer = Signer(group_id(bytes(key.verify_key)), key, rng.randbytes)
+    group = group_id(bytes(key.verify_key))
+    signer = Signer(group, key, rng.randbytes, clock_is_trusted=lambda: True)
     now_ms = UnixMs(1_938_018_600_000)
     body = Request(
         ref="V-12-K",
