@@ -117,7 +117,7 @@ class Core:
         in memory, and a record leaves. Cancelled, it still does all of that before it ends: what
         is on disk and not on the shelf would be signed twice.
         """
-        work = partial(_save, revisions=revisions, also=also, now_ms=self.clock())
+        work = partial(_save, revisions=revisions, also=also)
         return await _to_the_end(self._save(work, tuple(new for _, new in revisions), then))
 
     async def _save(
@@ -158,10 +158,9 @@ def _save(
     conn: sqlite3.Connection,
     revisions: tuple[tuple[Record | None, Record], ...],
     also: Callable[[sqlite3.Connection], Result],
-    now_ms: UnixMs,
 ) -> Result:
     for old, new in revisions:
-        replace_record(conn, old, new, now_ms)
+        replace_record(conn, old, new)
     return also(conn)
 
 

@@ -145,7 +145,7 @@ class Shelf:
         if not self.is_news(record):
             return []
         if self._admission.may_hold(record):
-            return self._place_and_retry(record)
+            return self._place_and_retry(record, self._aging.now_ms)
         self._waiting.add(record, brought_by)
         return self._retry(self._waiting_directory(record.header.group))
 
@@ -158,10 +158,10 @@ class Shelf:
         is_ours = header.device == self._device or header.kind == Kind.ROSTER
         if header.group != self.us or not is_ours:
             raise LocalError("not signed by this device")
-        return self._place_and_retry(record)
+        return self._place_and_retry(record, header.created_ms)
 
-    def _place_and_retry(self, record: Record) -> list[Placed]:
-        placed = [self._hold(record, self._aging.now_ms)]
+    def _place_and_retry(self, record: Record, heard_ms: UnixMs) -> list[Placed]:
+        placed = [self._hold(record, heard_ms)]
         return placed + self._retry(self._waiting.concerned_by(record))
 
     def _retry(self, candidates: list[Record]) -> list[Placed]:

@@ -17,12 +17,11 @@ def add_records(conn: sqlite3.Connection, records: Iterable[Record], now_ms: Uni
     )
 
 
-def replace_record(
-    conn: sqlite3.Connection, old: Record | None, new: Record, now_ms: UnixMs
-) -> None:
+def replace_record(conn: sqlite3.Connection, old: Record | None, new: Record) -> None:
+    """Save a version of our own in place of `old`: we heard of it when we made it."""
     if old is not None:
         conn.execute("DELETE FROM record WHERE id = ?", [old.id])
-    add_records(conn, [new], now_ms)
+    add_records(conn, [new], new.header.created_ms)
 
 
 def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed], now_ms: UnixMs) -> None:
