@@ -17,11 +17,15 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protocol.ids import UnixMs
+from protocol.limits import DAY_MS
 
 LOCALTIME: Final = Path("/etc/localtime")
 WRITTEN_MS: Final = UnixMs(1_793_491_200_000)
 """2026-11-01 00:00 in UTC, the month in which this was written: no earlier time can be right."""
 NS_IN_MS: Final = 1_000_000
+RECKONED_MS: Final = 7 * DAY_MS
+"""Milliseconds for which a time is trusted that was reckoned from one that was vouched for. A
+machine's own clock is some seconds a day off: within a minute in a week."""
 TIMEX_BYTES: Final = 512
 """More than `struct timex` takes anywhere: 208 bytes on 64 bits (adjtimex(2))."""
 TIME_ERROR: Final = 5
@@ -65,25 +69,35 @@ class Clock(Protocol):
 class HallClock:
     """The wall clock's time while it is vouched for; in between, reckoned from where it was.
 
-    `floor_ms` is the latest time that this hall has put on disk: as long as nobody vouches for the
-    wall clock, it is no earlier than that.
+    `floor_ms` is the latest time that this hall has put on disk: as long as nobody has vouched for
+    the wall clock, it is no earlier than that. What was reckoned from a time that was vouched for
+    is trusted for `RECKONED_MS`: the kernel stops saying so some hours after the internet is gone.
     """
 
     def __init__(self, floor_ms: UnixMs, machine: Machine) -> None:
         self._machine = machine
         first = machine.read()
+        self._vouched_at_boot_ms: int | None = None
         self._started_ms = max(floor_ms, first.wall_ms) - first.boot_ms
         """When the machine was started, as far as we know: time goes on by its boot-time clock."""
 
     @property
     def is_trusted(self) -> bool:
-        return self._machine.read().is_vouched_for
+        reading = self._look()
+        since_ms = self._vouched_at_boot_ms
+        return since_ms is not None and reading.boot_ms - since_ms <= RECKONED_MS
 
     def __call__(self) -> UnixMs:
+        reading = self._look()
+        return UnixMs(self._started_ms + reading.boot_ms)
+
+    def _look(self) -> Reading:
+        """Read the machine; while its wall clock is vouched for, that is where time is."""
         reading = self._machine.read()
         if reading.is_vouched_for:
             self._started_ms = reading.wall_ms - reading.boot_ms
-        return UnixMs(self._started_ms + reading.boot_ms)
+            self._vouched_at_boot_ms = reading.boot_ms
+        return reading
 
 
 class ThisMachine:

@@ -42,7 +42,7 @@ class Signer:
         key: SigningKey,
         random_bytes: Callable[[int], bytes],
         *,
-        clock_is_trusted: Callable[[], bool] = lambda: True,
+        clock_is_trusted: Callable[[], bool],
     ) -> None:
         self._group = group
         self._key = key

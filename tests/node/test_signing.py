@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from node.signing import Signer
-from protocol.bodies import KINDS, Peering, Profile
+from protocol.bodies import KINDS, Peering, Profile, Seen
 from protocol.errors import LocalError
-from protocol.ids import UnixMs
+from protocol.ids import UnixMs, seen_number
 from protocol.limits import (
     DAY_MS,
     DIRECTORY_LIFETIME_MS_MAX,
@@ -22,15 +22,21 @@ from tests.protocol.halls import NOW, Hall
 
 NORTH = Hall("Northgate")
 MEALS = NORTH.request().body
+IN_1970 = UnixMs(17_000)
 
 
-def signer() -> Signer:
+def signer(*, trusted: bool = True) -> Signer:
     counter = iter(range(1, 1_000))
-    return Signer(NORTH.group, NORTH.device, lambda size: next(counter).to_bytes(size, "big"))
+    return Signer(
+        NORTH.group,
+        NORTH.device,
+        lambda size: next(counter).to_bytes(size, "big"),
+        clock_is_trusted=lambda: trusted,
+    )
 
 
-def new(lifetime_ms: int = DAY_MS) -> Record:
-    return signer().new(MEALS, NOW, lifetime_ms, 2)
+def new(lifetime_ms: int = DAY_MS, *, trusted: bool = True) -> Record:
+    return signer(trusted=trusted).new(MEALS, NOW, lifetime_ms, 2)
 
 
 def test_a_new_object_is_ours_signed_and_numbered_by_chance() -> None:
@@ -101,6 +107,65 @@ def test_whatever_the_clock_does_versions_rise_and_never_expire_earlier(
         record = after
 
 
+def test_what_is_signed_while_nobody_vouches_for_the_clock_is_marked() -> None:
+    card = Profile("North", "NG", "", (bytes(32),))
+    asked = Hall("Southgate").request().header.object
+    for trusted in (True, False):
+        pen = signer(trusted=trusted)
+        records = [
+            pen.new(MEALS, NOW, DAY_MS, 2),
+            pen.new_seen(asked, NOW, 2),
+            pen.new_in_directory(card, NOW),
+            pen.next_in_directory(pen.new_in_directory(card, NOW), card, NOW),
+        ]
+        assert [record.header.clock_unsure for record in records] == [not trusted] * 4
+
+
+@pytest.mark.parametrize("then", [True, False])
+@pytest.mark.parametrize("before", [True, False])
+def test_each_version_says_for_itself_whether_its_clock_was_sure(
+    *, before: bool, then: bool
+) -> None:
+    later = UnixMs(NOW + 1_000)
+    after = signer(trusted=then).next(new(trusted=before), MEALS, later)
+    verify(after)
+    assert after.header.clock_unsure is not then
+    assert after.header.expires_ms == new().header.expires_ms
+
+
+@pytest.mark.parametrize("lifetime_ms", [1, LIFETIME_MS_MAX])
+def test_a_clock_that_went_back_to_1970_still_signs_a_later_version(lifetime_ms: int) -> None:
+    before = new()
+    after = signer(trusted=False).next(before, MEALS, IN_1970, lifetime_ms)
+    verify(after)
+    assert (after.header.version, after.header.created_ms) == (2, NOW)
+    assert after.header.clock_unsure
+    assert after.header.expires_ms == NOW + max(DAY_MS, lifetime_ms)
+
+
+def test_a_time_that_nobody_vouched_for_is_no_surer_in_the_next_version() -> None:
+    """The clock had been ahead: until it gets there, versions keep the time of the one before."""
+    ahead = signer(trusted=False).new(MEALS, UnixMs(NOW + 10 * DAY_MS), DAY_MS, 2)
+    pen = signer()
+    kept = pen.next(ahead, MEALS, NOW)
+    assert (kept.header.created_ms, kept.header.clock_unsure) == (NOW + 10 * DAY_MS, True)
+    own = pen.next(kept, MEALS, UnixMs(NOW + 11 * DAY_MS))
+    assert (own.header.created_ms, own.header.clock_unsure) == (NOW + 11 * DAY_MS, False)
+    back = pen.next(new(), MEALS, UnixMs(NOW - 1))
+    assert (back.header.created_ms, back.header.clock_unsure) == (NOW, False)
+
+
+def test_a_device_says_once_that_a_request_was_seen_here() -> None:
+    asked = Hall("Southgate").request().header.object
+    pen = signer()
+    first, again = (pen.new_seen(asked, UnixMs(NOW + passed), 3) for passed in (0, 1_000))
+    verify(first)
+    assert first.body == Seen(asked)
+    assert first.header.number == seen_number(asked, NORTH.device_key)
+    assert first.header.object == again.header.object
+    assert (first.header.reach, first.header.expires_ms) == (3, NOW + LIFETIME_MS_MAX)
+
+
 def test_a_device_has_one_card_and_one_peering() -> None:
     pen = signer()
     first, second = (pen.new_in_directory(Peering(()), NOW) for _ in range(2))
@@ -119,7 +184,7 @@ def test_nobody_else_s_record_is_continued(record: Record) -> None:
 
 
 def test_another_device_s_pen_signs_as_itself() -> None:
-    other = Signer(NORTH.group, SigningKey(bytes(32)), bytes)
+    other = Signer(NORTH.group, SigningKey(bytes(32)), bytes, clock_is_trusted=lambda: True)
     record = other.new(MEALS, NOW, DAY_MS, 2)
     assert record.header.device == bytes(SigningKey(bytes(32)).verify_key)
     verify(record)
