@@ -71,14 +71,16 @@ class Why(StrEnum):
 
     # The board.
     IS_CLOSED = "is-closed"
+    HAS_EXPIRED = "has-expired"
     UNKNOWN_NEED_REASON = "unknown-need-reason"
     UNKNOWN_OFFER_REASON = "unknown-offer-reason"
     WRONG_STATE = "wrong-state"
     NOTHING_TO_PASS = "nothing-to-pass"
-    PASS_OFFER = "pass-offer"
+    PASS_NEEDS_AND_OFFERS = "pass-needs-and-offers"
     PASS_MIXED = "pass-mixed"
     PASS_CHANGED = "pass-changed"
     PASS_TOO_LONG = "pass-too-long"
+    PASSED_ON_AS_IT_WAS = "passed-on-as-it-was"
     HOPS_OUT_OF_RANGE = "hops-out-of-range"
     NEEDS_CONFIRMATION = "needs-confirmation"
 

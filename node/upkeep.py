@@ -1,9 +1,135 @@
-"""What follows without a person."""
+"""What follows without a person: signed by the running node when it is due, and only then.
+
+Nothing here decides anything. A card is renewed before it expires, what a hall has taken back is
+free for another, what has come is received, and what was sealed is erased when nobody needs it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from node.answers.revisions import all_come, booked, came, nothing, released, revision
+from node.answers.sealed import Revision, closed_details
+from node.answers.views import fold_of
 from node.core import Core
+from protocol.bodies import Decision, Details, Direction, Request, Verdict
+from protocol.ids import UnixMs
+from protocol.limits import LIFETIME_MS_MAX
+from protocol.overflow import OverflowFold, OverflowState, PledgeFold, PledgeState
+from protocol.record import Record
+
+NOBODY: Final = ""
+"""Whose initials stand at what the node wrote down by itself."""
+COUNTED: Final = frozenset({PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
+"""Pledges that an open overflow counts: they are not to expire before it."""
+OVER: Final = frozenset({PledgeState.RECEIVED, PledgeState.WITHDRAWN, PledgeState.FELL_THROUGH})
+"""Pledges whose hand-over has ended."""
 
 
 async def look_after(core: Core) -> None:
-    """Sign what follows by itself."""
+    """Sign what is due, each by itself; nothing when nothing is. Raises Refused(DISK_FAILED).
+
+    A run that breaks off is harmless: the next one finds what is left.
+    """
+    async with core.writing:
+        for card in _half_over(core):
+            await core.save(card, also=nothing)
+        for record in _own_requests(core):
+            body = _settled(core, fold_of(core, record))
+            if body != record.body:
+                book = booked(core, record, body, NOBODY)
+                await core.save(revision(core, record, body), also=book)
+        for erased in _erased(core):
+            await core.save(erased, also=nothing)
+        for extended in _kept_alive(core):
+            await core.save(extended, also=nothing)
+
+
+def _half_over(core: Core) -> Iterator[Revision]:
+    """This device's profile and peering, when half of their time is over."""
+    now_ms = core.clock()
+    for record in core.shelf.own_directory():
+        ends_ms = core.shelf.ends_ms(record)
+        if not _is_of_this_device(core, record) or ends_ms is None:
+            continue
+        if now_ms >= ends_ms - record.header.lifetime_ms // 2:
+            yield record, core.signer.next_in_directory(record, record.body, now_ms)
+
+
+def _settled(core: Core, overflow: OverflowFold) -> Request:
+    """Our request as it is to be after what the pledging halls have said of themselves."""
+    body = overflow.request
+    pledges = {pledge.id: pledge for pledge in overflow.pledges}
+    decisions = tuple(
+        _followed(core, overflow, pledges[decision.pledge], decision)
+        if decision.pledge in pledges
+        else decision
+        for decision in body.decisions
+    )
+    return all_come(core, replace(body, decisions=decisions))
+
+
+def _followed(
+    core: Core, overflow: OverflowFold, pledge: PledgeFold, decision: Decision
+) -> Decision:
+    """Taken back, a pledge is free; of a surplus, what has come must have left."""
+    body = overflow.request
+    has_come = came(core, body, decision)
+    if pledge.state is PledgeState.WITHDRAWN and overflow.state is not OverflowState.CLOSED:
+        return released(core, body, decision) if has_come < decision.accepted else decision
+    is_surplus = body.direction is Direction.SURPLUS
+    if is_surplus and decision.verdict is Verdict.ACCEPTED and has_come > decision.moved:
+        return replace(decision, moved=has_come)
+    return decision
+
+
+def _kept_alive(core: Core) -> Iterator[Revision]:
+    """Our pledges that count, and what we sealed for one: they last as long as the overflow."""
+    for request in core.shelf.all_requests():
+        overflow = fold_of(core, request)
+        until_ms = core.shelf.ends_ms(request)
+        if overflow.state is OverflowState.CLOSED or until_ms is None:
+            continue
+        for pledge in overflow.pledges:
+            if pledge.state in COUNTED:
+                for record in (core.shelf.find(pledge.id), core.shelf.details_of(pledge.id)):
+                    yield from _extended(core, record, until_ms)
+
+
+def _extended(core: Core, record: Record | None, until_ms: UnixMs) -> Iterator[Revision]:
+    if record is None or not _is_of_this_device(core, record) or _is_erased(record):
+        return
+    now_ms = core.clock()
+    lifetime_ms = min(until_ms - now_ms, LIFETIME_MS_MAX)
+    ends_ms = core.shelf.ends_ms(record)
+    if ends_ms is not None and ends_ms < now_ms + lifetime_ms:
+        yield record, core.signer.next(record, record.body, now_ms, lifetime_ms)
+
+
+def _erased(core: Core) -> Iterator[Revision]:
+    """What we sealed for a hand-over that is over.
+
+    An overflow that has only expired does not end it: somebody may be on the way with the goods.
+    """
+    for request in _own_requests(core):
+        overflow = fold_of(core, request)
+        for pledge in overflow.pledges:
+            if overflow.request.closed is not None or pledge.state in OVER:
+                yield from closed_details(core, pledge.id)
+
+
+def _is_erased(record: Record) -> bool:
+    return isinstance(record.body, Details) and not record.body.sealed
+
+
+def _own_requests(core: Core) -> Iterator[Record]:
+    for record in core.shelf.own_messages():
+        if isinstance(record.body, Request) and _is_of_this_device(core, record):
+            yield record
+
+
+def _is_of_this_device(core: Core, record: Record) -> bool:
+    """Nobody continues what another device has written, its own group neither."""
+    return record.header.device == core.hall.device_key

@@ -151,6 +151,7 @@ SENTENCES: dict[Why, str] = {
     ),
     # The board.
     Why.IS_CLOSED: N_("{ref} is closed: nothing can be changed about it any more."),
+    Why.HAS_EXPIRED: N_("{ref} has expired: renew it first, if it is still wanted."),
     Why.UNKNOWN_NEED_REASON: N_(
         "“{given}” is not a reason to close a need: give one of met, partly met, done by others,"
         " no longer needed, referred, cannot help, duplicate of, lapsed."
@@ -162,7 +163,9 @@ SENTENCES: dict[Why, str] = {
     Why.NOTHING_TO_PASS: N_(
         "Nothing of {ref} is left to pass on: all of it is met or asked for already."
     ),
-    Why.PASS_OFFER: N_("{ref} is an offer, and only needs can be passed on so far."),
+    Why.PASS_NEEDS_AND_OFFERS: N_(
+        "{first} and {second} cannot be passed on as one: pass on needs or offers, not both."
+    ),
     Why.PASS_MIXED: N_(
         "{first} and {second} cannot be passed on as one: pass on one category and unit at a time."
     ),
@@ -171,6 +174,9 @@ SENTENCES: dict[Why, str] = {
     ),
     Why.PASS_TOO_LONG: N_(
         "The words are too long together ({size} bytes, at most {limit}): say them shorter."
+    ),
+    Why.PASSED_ON_AS_IT_WAS: N_(
+        "{ref} was passed on with {overflow}: withdraw that first to change the category or unit."
     ),
     Why.HOPS_OUT_OF_RANGE: N_("“{given}” is not a reach: it may travel 1 to {limit} halls."),
     Why.NEEDS_CONFIRMATION: N_("Nothing was changed: run it again with --yes to do it."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from node.answers.passed import NOT_PASSED, Passed, passed_by_ref
+from node.answers.shrinking import refuse_passed_on, without
 from node.answers.views import entry_view
 from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ShowEntry
 from node.api.views import EntryView, Kind
@@ -38,6 +39,8 @@ FREE_TEXTS = {
     "note": PRIVATE_BYTES_MAX,
     "consent": PRIVATE_BYTES_MAX,
 }
+COUNTED_AS = frozenset({"category", "unit"})
+"""What other halls count in: it stays as long as they see it."""
 LETTERS = {Kind.NEED: references.Kind.NEED, Kind.OFFER: references.Kind.OFFER}
 
 
@@ -55,35 +58,31 @@ async def add_entry(core: Core, request: AddEntry, initials: str) -> EntryView:
 
 async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView:
     ref = written(request.ref, LETTERS[request.kind])
-    changes = _changes(core, request)
-    now_ms = core.clock()
-
-    def write(conn: sqlite3.Connection) -> Entry:
-        entry = _found(conn, ref)
-        refuse_closed(entry)
-        different = _different(entry, changes)
-        if not different:
-            return entry
-        event = Event(Did.EDITED, ref, now_ms, initials, different)
-        return append(conn, core.hall.device_key, event)
-
-    entry = await core.save(also=write)
-    return await _with_overflows(core, entry)
+    entry = await core.read(lambda conn: _found(conn, ref))
+    refuse_closed(entry)
+    different = _different(entry, _changes(core, request))
+    if COUNTED_AS & different.keys():
+        await refuse_passed_on(core, entry)
+    if not different:
+        return await _with_overflows(core, entry)
+    event = Event(Did.EDITED, ref, core.clock(), initials, different)
+    edited = await core.save(also=lambda conn: append(conn, core.hall.device_key, event))
+    return await _with_overflows(core, edited)
 
 
 async def close_entry(core: Core, request: CloseEntry, initials: str) -> EntryView:
+    """Nobody waits for it any more: what was passed on with it asks for so much less."""
     kind = LETTERS[request.kind]
     ref = written(request.ref, kind)
     because = closing_reason(kind, request.because)
-    now_ms = core.clock()
-
-    def write(conn: sqlite3.Connection) -> Entry:
-        refuse_closed(_found(conn, ref))
-        event = Event(Did.CLOSED, ref, now_ms, initials, {"because": because})
-        return append(conn, core.hall.device_key, event)
-
-    entry = await core.save(also=write)
-    return await _with_overflows(core, entry)
+    entry = await core.read(lambda conn: _found(conn, ref))
+    refuse_closed(entry)
+    shrunk = await without(core, entry)
+    event = Event(Did.CLOSED, ref, core.clock(), initials, {"because": because})
+    closed = await core.save(
+        *shrunk.revisions, also=lambda conn: append(conn, core.hall.device_key, event)
+    )
+    return replace(await _with_overflows(core, closed), also_changed=shrunk.refs)
 
 
 async def list_entries(core: Core, request: ListEntries, initials: str) -> tuple[EntryView, ...]:

@@ -14,6 +14,7 @@ from protocol.ids import ObjectId, as_text, from_text
 from protocol.record import Record
 
 OVERFLOW_KINDS = frozenset({references.Kind.OVERFLOW, references.Kind.SURPLUS})
+OVERFLOWS = "V-… / S-…"
 OBJECT_ID_BYTES = 16
 CHOICES_MAX: Final = 4
 """Ids in one sentence: more halls of one call sign are not near each other."""
@@ -28,10 +29,10 @@ def find_overflow(core: Core, typed: str, meant: Meant | None = None) -> Record:
     """
     found = _by_id(core, typed)
     if found is None:
-        _check_kind(typed, OVERFLOW_KINDS, "V-…")
+        _check_kind(typed, OVERFLOW_KINDS, OVERFLOWS)
         found = _only(core, typed, core.shelf.all_requests(), meant)
     if not isinstance(found.body, Request):
-        raise Refused(Why.REFERENCE_WRONG_KIND, given=typed, wanted="V-…")
+        raise Refused(Why.REFERENCE_WRONG_KIND, given=typed, wanted=OVERFLOWS)
     return found
 
 

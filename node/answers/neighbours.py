@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from dataclasses import replace
 
-from node.answers.views import name_of
+from node.answers.views import name_of, spoken
 from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
 from node.api.views import InviteView, NeighbourView
 from node.core import Core, Network
@@ -15,9 +15,12 @@ from node.refusal import Refused, Why
 from node.standing import peering_without
 from node.store.hall import set_own_discovery_key
 from node.store.neighbours import Neighbour, all_neighbours, delete_neighbour
+from node.wording import _
 from protocol.beacon import DISCOVERY_KEY_BYTES
+from protocol.bodies import Details, Pledge, Request
 from protocol.ids import GroupId, UnixMs, as_text
 from protocol.limits import HOUR_MS
+from protocol.record import Record
 
 LINKED, AWAY, REMOVED = "linked", "away", "removed"
 INVITE_HOURS = 1.0
@@ -52,7 +55,7 @@ async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) 
     """
     neighbours = await core.read(all_neighbours)
     gone = _named(core, neighbours, request.name)
-    view = replace(neighbour_view(core, gone), state=REMOVED, path=None, waiting=0)
+    view = replace(neighbour_view(core, gone), state=REMOVED, path=None, waiting=0, waiting_for=())
     old, new = peering_without(core, gone.group)
     key = secrets.token_bytes(DISCOVERY_KEY_BYTES)
 
@@ -72,15 +75,34 @@ async def remove_neighbour(core: Core, request: RemoveNeighbour, initials: str) 
 def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
     linked = core.network is not None and neighbour.group in core.network.linked()
     card = core.shelf.profile_of(neighbour.group)
+    waiting = core.driver.exchange.waiting_records(neighbour.group)
     return NeighbourView(
         group_id=as_text(neighbour.group),
         name=card.name if card else neighbour.name,
         state=_state(core, neighbour.group, linked=linked),
         path="lan" if linked else None,
-        waiting=core.driver.exchange.waiting_for(neighbour.group),
+        waiting=len(waiting),
         last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
         area=card.area if card else "",
+        waiting_for=_as_spoken(core, waiting),
     )
+
+
+def _as_spoken(core: Core, records: list[Record]) -> tuple[str, ...]:
+    """What waits, each thing once; that something was read here is not worth telling."""
+    told = (_told(core, record) for record in records)
+    return tuple(dict.fromkeys(each for each in told if each))
+
+
+def _told(core: Core, record: Record) -> str:
+    match record.body:
+        case Request() | Pledge():
+            return spoken(core, record)
+        case Details(pledge=about):
+            pledge = core.shelf.find(about)
+            if pledge is not None and isinstance(pledge.body, Pledge):
+                return _("details for {ref}").format(ref=spoken(core, pledge))
+    return ""
 
 
 def _state(core: Core, group: GroupId, *, linked: bool) -> str:

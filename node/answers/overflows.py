@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
+from node.answers.acts import refuse_overflow
 from node.answers.lookup import find_overflow, our_overflow
-from node.answers.passed import needs_by_overflow
-from node.answers.sealed import Revision, closed_details
+from node.answers.passed import refs_by_overflow
+from node.answers.revisions import all_come, booked, nothing, revision, withdrawn
+from node.answers.sealed import closed_with
 from node.answers.views import fold_of, overflow_view
 from node.api.requests import (
     ListOverflows,
+    ReadOverflow,
     RenewOverflow,
     ResizeOverflow,
     ShowOverflow,
     Whose,
     WithdrawOverflow,
 )
-from node.api.views import OverflowView
+from node.api.views import Act, OverflowView
 from node.core import Core
 from node.desk.passing import LIFETIME_MS
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
-from node.store.entries import PassedNeed
-from protocol.bodies import Closed, Request
-from protocol.ids import ObjectId
+from protocol.bodies import Request
 from protocol.overflow import OverflowState
 from protocol.record import Record
 
@@ -32,9 +34,9 @@ async def list_overflows(
     core: Core, request: ListOverflows, initials: str
 ) -> tuple[OverflowView, ...]:
     """Open ones first, the newest first; ours before others'."""
-    needs = await core.read(needs_by_overflow)
+    refs = await core.read(refs_by_overflow)
     records = [r for r in core.shelf.all_requests() if _is_wanted(core, r, request.whose)]
-    views = [overflow_view(core, r, _refs(needs, r)) for r in records]
+    views = [overflow_view(core, r, refs.get(r.header.object, ())) for r in records]
     views.sort(key=lambda view: (not view.ours, view.state == "closed", -view.changed_ms))
     return tuple(views)
 
@@ -43,54 +45,65 @@ async def show_overflow(core: Core, request: ShowOverflow, initials: str) -> Ove
     return await _view(core, find_overflow(core, request.id))
 
 
+async def read_overflow(core: Core, request: ReadOverflow, initials: str) -> OverflowView:
+    """The same to a person: the origin hears, once, that somebody here has opened it."""
+    record = find_overflow(core, request.id)
+    is_open = fold_of(core, record).state is not OverflowState.CLOSED
+    readers = {record.header.group, *core.shelf.readers_of(record.header.object)}
+    if is_open and core.hall.group not in readers:
+        seen = core.signer.new_seen(record.header.object, core.clock(), record.header.reach)
+        with suppress(Refused):  # a full disk keeps nobody from reading
+            await core.save((None, seen), also=nothing)
+    return await _view(core, record)
+
+
 async def withdraw_overflow(core: Core, request: WithdrawOverflow, initials: str) -> OverflowView:
-    record, body = our_overflow(core, request.id)
-    _refuse_closed(core, record)
-    # Nobody comes any more: what was sealed is erased everywhere honest.
-    sealed = [each for one in body.decisions for each in closed_details(core, one.pledge)]
-    return await _revise(core, record, replace(body, closed=Closed.WITHDRAWN), *sealed)
+    """What was accepted and has not come falls through."""
+    record, body = _ours_to(core, request.id, Act.WITHDRAW)
+    return await _revise(core, record, withdrawn(core, body), initials=initials)
 
 
 async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) -> OverflowView:
-    """Ask for more or less, never for less than is accepted."""
-    record, body = our_overflow(core, request.id)
-    _refuse_closed(core, record)
+    """Ask for more or less, never for less than is accepted; for what has come: it is received."""
+    record, body = _ours_to(core, request.id, Act.RESIZE)
     qty = quantity_in(body.unit, request.qty)
     if qty < body.accepted:
         accepted = as_words(body.accepted, body.unit)
         raise Refused(Why.ASKED_BELOW_ACCEPTED, given=request.qty, accepted=accepted)
-    return await _revise(core, record, replace(body, qty=qty))
+    after = all_come(core, replace(body, qty=qty))
+    return await _revise(core, record, after, initials=initials)
 
 
 async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> OverflowView:
     """Still needed: it lives its usual time from now on, also when it had expired."""
-    record, body = our_overflow(core, request.id)
-    if body.closed is not None:
-        _refuse_closed(core, record)
-    return await _revise(core, record, body, lifetime_ms=LIFETIME_MS)
+    record, body = _ours_to(core, request.id, Act.RENEW)
+    return await _revise(core, record, body, lifetime_ms=LIFETIME_MS, initials=initials)
 
 
 async def _revise(
-    core: Core, record: Record, body: Request, *also_revised: Revision, lifetime_ms: int = 1
+    core: Core,
+    record: Record,
+    body: Request,
+    *,
+    initials: str,
+    lifetime_ms: int = 1,
 ) -> OverflowView:
-    after = core.signer.next(record, body, core.clock(), lifetime_ms)
-    needs = await core.save((record, after), *also_revised, also=needs_by_overflow)
-    return overflow_view(core, after, _refs(needs, after))
+    old, new = revision(core, record, body, lifetime_ms)
+    book = booked(core, record, body, initials)
+    await core.save((old, new), *closed_with(core, body), also=book)
+    return await _view(core, new)
+
+
+def _ours_to(core: Core, typed: str, act: Act) -> tuple[Record, Request]:
+    """An overflow of ours. Raises Refused unless this can be done with it now."""
+    record, body = our_overflow(core, typed)
+    refuse_overflow(act, core.hall.group, fold_of(core, record))
+    return record, body
 
 
 async def _view(core: Core, record: Record) -> OverflowView:
-    needs = await core.read(needs_by_overflow)
-    return overflow_view(core, record, _refs(needs, record))
-
-
-def _refs(needs: dict[ObjectId, tuple[PassedNeed, ...]], record: Record) -> tuple[str, ...]:
-    return tuple(need.ref for need in needs.get(record.header.object, ()))
-
-
-def _refuse_closed(core: Core, record: Record) -> None:
-    folded = fold_of(core, record)
-    if folded.state is OverflowState.CLOSED:
-        raise Refused(Why.IS_CLOSED, ref=folded.request.ref)
+    refs = await core.read(refs_by_overflow)
+    return overflow_view(core, record, refs.get(record.header.object, ()))
 
 
 def _is_wanted(core: Core, record: Record, whose: Whose) -> bool:

@@ -1,4 +1,7 @@
-"""What has become of the needs that were passed on: what is asked for each, and what promised."""
+"""What has become of what was passed on: what is asked for each need, and what is promised.
+
+Of an offer the same: what of it stands in a surplus, and what of that is accepted.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from dataclasses import dataclass
 
 from node.answers.views import fold_of
 from node.core import Core
-from node.desk.entries import shares
-from node.store.entries import PassedNeed, all_passed
+from node.desk.entries import Entry, shares
+from node.store.entries import all_passed, find_entry
 from protocol.bodies import NONE, Request
 from protocol.ids import ObjectId, Thousandths
 from protocol.overflow import OverflowState
@@ -18,7 +21,10 @@ from protocol.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Of one need: `asked` is still awaited of neighbours, `promised` is what we accepted."""
+    """Of one entry: `asked` is still awaited of neighbours, `promised` is what we accepted.
+
+    Of an offer: `asked` has not left yet, `promised` is accepted.
+    """
 
     overflows: tuple[Record, ...] = ()
     asked: Thousandths = NONE
@@ -29,37 +35,52 @@ NOT_PASSED = Passed()
 
 
 async def passed_by_ref(core: Core) -> dict[str, Passed]:
-    """Every need that was passed on, by its reference."""
-    by_overflow = await core.read(needs_by_overflow)
+    """Every entry that was passed on, by its reference."""
     passed: dict[str, Passed] = {}
-    for overflow, needs in by_overflow.items():
-        record = core.shelf.find(overflow)
-        if record is None or not isinstance(record.body, Request):
-            continue
-        asked, promised = _shared(core, record, record.body, needs)
-        for need, its_asked, its_promised in zip(needs, asked, promised, strict=True):
-            before = passed.get(need.ref, NOT_PASSED)
-            passed[need.ref] = Passed(
+    for record, entries in await our_overflows(core):
+        assert isinstance(record.body, Request)
+        asked = asked_of(core, record, entries)
+        promised = shares(record.body.accepted, [entry.words.qty for entry in entries])
+        for entry, its_promised in zip(entries, promised, strict=True):
+            before = passed.get(entry.ref, NOT_PASSED)
+            passed[entry.ref] = Passed(
                 (*before.overflows, record),
-                Thousandths(before.asked + its_asked),
+                Thousandths(before.asked + asked.get(entry.ref, 0)),
                 Thousandths(before.promised + its_promised),
             )
     return passed
 
 
-def needs_by_overflow(conn: sqlite3.Connection) -> dict[ObjectId, tuple[PassedNeed, ...]]:
-    """The needs of each overflow of ours, who waited longest first."""
-    needs: dict[ObjectId, tuple[PassedNeed, ...]] = {}
-    for need in all_passed(conn):
-        needs[need.overflow] = (*needs.get(need.overflow, ()), need)
-    return needs
+async def our_overflows(core: Core) -> list[tuple[Record, list[Entry]]]:
+    """Our overflows, each with our needs in it, or offers: who waited longest first."""
+    refs = await core.read(refs_by_overflow)
+    ours = [each for each in core.shelf.all_requests() if each.header.object in refs]
+
+    def entries_of(conn: sqlite3.Connection) -> list[list[Entry]]:
+        return [_entries(conn, refs[each.header.object]) for each in ours]
+
+    return list(zip(ours, await core.read(entries_of), strict=True))
 
 
-def _shared(
-    core: Core, record: Record, request: Request, needs: Sequence[PassedNeed]
-) -> tuple[list[Thousandths], list[Thousandths]]:
-    """What is asked and what is promised, shared out over the needs in it."""
-    wanted = [need.qty for need in needs]
-    is_open = fold_of(core, record).state is not OverflowState.CLOSED
-    awaited = max(0, request.qty - request.moved) if is_open else 0
-    return shares(Thousandths(awaited), wanted), shares(request.accepted, wanted)
+def _entries(conn: sqlite3.Connection, refs: Sequence[str]) -> list[Entry]:
+    found = (find_entry(conn, ref) for ref in refs)
+    return [entry for entry in found if entry is not None]
+
+
+def refs_by_overflow(conn: sqlite3.Connection) -> dict[ObjectId, tuple[str, ...]]:
+    """The references of our needs in each overflow of ours, of our offers in each surplus."""
+    found: dict[ObjectId, tuple[str, ...]] = {}
+    for each in all_passed(conn):
+        found[each.overflow] = (*found.get(each.overflow, ()), each.ref)
+    return found
+
+
+def asked_of(core: Core, record: Record, entries: Sequence[Entry]) -> dict[str, Thousandths]:
+    """What an overflow, while it is open, still asks for each entry that is open."""
+    assert isinstance(record.body, Request)
+    waiting = [entry for entry in entries if not entry.is_closed]
+    if fold_of(core, record).state is OverflowState.CLOSED or not waiting:
+        return {}
+    awaited = Thousandths(max(0, record.body.qty - record.body.moved))
+    shared = shares(awaited, [entry.outstanding for entry in waiting])
+    return {entry.ref: share for entry, share in zip(waiting, shared, strict=True)}

@@ -1,4 +1,4 @@
-"""Passing needs on: what would leave, and the approval that lets it."""
+"""Passing needs or offers on: what would leave, and the approval that lets it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from node.desk.passing import Draft, Wish, draft
 from node.desk.quantity import as_number
 from node.refusal import Refused, Why
 from node.store.entries import find_entry, next_reference
+from protocol.bodies import Direction
 from protocol.ids import UnixMs
+
+LETTERS = {
+    Direction.REQUEST: references.Kind.OVERFLOW,
+    Direction.SURPLUS: references.Kind.SURPLUS,
+}
 
 
 async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassPreview:
@@ -52,7 +58,8 @@ async def pass_on(core: Core, request: PassOn, initials: str) -> OverflowView:
     refuse_found(made.personal)
     if made.approval != request.approval:
         raise Refused(Why.PASS_CHANGED)
-    ref = await core.database.run(lambda conn: next_reference(conn, references.Kind.OVERFLOW))
+    letter = LETTERS[made.direction]
+    ref = await core.database.run(lambda conn: next_reference(conn, letter))
     record = core.signer.new(made.request(ref), now_ms, made.lifetime_ms, made.hops)
     overflow = record.header.object.hex()
     events = [_event(entry.ref, overflow, made, now_ms, initials) for entry in entries]
@@ -81,9 +88,8 @@ def _refs(typed: tuple[str, ...]) -> list[str]:
     refs: dict[str, None] = {}
     for each in typed:
         _, reference = references.parse(each)
-        if reference.kind is references.Kind.OFFER:
-            raise Refused(Why.PASS_OFFER, ref=str(reference))
-        refs[written(each, references.Kind.NEED)] = None
+        is_offer = reference.kind is references.Kind.OFFER
+        refs[written(each, references.Kind.OFFER if is_offer else references.Kind.NEED)] = None
     if not refs:
         references.parse("")  # raises with the sentence for what is no reference
     return list(refs)

@@ -16,7 +16,7 @@ from node.desk.personal import LOOKS_WORDS, Finding, personal_looking
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.wording import _
-from protocol.bodies import Details
+from protocol.bodies import Details, Request
 from protocol.errors import NobodyToSealTo
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import SEALED_TEXT_BYTES_MAX
@@ -48,26 +48,27 @@ def refuse_found(findings: Sequence[Finding]) -> None:
 
 
 def details_for(
-    core: Core, asked: Record, pledge: PledgeFold, typed: str, needs: list[Entry]
+    core: Core, asked: Record, pledge: PledgeFold, typed: str, entries: list[Entry]
 ) -> list[Revision]:
     """What is sealed to the pledging hall: the words given, else our own place, else nothing.
 
-    Accepted again without words, what was sealed before stands. `needs` are those in the overflow.
+    Accepted again without words, what was sealed before stands. `entries` are our needs in the
+    overflow, or our offers: words of their contacts ask for consent.
     """
     before = core.shelf.details_of(pledge.id)
     text = typed.strip() or ("" if before else core.hall.place)
     if not text:
         return []
     text = clean_text(text, SEALED_TEXT_BYTES_MAX)
-    for need in needs:
-        named = names_contact(text, need.words.contact)
-        if named and not need.words.consent:
-            raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=need.ref)
+    for entry in entries:
+        named = names_contact(text, entry.words.contact)
+        if named and not entry.words.consent:
+            raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=entry.ref)
     body = Details(asked.header.object, pledge.id, _seal(core, text, pledge.by, pledge.id))
     if before is not None:
         return [(before, core.signer.next(before, body, core.clock()))]
     now_ms = core.clock()
-    lifetime_ms = max(LIFETIME_MS, (asked.header.expires_ms or now_ms) - now_ms)
+    lifetime_ms = max(LIFETIME_MS, (core.shelf.ends_ms(asked) or now_ms) - now_ms)
     return [(None, core.signer.new(body, now_ms, lifetime_ms, asked.header.reach))]
 
 
@@ -77,6 +78,13 @@ def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
     if record is None or not isinstance(record.body, Details) or not record.body.sealed:
         return []
     return [(record, core.signer.next(record, replace(record.body, sealed=b""), core.clock()))]
+
+
+def closed_with(core: Core, body: Request) -> list[Revision]:
+    """The same of all that was sealed, where the request is closed: nobody comes any more."""
+    if body.closed is None:
+        return []
+    return [each for decision in body.decisions for each in closed_details(core, decision.pledge)]
 
 
 def _seal(core: Core, text: str, group: GroupId, about: ObjectId) -> bytes:

@@ -34,6 +34,7 @@ WRITING: dict[type[Request[Any]], Answerer] = {
     requests.EditEntry: entries.edit_entry,
     requests.CloseEntry: entries.close_entry,
     requests.PassOn: passing.pass_on,
+    requests.ReadOverflow: overflows.read_overflow,
     requests.WithdrawOverflow: overflows.withdraw_overflow,
     requests.ResizeOverflow: overflows.resize_overflow,
     requests.RenewOverflow: overflows.renew_overflow,

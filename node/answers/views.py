@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from node.answers.acts import overflow_acts, pledge_acts
 from node.api.views import EntryView, Kind, OverflowView, PledgeView
 from node.core import Core
 from node.desk import references
 from node.desk.entries import Entry
 from node.desk.quantity import as_number
-from protocol.bodies import Details, Direction, Request, Urgency
+from protocol.bodies import NONE, Details, Pledge, Request, Urgency
 from protocol.ids import GroupId, Thousandths, as_text
 from protocol.overflow import OverflowFold, PledgeFold, PledgeState, fold
 from protocol.record import Record
@@ -50,14 +51,16 @@ def entry_view(
 
 
 def fold_of(core: Core, record: Record) -> OverflowFold:
-    return fold(record, core.shelf.pledges_of(record.header.object), core.clock())
+    pledges = core.shelf.pledges_of(record.header.object)
+    return fold(record, pledges, core.clock(), core.shelf.ends_ms)
 
 
 def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> OverflowView:
-    """`needs` are the references of our own needs in it."""
+    """`needs` are the references of our own needs in it, or of our offers."""
     folded = fold_of(core, record)
     request, header = folded.request, record.header
-    pledges = tuple(pledge_view(core, record, pledge) for pledge in folded.pledges)
+    reached = _reached(core, record)
+    pledges = tuple(pledge_view(core, folded, pledge) for pledge in folded.pledges)
     pledged = sum(each.pledge.qty for each in folded.pledges if each.state in IN_PLAY)
     return OverflowView(
         id=as_text(folded.id),
@@ -70,25 +73,32 @@ def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> Ov
         qty=as_number(request.qty),
         unit=request.unit,
         accepted=as_number(request.accepted),
-        received=as_number(request.moved),
+        received=as_number(folded.received),
         pledged=as_number(Thousandths(pledged)),
         distance=core.shelf.distance(header.group) or 0,
         area=request.area,
         urgency=URGENCIES[request.urgency],
         hops=header.reach,
         changed_ms=header.created_ms,
-        until_ms=header.expires_ms or header.created_ms,
-        surplus=request.direction is Direction.SURPLUS,
+        until_ms=core.shelf.ends_ms(record) or header.created_ms,
+        surplus=folded.is_surplus,
         exercise=request.exercise,
         pledges=pledges,
         because=folded.because,
         by_ms=request.needed_by_ms,
         needs=needs,
-        held_by=core.driver.exchange.holders(record.id),
+        held_by=len(reached),
+        reached=reached,
+        read_by=len(_readers(core, folded)),
+        sent=as_number(request.moved if folded.is_surplus else NONE),
+        through=_through(core, header.group),
+        can=overflow_acts(core.hall.group, folded),
     )
 
 
-def pledge_view(core: Core, request: Record, folded: PledgeFold) -> PledgeView:
+def pledge_view(core: Core, overflow: OverflowFold, folded: PledgeFold) -> PledgeView:
+    record = core.shelf.find(folded.id)
+    assert record is not None, "a fold is of pledges that are held"
     return PledgeView(
         id=as_text(folded.id),
         ref=f"{sign_of(core, folded.by)} {folded.pledge.ref}",
@@ -98,17 +108,20 @@ def pledge_view(core: Core, request: Record, folded: PledgeFold) -> PledgeView:
         state=folded.state,
         qty=as_number(folded.pledge.qty),
         accepted=as_number(folded.accepted),
-        received=as_number(folded.moved),
-        note=_note(core, request, folded),
+        received=as_number(folded.received),
+        note=_note(core, overflow, folded),
         details=_details(core, folded),
-        condition=folded.decision.condition if folded.decision else "",
+        condition=folded.condition,
         neighbour=core.shelf.distance(folded.by) == 1,
+        through=_through(core, folded.by),
+        reached=_reached(core, record),
+        can=pledge_acts(core.hall.group, overflow, folded),
     )
 
 
 def spoken(core: Core, record: Record) -> str:
-    """An overflow's reference with the call sign of its hall."""
-    assert isinstance(record.body, Request)
+    """The reference of an overflow or a pledge with the call sign of its hall: `NG V-12-K`."""
+    assert isinstance(record.body, Request | Pledge)
     return f"{sign_of(core, record.header.group)} {record.body.ref}"
 
 
@@ -123,9 +136,29 @@ def sign_of(core: Core, group: GroupId) -> str:
     return card.call_sign if card else "?"
 
 
-def _note(core: Core, request: Record, folded: PledgeFold) -> str:
+def _through(core: Core, group: GroupId) -> str:
+    """The name of the neighbour that leads to a hall further away."""
+    neighbour = core.shelf.through(group)
+    return name_of(core, neighbour) if neighbour is not None else ""
+
+
+def _reached(core: Core, record: Record) -> tuple[str, ...]:
+    """The names of neighbours that hold this version of a record of ours."""
+    if record.header.group != core.hall.group:
+        return ()
+    holders = core.driver.exchange.holders_of(record.id)
+    return tuple(sorted(name_of(core, group) for group in holders))
+
+
+def _readers(core: Core, folded: OverflowFold) -> frozenset[GroupId]:
+    """The other halls where a person has opened it; whoever pledges has read it."""
+    pledging = {pledge.by for pledge in folded.pledges}
+    return (core.shelf.readers_of(folded.id) | pledging) - {folded.origin}
+
+
+def _note(core: Core, overflow: OverflowFold, folded: PledgeFold) -> str:
     """The note is sealed to the origin: only there it opens."""
-    if request.header.group != core.hall.group or not folded.pledge.note:
+    if overflow.origin != core.hall.group or not folded.pledge.note:
         return ""
     keys = list(core.hall.seal_keys)
     return open_sealed(folded.pledge.note, core.hall.group, folded.pledge.request, keys) or ""

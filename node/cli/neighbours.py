@@ -20,6 +20,10 @@ HOURS_MAX = 72
 """A code lives three days at most: long enough to carry it to the other hall."""
 
 
+REFS_SHOWN = 3
+"""References in the list: as many as a line has room for; with --json all of them."""
+
+
 def add_commands(line: CommandLine) -> None:
     line.add("neighbour list", list_all)
     line.add("neighbour invite", invite, "--for")
@@ -73,12 +77,22 @@ def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
             one.state,
             one.path or "",
             plain.when(one.last_heard_ms) or wording.NEVER,
-            str(one.waiting or ""),
+            _waiting(one),
             one.area,
         )
         for one in neighbours
     ]
     return plain.table(head, rows)
+
+
+def _waiting(one: NeighbourView) -> str:
+    """How many records, and the first references of what they are about."""
+    if not one.waiting_for:
+        return str(one.waiting or "")
+    refs = ", ".join(one.waiting_for[:REFS_SHOWN])
+    if len(one.waiting_for) > REFS_SHOWN:
+        refs = wording.AND_MORE.format(refs=refs)
+    return wording.WAITING.format(count=one.waiting, refs=refs)
 
 
 def _invitation(made: InviteView) -> list[str]:

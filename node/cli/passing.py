@@ -9,8 +9,10 @@ from node.api.views import OverflowView, PassPreview
 from node.cli import plain, values, wording
 from node.cli.asking import confirm
 from node.cli.output import NotDone, Output, output
+from node.cli.overflow_lines import by_label
 from node.cli.parser import CommandLine, shortened
 from node.cli.session import Session
+from node.desk.references import Kind, parse
 from node.desk.text import inert
 from node.wording import _, ngettext
 from protocol.limits import HOUR_MS, LIFETIME_MS_MAX
@@ -62,18 +64,24 @@ def plan(preview: PassPreview) -> list[str]:
             (_("text"), preview.text),
             (_("category"), preview.category),
             (_("how much"), plain.amount(preview.qty, preview.unit)),
-            (_("needed by"), plain.when(preview.by_ms)),
+            (by_label(surplus=_is_surplus(preview)), plain.when(preview.by_ms)),
             (_("urgency"), preview.urgency),
             (_("area"), preview.area),
         ]
     )
-    lines = [wording.PASS_PLAN, *(f"  {line}" for line in told), _reach(preview)]
+    head = wording.PASS_PLAN_SURPLUS if _is_surplus(preview) else wording.PASS_PLAN
+    lines = [head, *(f"  {line}" for line in told), _reach(preview)]
     lines.append(wording.PASS_UNTIL.format(until=plain.when(preview.until_ms)))
     if preview.exercise:
         lines.append(wording.PASS_EXERCISE)
     if preview.one_person:
         lines.append(wording.PASS_ONE_PERSON.format(category=preview.category))
     return lines
+
+
+def _is_surplus(preview: PassPreview) -> bool:
+    """Offers are given away, needs asked for; the two are never passed on as one."""
+    return parse(preview.refs[0])[1].kind is Kind.OFFER
 
 
 def _reach(preview: PassPreview) -> str:
@@ -85,7 +93,8 @@ def _reach(preview: PassPreview) -> str:
 
 
 def _passed(overflow: OverflowView) -> list[str]:
-    passed = wording.PASSED.format(
+    text = wording.PASSED_SURPLUS if overflow.surplus else wording.PASSED
+    passed = text.format(
         ref=overflow.ref,
         amount=plain.amount(overflow.qty, overflow.unit),
         category=overflow.category,

@@ -99,6 +99,17 @@ def part(some: Number, whole: Number) -> str:
     return wording.OF.format(part=number(some), whole=number(whole)) if some else ""
 
 
+def hall(name: str, through: str) -> str:
+    """`Mill Lane, through Eastside`: a hall that is no neighbour, and who leads there."""
+    said = wording.THROUGH.format(hall=name, through=through) if through else name
+    return inert(said)
+
+
+def names(several: Sequence[str]) -> str:
+    """`Eastside, Mill Lane`."""
+    return ", ".join(inert(name) for name in several)
+
+
 def when(when_ms: int | None) -> str:
     """The time in words on this machine's clock, or nothing."""
     if when_ms is None:

@@ -16,7 +16,7 @@ from node.api.requests import (
     Status,
     Whose,
 )
-from node.api.views import PledgeView
+from node.api.views import OverflowView, PledgeView
 from node.cli import plain, values, wording
 from node.cli.asking import confirm
 from node.cli.output import Output, output
@@ -37,8 +37,9 @@ def add_commands(line: CommandLine) -> None:
 
 def pledge(given: Namespace, session: Session) -> Output:
     qty = values.quantity(given.qty)
+    known = _known(given, session)
     made = session.ask(MakePledge(" ".join(given.overflow), qty, given.note or ""))
-    return output(made, wording.PLEDGED.format(qty=plain.number(made.qty), ref=made.ref))
+    return output(made, *_told(wording.PLEDGED, made, known))
 
 
 def retract(given: Namespace, session: Session) -> Output:
@@ -49,46 +50,60 @@ def retract(given: Namespace, session: Session) -> Output:
 def accept(given: Namespace, session: Session) -> Output:
     """Sealing where people live to a hall that we have not met is asked first."""
     wanted = AcceptPledge(_id(given), values.quantity(given.qty), values.words(given.details))
-    stranger = _stranger(wanted.id, session)
+    ours = session.ask(ListOverflows(Whose.OURS))
+    stranger = _stranger(wanted.id, ours)
     if stranger is not None:
         _ask_about(stranger, wanted.details or session.ask(Status()).place, session)
     accepted = session.ask(wanted)
-    lines = [
-        wording.ACCEPTED.format(
-            accepted=plain.number(accepted.accepted),
-            qty=plain.number(accepted.qty),
-            hall=inert(accepted.by),
-            ref=accepted.ref,
-        )
-    ]
-    return output(accepted, *lines)
+    return output(accepted, *_told(wording.ACCEPTED, accepted, ours))
 
 
 def decline(given: Namespace, session: Session) -> Output:
+    known = _known(given, session)
     declined = session.ask(DeclinePledge(_id(given)))
-    return output(declined, wording.DECLINED.format(ref=declined.ref, hall=inert(declined.by)))
+    return output(declined, *_told(wording.DECLINED, declined, known))
 
 
 def release(given: Namespace, session: Session) -> Output:
+    known = _known(given, session)
     released = session.ask(ReleasePledge(_id(given)))
-    return output(released, wording.RELEASED.format(ref=released.ref))
+    return output(released, *_told(wording.RELEASED, released, known))
 
 
 def sent(given: Namespace, session: Session) -> Output:
+    """By the pledging hall; of a surplus by its origin."""
+    known = _known(given, session)
     moving = session.ask(MarkSent(_id(given)))
-    return output(moving, wording.SENT.format(ref=moving.ref))
+    return output(moving, *_told(wording.SENT, moving, known))
 
 
 def receive(given: Namespace, session: Session) -> Output:
+    """By the origin; of a surplus by the pledging hall."""
     qty = values.quantity(given.qty)
+    known = _known(given, session)
     came = session.ask(ReceivePledge(_id(given), qty, given.condition or ""))
-    told = wording.RECEIVED.format(
-        ref=came.ref,
-        received=plain.number(came.received),
-        accepted=plain.number(came.accepted),
-        hall=inert(came.by),
+    return output(came, *_told(wording.RECEIVED, came, known))
+
+
+def _known(given: Namespace, session: Session) -> tuple[OverflowView, ...]:
+    """Asked before anything is done: what is done must not end in a refusal to list."""
+    return () if given.json else session.ask(ListOverflows())
+
+
+def _told(texts: tuple[str, str], pledge: PledgeView, known: tuple[OverflowView, ...]) -> list[str]:
+    """What was done, in the words for an overflow or those for a surplus."""
+    overflow = next((each for each in known if each.id == pledge.overflow), None)
+    if overflow is None:
+        return []
+    told = texts[overflow.surplus].format(
+        ref=pledge.ref,
+        hall=plain.hall(pledge.by, pledge.through),
+        origin=plain.hall(overflow.origin, overflow.through),
+        qty=plain.amount(pledge.qty, overflow.unit),
+        accepted=plain.amount(pledge.accepted, overflow.unit),
+        received=plain.amount(pledge.received, overflow.unit),
     )
-    return output(came, told)
+    return [told, wording.EXERCISE] if overflow.exercise else [told]
 
 
 def _id(given: Namespace) -> str:
@@ -103,19 +118,18 @@ def _ask_about(hall: str, details: str, session: Session) -> None:
     confirm([told, f"  {inert(details)}"], wording.ACCEPT_QUESTION, yes=session.yes)
 
 
-def _stranger(typed: str, session: Session) -> str | None:
+def _stranger(typed: str, ours: tuple[OverflowView, ...]) -> str | None:
     """The pledging hall's name when it is not our neighbour, else None.
 
     Where what was typed is not found although strangers have pledged, `""`: the node may read it
     as one of theirs, so it is asked rather than sealed unasked.
     """
-    ours = session.ask(ListOverflows(Whose.OURS))
     pledges = [pledge for overflow in ours for pledge in overflow.pledges]
     named = [pledge for pledge in pledges if _is_called(pledge, typed)]
     strangers = [pledge for pledge in named or pledges if not pledge.neighbour]
     if not strangers:
         return None
-    return inert(strangers[0].by) if named else ""
+    return plain.hall(strangers[0].by, strangers[0].through) if named else ""
 
 
 def _is_called(pledge: PledgeView, typed: str) -> bool:

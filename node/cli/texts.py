@@ -20,7 +20,7 @@ class Option:
 NOUNS = {
     "need": _("What someone lacks: add a need, list, show, edit, close."),
     "offer": _("What someone can give: add an offer, list, show, edit, close."),
-    "overflow": _("What halls ask of each other: list, show, renew, edit, withdraw."),
+    "overflow": _("What halls ask of each other, or give away: list, show, renew, edit, withdraw."),
     "neighbour": _("The halls that we are paired with: list, invite, join, remove."),
 }
 
@@ -41,7 +41,7 @@ COMMANDS = {
     "need edit": (_("Change a need; what is not named stays as it is."),
                   "hallway need edit N-417-K --qty 35"),
     "need close": (_("Close a need: met, partly met, done by others, no longer needed, referred, "
-                     "cannot help, duplicate of, lapsed."),
+                     "cannot help, duplicate of, lapsed. What it was passed on with follows."),
                    'hallway need close N-417-K --because "no longer needed"'),
     "offer add": (_("Write down a new offer."),
                   'hallway offer add TRN "van with driver" --by 18:00'),
@@ -49,33 +49,38 @@ COMMANDS = {
     "offer show": (_WHICH_OFFER, "hallway offer show O-210-M"),
     "offer edit": (_("Change an offer; what is not named stays as it is."),
                    "hallway offer edit O-210-M --qty 2"),
-    "offer close": (_("Close an offer: used up or withdrawn."),
+    "offer close": (_("Close an offer: used up or withdrawn. What it was passed on with follows."),
                     'hallway offer close O-210-M --because "used up"'),
-    "pass": (_("Ask the halls next door: shows the exact words that would leave, then asks."),
+    "pass": (_("Ask the halls next door for what needs lack, or give them what offers hold: shows "
+               "the exact words that would leave, then asks."),
              "hallway pass N-417-K"),
-    "overflow list": (_("List what halls ask of each other, with every pledge."), ""),
-    "overflow show": (_("Show everything about an overflow."), "hallway overflow show NG V-12-K"),
+    "overflow list": (_("List what halls ask of each other, and what they give away."), ""),
+    "overflow show": (_("Show everything about an overflow or a surplus, with every pledge. Its "
+                        "hall can see that it was read; with --json it counts as not read."),
+                      "hallway overflow show NG V-12-K"),
     "overflow renew": (_("Let our overflow live on."), "hallway overflow renew NG V-12-K"),
-    "overflow edit": (_("Ask for more or less, never below what is accepted."),
+    "overflow edit": (_("Ask for more or less, or give it, never below what is accepted."),
                       "hallway overflow edit NG V-12-K --qty 30"),
-    "overflow withdraw": (_("Take our overflow back; asks first."),
+    "overflow withdraw": (_("Take our overflow back; shows whose pledges end, and asks first."),
                           "hallway overflow withdraw NG V-12-K"),
-    "pledge": (_("Promise part of what a neighbour asks for."),
+    "pledge": (_("Promise part of what a hall asks for, or ask for part of what it gives away."),
                "hallway pledge NG V-12-K --qty 25"),
     "retract": (_("Take our pledge back before it is sent."), "hallway retract ES P-3-K"),
-    "accept": (_("Accept a pledge, and seal to its hall where and when to bring it."),
+    "accept": (_("Accept a pledge, and seal to its hall where and when to bring or fetch it."),
                'hallway accept ES P-3-K --details "side door, ask for Rosa, 18:00"'),
     "decline": (_("Say that a pledge is not needed."), "hallway decline ES P-3-K"),
     "release": (_("Free what was accepted and never came."), "hallway release ES P-3-K"),
-    "sent": (_("Say that what we pledged is on its way."), "hallway sent ES P-3-K"),
-    "receive": (_("Say how much of a pledge has come; adds to what came before."),
+    "sent": (_("Say that what we pledged, or what we give away, is on its way."),
+             "hallway sent ES P-3-K"),
+    "receive": (_("Say how much has come of a pledge to us, or of what we asked for; adds to what "
+                  "came before."),
                 "hallway receive ES P-3-K --qty 25"),
-    "neighbour list": (_("List our neighbours, and when each was last heard."), ""),
+    "neighbour list": (_("List our neighbours, when each was last heard, what waits for it."), ""),
     "neighbour invite": (_("Make a one-time code that pairs us with another hall."), ""),
     "neighbour join": (_("Pair with the hall that gave us this code."), ""),
     "neighbour remove": (_("End the pairing with a neighbour; asks first."),
                          "hallway neighbour remove Eastside"),
-    "demo": (_("Play one evening between two halls on this machine, and tell it as a story."), ""),
+    "demo": (_("Play one evening of four halls on this machine, and tell it as a story."), ""),
 }  # fmt: skip
 """Every command with what it does, and an example where one helps."""
 
@@ -83,7 +88,7 @@ POSITIONALS = {
     "category": ("CATEGORY", _("three letters or a word: FOD, water, shelter …")),
     "text": ("TEXT", _("what it is about, in a few words, in quotes")),
     "ref": ("REF", _("its reference, as on the list")),
-    "refs": ("REF", _("needs of one category and unit")),
+    "refs": ("REF", _("needs, or offers, of one category and unit")),
     "overflow": ("ID", _("its reference with the hall's call sign, or its id")),
     "pledge": ("PLEDGE", _("its reference, or its id")),
     "code": ("CODE", _("the code, with or without its spaces")),
@@ -112,15 +117,15 @@ OPTIONS = {
     "--hops": Option("hops", "H", _("how many halls away it may travel: 1 to 3, else 2")),
     "--for": Option("hours", "HOURS", _("for how many hours")),
     "--exercise": Option("exercise", "", _("an exercise: shows on all that follows")),
-    "--ours": Option("ours", "", _("only what we ask")),
-    "--theirs": Option("theirs", "", _("only what others ask")),
+    "--ours": Option("ours", "", _("only what we ask, or give")),
+    "--theirs": Option("theirs", "", _("only what others ask, or give")),
     "--details": Option("details", "TEXT", _("where, when, whom to ask for; else our place")),
     "--condition": Option("condition", "TEXT", _("in what condition it came")),
 }
 
 OPTIONS_OF = {
-    "pledge --note": Option("note", "TEXT", _("a note that only the asking hall can read")),
-    "pass --text": Option("text", "WORDS", _("the words that leave, instead of the need's own")),
+    "pledge --note": Option("note", "TEXT", _("a note that only the hall it goes to can read")),
+    "pass --text": Option("text", "WORDS", _("the words that leave, instead of its own")),
 }
 """Options that mean something else with one command."""
 
@@ -136,7 +141,7 @@ hallway: a hall's board of needs and offers, which passes on what the hall canno
 
 Start here:
   hallway                         open the board in this terminal
-  hallway demo                    watch two halls play one evening through
+  hallway demo                    watch four halls play one evening through
   hallway init --name NAME        make this machine a hall, without the board
   hallway status                  what runs, who is linked, what needs attention
 
@@ -145,14 +150,14 @@ At the desk:
   hallway need list | show | edit | close
   hallway offer add | list | show | edit | close
 
-When the hall cannot meet it:
-  hallway pass REF                ask the halls next door; shows the words first
+When the hall cannot meet it, or has more than it can use:
+  hallway pass REF                ask the halls next door, or give; shows the words first
   hallway overflow list | show | renew | edit | withdraw
   hallway accept PLEDGE           or: decline, release
   hallway receive PLEDGE --qty N  it came
 
-When a neighbour asks:
-  hallway pledge ID --qty N       promise part of it; take it back with: retract
+When another hall asks, or gives:
+  hallway pledge ID --qty N       promise part of it, or ask for it; take it back with: retract
   hallway sent PLEDGE             it is on its way
 
 Neighbours and the node:

@@ -40,6 +40,7 @@ NOT_DONE = _("Nothing was changed.")
 
 # Plans.
 PASS_PLAN = _("These words would leave the hall, and no others:")
+PASS_PLAN_SURPLUS = _("To give away. These words would leave the hall, and no others:")
 PASS_TO = _("They go to {neighbours} first, and travel at most {hops} halls.")
 PASS_TO_NEXT = _("They go to {neighbours}, and no further.")
 PASS_TO_NOBODY = _("No hall is linked yet: they wait here until one is.")
@@ -53,12 +54,20 @@ PASS_PERSONAL = _(
 )
 HOPS = _("“{given}” is not how many halls away it may travel: give 1, 2 or 3 after --hops.")
 WITHDRAW_PLAN = _("{ref}, {amount}: {text}")
-WITHDRAW_PLEDGED = _("{hall} pledged {amount} ({state}) and will see that it is withdrawn.")
+WITHDRAW_PLEDGED = (
+    _("Pledged by {hall}: {amount} ({state}), which would not be needed then."),
+    _("Pledged by {hall}: {amount} ({state}); the {accepted} accepted would fall through."),
+)
+WITHDRAW_ASKED = (
+    _("Asked for by {hall}: {amount}, which would not be given then."),
+    _("Asked for by {hall}: {amount} ({state}); the {accepted} promised would fall through."),
+)
+"""Before and after something of the pledge was accepted."""
 REMOVE_PLAN = _(
     "{name} would no longer hear from this hall, nor this hall from {name}; "
     "to pair again takes a new code."
 )
-ACCEPT_PLAN = _("{hall} is not our neighbour. Only they could read what is sealed to them:")
+ACCEPT_PLAN = _("Not our neighbour: {hall}. Only they could read what is sealed to them:")
 ACCEPT_PLAN_UNKNOWN = _(
     "The pledging hall may not be our neighbour. Only they could read what is sealed to them:"
 )
@@ -67,7 +76,9 @@ ACCEPT_PLAN_UNKNOWN = _(
 SAVED = _("Saved {ref}: {amount}, {category}: {text}")
 EDITED = _("Changed {ref}: {amount}, {category}: {text}")
 CLOSED = _("Closed {ref}: {because}.")
+ALSO_CHANGED = _("What was passed on with it is less now, or closed: {refs}.")
 PASSED = _("Passed on as {ref}: {amount}, {category}: {text}")
+PASSED_SURPLUS = _("Passed on as {ref}, to give away: {amount}, {category}: {text}")
 PASSED_WAITS = _("It is saved here: linked halls get it now, the others when they are linked.")
 PASSED_HELD = (
     N_("{count} neighbour holds it already."),
@@ -76,13 +87,30 @@ PASSED_HELD = (
 WITHDRAWN = _("Withdrawn: {ref}.")
 RENEWED = _("{ref} now lives until {until}.")
 RESIZED = _("{ref} now asks for {amount}.")
-PLEDGED = _("Pledged {qty} as {ref}: the other hall gets it now, or when the two are linked.")
+RESIZED_SURPLUS = _("{ref} now gives away {amount}.")
 RETRACTED = _("{ref} is taken back.")
-ACCEPTED = _("Accepted {accepted} of {qty} from {hall} ({ref}).")
-DECLINED = _("{ref} is not needed; {hall} will see it.")
-RELEASED = _("{ref}: what never came is free again.")
-SENT = _("{ref} is on its way.")
-RECEIVED = _("{ref}: {received} received of {accepted} accepted from {hall}.")
+# Done with a pledge: to an overflow, and to a surplus.
+PLEDGED = (
+    _("Pledged {qty} as {ref}. It goes now, or as soon as there is a way, to {origin}."),
+    _("Asked for {qty} as {ref}. It goes now, or as soon as there is a way, to {origin}."),
+)
+ACCEPTED = (
+    _("Accepted {accepted} of {qty} from {hall} ({ref})."),
+    _("Promised {accepted} of the {qty} that were asked for to {hall} ({ref})."),
+)
+DECLINED = (
+    _("{ref} is not needed; the answer goes to {hall}."),
+    _("{ref} is not given; the answer goes to {hall}."),
+)
+RELEASED = (
+    _("{ref}: what never came is free again."),
+    _("{ref}: what never left is free again."),
+)
+SENT = (_("{ref} is on its way to {origin}."), _("{ref} is on its way to {hall}."))
+RECEIVED = (
+    _("{ref}: {received} received of {accepted} accepted from {hall}."),
+    _("{ref}: {received} received of {accepted} promised by {origin}."),
+)
 INVITED = _("Read this code to the hall down the road; it serves once, until {until}:")
 INVITED_NEXT = _("There they type: hallway neighbour join {code}")
 JOINED = _("Paired with {name}.")
@@ -97,12 +125,30 @@ NOT_RUNNING = _("No node was running.")
 # Lists.
 NO_NEEDS = _("No open needs. A new one: hallway need add CATEGORY TEXT")
 NO_OFFERS = _("No open offers. A new one: hallway offer add CATEGORY TEXT")
-NO_OVERFLOWS = _("No overflows. Pass a need on: hallway pass REF")
+NO_OVERFLOWS = _("No overflows. Pass a need or an offer on: hallway pass REF")
 NO_NEIGHBOURS = _("No neighbours yet. Give one a code: hallway neighbour invite")
 OF = _("{part} of {whole}")
 OURS = _("ours")
 NEVER = _("never")
 URGENT = _("DANGER TO LIFE")
+EXERCISE = _("AN EXERCISE")
+THROUGH = _("{hall}, through {through}")
+OVERFLOW = _("overflow")
+SURPLUS = _("surplus")
+OVERFLOW_LONG = _("overflow, asked of other halls")
+SURPLUS_LONG = _("surplus, to give away")
+SURPLUS_STATES = {"offered": _("asked for"), "not needed": _("not given")}
+"""A pledge to a surplus asks rather than offers; with --json the states are the same for both."""
+PLEDGE_LINE = _("{hall}: {amount}, {state}")
+HALLS_AWAY = (N_("{count} hall away"), N_("{count} halls away"))
+WAITING = _("{count}: {refs}")
+AND_MORE = _("{refs} …")
+
+# How far something has got, one after the other.
+SAVED_HERE = _("saved here")
+REACHED = _("reached {halls}")
+READ_AT = (N_("read at {count} hall"), N_("read at {count} halls"))
+THEN = " → "
 
 # Trouble.
 NODE_ENDED = _(

@@ -24,6 +24,7 @@ class Did(StrEnum):
     CLOSED = "closed"
     PASSED = "passed on"
     RECEIVED = "received"
+    GIVEN = "given"
 
 
 class State(StrEnum):
@@ -94,7 +95,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A need or an offer as it stands."""
+    """A need or an offer as it stands. `received`: what came of a need, was given of an offer."""
 
     ref: str
     kind: Kind
@@ -135,6 +136,8 @@ def apply(entry: Entry | None, event: Event) -> Entry:
             return _closed(entry, event.data["because"])
         case Did.RECEIVED:
             return _received(entry, Thousandths(event.data["qty"]))
+        case Did.GIVEN:
+            return _given(entry, Thousandths(event.data["qty"]))
         case Did.PASSED:
             return entry
 
@@ -150,6 +153,16 @@ def _received(entry: Entry, qty: Thousandths) -> Entry:
     after = replace(entry, received=Thousandths(entry.received + qty))
     if entry.kind is Kind.NEED and not entry.is_closed and after.outstanding == 0:
         return _closed(after, MET)
+    return after
+
+
+def _given(entry: Entry, qty: Thousandths) -> Entry:
+    """Giving everything uses an offer up. Less than zero was not given after all: it is back."""
+    after = replace(entry, received=Thousandths(max(0, entry.received + qty)))
+    if not entry.is_closed and after.outstanding == 0:
+        return _closed(after, State.USED_UP)
+    if entry.state is State.USED_UP and entry.outstanding == 0 < after.outstanding:
+        return replace(after, state=State.AVAILABLE, because=None)
     return after
 
 
@@ -181,18 +194,34 @@ def refuse_closed(entry: Entry) -> None:
         raise Refused(Why.IS_CLOSED, ref=entry.ref)
 
 
-def share_out(qty: Thousandths, needs: list[Entry]) -> list[tuple[str, Thousandths]]:
-    """Who gets how much of what came: those who waited longest first, more than asked to the last.
+def share_out(qty: Thousandths, entries: list[Entry]) -> list[tuple[str, Thousandths]]:
+    """Who gets how much of what came, or which offer gave it: those who waited longest first.
 
-    `needs` is not empty; those that are closed wait no longer, unless all are. The shares sum up to
-    `qty`, and none is zero.
+    `entries` is not empty; those that are closed wait no longer, unless all are. What is more than
+    all of it goes to the last. The shares sum up to `qty`, and none is zero.
     """
-    still_open = [need for need in needs if not need.is_closed]
-    waiting = sorted(
-        still_open or needs, key=lambda need: (need.created_ms, parse(need.ref)[1].number)
-    )
-    shared = shares(qty, [need.outstanding for need in waiting])
-    return [(need.ref, share) for need, share in zip(waiting, shared, strict=True) if share]
+    waiting = by_waiting([each for each in entries if not each.is_closed] or entries)
+    shared = shares(qty, [each.outstanding for each in waiting])
+    return [(each.ref, share) for each, share in zip(waiting, shared, strict=True) if share]
+
+
+def take_back(qty: Thousandths, offers: list[Entry]) -> list[tuple[str, Thousandths]]:
+    """Which offer has how much back, of `qty` that was not given after all: those who gave last.
+
+    The shares are less than zero; together they are `qty`, or all that was given.
+    """
+    givers = by_waiting(offers)[::-1]
+    left, back = qty, []
+    for offer in givers:
+        share = Thousandths(min(left, offer.received))
+        back.append((offer.ref, Thousandths(-share)))
+        left = Thousandths(left - share)
+    return [(ref, share) for ref, share in back if share]
+
+
+def by_waiting(entries: list[Entry]) -> list[Entry]:
+    """Who waited longest first."""
+    return sorted(entries, key=lambda each: (each.created_ms, parse(each.ref)[1].number))
 
 
 def shares(qty: Thousandths, wanted: list[Thousandths]) -> list[Thousandths]:

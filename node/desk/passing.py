@@ -1,4 +1,4 @@
-"""What leaves the hall when needs are passed on: an aggregate, with no person in it."""
+"""What leaves the hall when needs or offers are passed on: an aggregate, with no person in it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from node.desk.consent import names_contact
 from node.desk.entries import Entry, refuse_closed
 from node.desk.personal import Finding, Looks, personal_looking
 from node.desk.quantity import ONE, quantity_in
+from node.desk.references import Kind
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
-from protocol.bodies import Request, Urgency
+from protocol.bodies import Direction, Request, Urgency
 from protocol.ids import Thousandths, UnixMs
 from protocol.limits import HOUR_MS, LIFETIME_MS_MAX, REACH_MAX, TEXT_BYTES_MAX
 
@@ -47,6 +48,7 @@ class Wish:
 class Draft:
     """All that would leave, and what bars it or asks for a second look."""
 
+    direction: Direction
     category: str
     text: str
     qty: Thousandths
@@ -69,6 +71,7 @@ class Draft:
     def approval(self) -> str:
         """Stands for these words and fields; what depends on the minute is left out."""
         leaves = [
+            int(self.direction),
             self.category,
             self.text,
             self.qty,
@@ -92,6 +95,7 @@ class Draft:
             urgency=self.urgency,
             area=self.area,
             needed_by_ms=self.needed_by_ms,
+            direction=self.direction,
             exercise=self.exercise,
         )
 
@@ -105,18 +109,20 @@ def draft(
 ) -> Draft:
     """What would leave. Raises Refused when these cannot be passed on so.
 
-    `asked` is what neighbours have been asked for already, by reference.
+    `asked` is what neighbours have been asked for already, or of an offer shown, by reference.
     """
     first = entries[0]
     _refuse_mixed(entries)
+    direction = Direction.SURPLUS if first.kind is Kind.OFFER else Direction.REQUEST
     text = _text(entries, wish.text)
     by_ms = _earliest(entries, now_ms)
     return Draft(
+        direction=direction,
         category=first.words.category,
         text=text,
         qty=_quantity(entries, asked, wish.qty),
         unit=first.words.unit,
-        urgency=_urgency(entries, by_ms, now_ms),
+        urgency=_urgency(entries, direction, by_ms, now_ms),
         area=area,
         needed_by_ms=by_ms,
         exercise=wish.exercise,
@@ -138,6 +144,9 @@ def _from_contacts(text: str, entries: list[Entry]) -> Iterator[Finding]:
 
 def _refuse_mixed(entries: list[Entry]) -> None:
     first = entries[0]
+    for entry in entries:
+        if entry.kind is not first.kind:
+            raise Refused(Why.PASS_NEEDS_AND_OFFERS, first=first.ref, second=entry.ref)
     for entry in entries:
         refuse_closed(entry)
         counted_as = (entry.words.category, entry.words.unit)
@@ -171,9 +180,14 @@ def _earliest(entries: list[Entry], now_ms: UnixMs) -> UnixMs | None:
     return min((UnixMs(time) for time in times if time > now_ms), default=None)
 
 
-def _urgency(entries: list[Entry], by_ms: UnixMs | None, now_ms: UnixMs) -> Urgency:
+def _urgency(
+    entries: list[Entry], direction: Direction, by_ms: UnixMs | None, now_ms: UnixMs
+) -> Urgency:
+    """What is given away ends soon and is not needed soon."""
     if any(entry.words.danger for entry in entries):
         return Urgency.DANGER
+    if direction is Direction.SURPLUS:
+        return Urgency.ROUTINE
     if by_ms is not None and by_ms - now_ms <= SOON_MS:
         return Urgency.SOON
     return Urgency.ROUTINE

@@ -14,14 +14,26 @@ import pytest
 
 from node import driver
 from node.store.neighbours import addresses_of, all_neighbours
-from node.store.records import all_records
+from node.store.records import all_hearings, all_records
+from node.store.time import all_buried, find_mark
 from protocol.channel import Role
 from protocol.exchange import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
-from protocol.ids import RecordId
+from protocol.ids import RecordId, UnixMs
+from protocol.limits import DAY_MS
 from protocol.shelf import Placed
 from tests.eventually import eventually
-from tests.node.two_halls import Pipe, WatchedDatabase, of_one_mind, pair, two_halls
+from tests.node.two_halls import (
+    EVENING,
+    Pipe,
+    SetClock,
+    WatchedDatabase,
+    of_one_mind,
+    one_hall,
+    opened,
+    pair,
+    two_halls,
+)
 
 pytestmark = pytest.mark.asyncio
 Result = TypeVar("Result")
@@ -208,3 +220,130 @@ async def test_ids_count_against_what_may_wait_for_the_disk(
         go_on.set()
         await holding
         await asyncio.wait_for(north.core.driver.room(), 5)
+
+
+# Time -----------------------------------------------------------------------------------------
+
+
+async def test_what_time_took_is_off_the_disk_and_does_not_come_back(tmp_path: Path) -> None:
+    """Nor after a restart, when a neighbour brings it that nobody told what time it is."""
+    async with two_halls(tmp_path) as (north, east):
+        await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        (record,) = east.core.shelf.all_requests()
+        assert record in await east.core.read(all_records)
+        east.clock.put(EVENING + 20 * DAY_MS)
+        east.core.driver.tick()
+        await east.core.driver.kept()
+        assert record not in await east.core.read(all_records)
+        mark_ms = east.core.shelf.purged_ms
+        assert await east.core.read(find_mark) == mark_ms > EVENING
+    async with opened(tmp_path / "east") as east:
+        assert east.core.shelf.purged_ms == mark_ms
+        assert not east.core.shelf.is_news(record)
+        assert east.core.shelf.all_requests() == []
+
+
+async def test_while_nobody_vouches_for_the_clock_nothing_leaves_the_disk(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        before = await east.core.read(all_records)
+        east.clock.is_trusted = False
+        for days in (400, -400, 4_000):
+            east.clock.put(EVENING + days * DAY_MS)
+            east.core.driver.tick()
+        await east.core.driver.kept()
+        assert await east.core.read(all_records) == before
+        assert await east.core.read(find_mark) == east.core.shelf.purged_ms <= EVENING
+
+
+async def test_what_an_unsure_clock_has_signed_stays_buried_across_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        north.clock.is_trusted = False
+        await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        (record,) = east.core.shelf.all_requests()
+        assert record.header.clock_unsure
+        east.clock.put(EVENING + 15 * DAY_MS)
+        east.core.driver.tick()
+        await east.core.driver.kept()
+        (buried,) = await east.core.read(all_buried)
+        assert buried.id == record.id
+    async with opened(tmp_path / "east") as east:
+        assert not east.core.shelf.is_news(record)
+        east.clock.put(buried.until_ms + DAY_MS)
+        east.core.driver.tick()
+        await east.core.driver.kept()
+        assert await east.core.read(all_buried) == []
+        assert east.core.shelf.is_news(record)
+
+
+async def test_when_the_right_time_is_known_hearings_are_right_on_disk_as_well(
+    tmp_path: Path,
+) -> None:
+    """400 days were missing: what was heard by the wrong clock is neither old nor forgotten."""
+    later_ms = EVENING + 400 * DAY_MS
+    async with two_halls(tmp_path) as (north, east):
+        for hall in (north, east):
+            hall.clock.is_trusted = False
+            hall.core.driver.tick()
+        await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        (record,) = east.core.shelf.all_requests()
+        ends_ms = east.core.shelf.ends_ms(record)
+        east.clock.put(later_ms)
+        east.clock.is_trusted = True
+        east.core.driver.tick()
+        await east.core.driver.kept()
+        assert record in await east.core.read(all_records)
+        assert (await east.core.read(all_hearings))[record.id] == later_ms
+        assert east.core.shelf.ends_ms(record) == (ends_ms or 0) + 400 * DAY_MS
+    async with opened(tmp_path / "east") as east:
+        assert east.core.shelf.ends_ms(record) == (ends_ms or 0) + 400 * DAY_MS
+
+
+async def test_what_came_and_went_before_the_disk_had_time_is_not_there(tmp_path: Path) -> None:
+    held_up, go_on = Event(), Event()
+
+    def hold(conn: sqlite3.Connection) -> None:
+        held_up.set()
+        assert go_on.wait(5)
+
+    async with two_halls(tmp_path) as (north, east):
+        holding = asyncio.ensure_future(east.core.database.run(hold))
+        await eventually(held_up.is_set)
+        east.core.driver.note_heard(north.core.hall.group)  # the keeper waits with this one
+        await eventually(lambda: not east.core.driver._something_to_keep.is_set())
+        await north.pass_on(await north.need())
+        await eventually(east.core.shelf.all_requests)
+        (record,) = east.core.shelf.all_requests()
+        east.clock.put(EVENING + 20 * DAY_MS)
+        east.core.driver.tick()
+        go_on.set()
+        await holding
+        await east.core.driver.kept()
+        assert record not in await east.core.read(all_records)
+        assert all(each.id in east.core.shelf for each in await east.core.read(all_records))
+
+
+async def test_a_tick_asks_first_whether_the_clock_is_trusted(tmp_path: Path) -> None:
+    """Reading a clock can be what makes it trusted: then the time is a guess for the last time."""
+
+    class Waking(SetClock):
+        def __call__(self) -> UnixMs:
+            self.is_trusted = True
+            return super().__call__()
+
+    async with one_hall(tmp_path) as hall:
+        clock = Waking()
+        clock.is_trusted = False
+        clock.put(EVENING + 400 * DAY_MS)
+        hall.core.driver._clock = clock
+        before_ms = hall.core.shelf.purged_ms
+        hall.core.driver.tick()
+        assert hall.core.shelf.purged_ms == before_ms
+        hall.core.driver.tick()
+        assert hall.core.shelf.purged_ms > before_ms

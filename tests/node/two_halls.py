@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -149,6 +149,21 @@ async def two_halls(folder: Path) -> AsyncIterator[tuple[OneHall, OneHall]]:
         yield north, east
 
 
+@asynccontextmanager
+async def line_of_halls(folder: Path, *names: str) -> AsyncIterator[list[OneHall]]:
+    """Halls in a row, each a neighbour of the next alone; linked and of one mind."""
+    async with AsyncExitStack() as stack:
+        halls = [
+            await stack.enter_async_context(one_hall(folder / str(number), name))
+            for number, name in enumerate(names)
+        ]
+        for one, other in pairwise(halls):
+            await pair(one, other)
+            Pipe(one, other)
+        await all_of_one_mind(halls)
+        yield halls
+
+
 async def pair(one: OneHall, other: OneHall) -> None:
     """What pairing leaves in both stores."""
     for ours, theirs in ((one, other), (other, one)):
@@ -207,8 +222,13 @@ class _End:
 
 async def of_one_mind(one: OneHall, other: OneHall) -> None:
     """Wait until both hold the same of what both are to hold, on disk too."""
+    await all_of_one_mind([one, other])
 
-    def agree() -> bool:
+
+async def all_of_one_mind(line: list[OneHall]) -> None:
+    """The same of each hall in a line and the next."""
+
+    def agree(one: OneHall, other: OneHall) -> bool:
         ours = one.core.shelf.shared_with(other.core.hall.group)
         theirs = other.core.shelf.shared_with(one.core.hall.group)
         return (ours.directory.summary(), ours.others.summary()) == (
@@ -216,7 +236,12 @@ async def of_one_mind(one: OneHall, other: OneHall) -> None:
             theirs.others.summary(),
         )
 
-    await eventually(lambda: one.is_quiet and other.is_quiet and agree())
+    await eventually(
+        lambda: (
+            all(hall.is_quiet for hall in line)
+            and all(agree(one, other) for one, other in pairwise(line))
+        )
+    )
 
 
 async def asked_and_pledged(

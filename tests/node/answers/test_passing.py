@@ -112,7 +112,8 @@ async def test_what_cannot_be_passed_on_is_refused(hall: OneHall) -> None:
     cases = [
         (Why.PASS_MIXED, PreviewPass((ref, water))),
         (Why.IS_CLOSED, PreviewPass((gone,))),
-        (Why.PASS_OFFER, PreviewPass((offer,))),
+        (Why.PASS_NEEDS_AND_OFFERS, PreviewPass((ref, offer))),
+        (Why.REFERENCE_WRONG_KIND, PreviewPass((references.make(references.Kind.OVERFLOW, 1),))),
         (Why.REFERENCE_UNREADABLE, PreviewPass(())),
         (Why.REFERENCE_NOT_FOUND, PreviewPass(("N-417-K",))),
         (Why.REFERENCE_CHECK, PreviewPass(("N-1-C",))),
@@ -167,8 +168,9 @@ async def test_what_has_expired_can_be_renewed(hall: OneHall) -> None:
     made = await hall.pass_on(await hall.need())
     hall.clock.put(made.until_ms)
     assert (await hall.overflow(made.id)).because == "expired"
-    with refused(Why.IS_CLOSED):
-        await hall.ask(WithdrawOverflow(made.id))
+    for request in (WithdrawOverflow(made.id), ResizeOverflow(made.id, "50")):
+        with refused(Why.HAS_EXPIRED):
+            await hall.ask(request)
     renewed = await hall.ask(RenewOverflow(made.id))
     assert (renewed.state, renewed.until_ms) == ("open", made.until_ms + 3 * DAY_MS)
 

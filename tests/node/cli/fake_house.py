@@ -24,6 +24,7 @@ from node.api.requests import (
     MarkSent,
     PassOn,
     PreviewPass,
+    ReadOverflow,
     ReceivePledge,
     ReleasePledge,
     RemoveNeighbour,
@@ -102,6 +103,40 @@ OVERFLOW = OverflowView(
     exercise=False,
     pledges=(PLEDGE,),
 )
+FAR_PLEDGE = replace(
+    PLEDGE, id="far-id", ref="ML P-9-C", by="Mill Lane", through="Eastside", qty=30, neighbour=False
+)
+"""Of a hall two links away."""
+SURPLUS = replace(
+    OVERFLOW,
+    id="surplus-id",
+    ref="ES S-2-D",
+    origin="Eastside",
+    ours=False,
+    category="CLO",
+    text="Warm blankets",
+    qty=12,
+    unit="each",
+    accepted=5,
+    sent=5,
+    received=2,
+    pledged=5,
+    distance=1,
+    surplus=True,
+    pledges=(
+        replace(
+            PLEDGE,
+            overflow="surplus-id",
+            ref="NG P-4-D",
+            by="Northgate",
+            ours=True,
+            state="sent",
+            qty=5,
+            accepted=5,
+            received=2,
+        ),
+    ),
+)
 PREVIEW = PassPreview(
     refs=("N-417-K",),
     category="FOD",
@@ -145,6 +180,7 @@ ANSWERS: dict[type, object] = {
     PassOn: OVERFLOW,
     ListOverflows: (OVERFLOW,),
     ShowOverflow: OVERFLOW,
+    ReadOverflow: OVERFLOW,
     RenewOverflow: OVERFLOW,
     ResizeOverflow: OVERFLOW,
     WithdrawOverflow: replace(OVERFLOW, state="closed", because="withdrawn"),

@@ -20,11 +20,17 @@ from node.api.requests import (
     WithdrawOverflow,
 )
 from tests.node.cli.conftest import Hallway
-from tests.node.cli.fake_house import OVERFLOW, PLEDGE, PREVIEW, STATUS, FakeHouse
+from tests.node.cli.fake_house import (
+    FAR_PLEDGE,
+    OVERFLOW,
+    PLEDGE,
+    PREVIEW,
+    STATUS,
+    SURPLUS,
+    FakeHouse,
+)
 
-STRANGER = replace(PLEDGE, id="far-id", ref="ML P-9-C", by="Mill Lane, through Eastside",
-                   neighbour=False)  # fmt: skip
-WITH_STRANGER = (replace(OVERFLOW, pledges=(PLEDGE, STRANGER)),)
+WITH_STRANGER = (replace(OVERFLOW, pledges=(PLEDGE, FAR_PLEDGE)),)
 
 
 class Asking(NamedTuple):
@@ -40,6 +46,7 @@ ASKING = [
     Asking("overflow withdraw NG V-12-K", WithdrawOverflow, "Eastside"),
     Asking("neighbour remove eastside", RemoveNeighbour, "Eastside"),
     Asking("accept ML P-9-C --details house", AcceptPledge, "house"),
+    Asking("accept ML P-9-C --details house", AcceptPledge, "Mill Lane, through Eastside"),
 ]
 
 
@@ -180,6 +187,38 @@ def test_withdrawing_what_is_not_ours_is_refused_before_it_is_asked(
     ran = hallway("overflow", "withdraw", "NG V-12-K", "--yes")
     assert (ran.code, ran.out) == (1, "")
     assert not did(house, WithdrawOverflow)
+
+
+def test_withdrawing_names_every_pledge_that_ends_with_it(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    far = replace(FAR_PLEDGE, state="sent", accepted=15)
+    gone = replace(PLEDGE, by="Gone Hall", state="withdrawn")
+    came = replace(PLEDGE, by="Came Hall", state="received", accepted=5, received=5)
+    house.answers[ShowOverflow] = replace(OVERFLOW, pledges=(PLEDGE, far, gone, came))
+    plan = hallway("overflow", "withdraw", "NG V-12-K").err
+    assert "Pledged by Eastside: 25 meals (offered)" in plan
+    assert "by Mill Lane, through Eastside: 30 meals (sent); the 15 meals accepted" in plan
+    assert plan.count("would fall through") == 1
+    assert "Gone Hall" not in plan
+    assert "Came Hall" not in plan
+
+
+def test_withdrawing_a_surplus_names_who_asked_for_it(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[ShowOverflow] = replace(SURPLUS, ours=True, origin="Northgate")
+    plan = hallway("overflow", "withdraw", "NG S-2-D").err
+    assert "Asked for by Northgate: 5 (sent); the 5 promised would fall through" in plan
+
+
+def test_passing_offers_on_says_that_they_are_given_away(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers |= {PreviewPass: replace(PREVIEW, refs=("O-210-M", "O-211-N")), PassOn: SURPLUS}
+    plan = hallway("pass", "O-210-M", "O-211-N").err
+    assert plan.startswith("To give away.")
+    assert "there until" in plan
+    assert "needed by" not in plan
+    assert "to give away" in hallway("pass", "O-210-M", "O-211-N", "--yes").out
 
 
 def test_removing_who_is_no_neighbour_is_refused(hallway: Hallway, house: FakeHouse) -> None:

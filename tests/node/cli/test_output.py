@@ -12,12 +12,13 @@ from node.cli.plain import cut, table, width
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import EASTSIDE, NEED, OVERFLOW, STATUS, FakeHouse
 
-ENTRY = "ref state category text qty unit zone received because by"
+ENTRY = "ref state category text qty unit zone received because by also_changed"
 OVERFLOW_KEYS = (
-    "id ref origin state category text qty unit accepted received distance pledges because until"
+    "id ref origin state category text qty unit accepted received distance pledges because until "
+    "through reached read_by sent surplus exercise"
 )
-PLEDGE_KEYS = "id ref overflow by state qty accepted received details"
-NEIGHBOUR = "group_id name state path last_heard"
+PLEDGE_KEYS = "id ref overflow by state qty accepted received details through reached"
+NEIGHBOUR = "group_id name state path last_heard waiting waiting_for"
 
 ONE = [
     ("init --name North", "group_id device_id name recovery_words"),
@@ -42,7 +43,7 @@ ONE = [
     ("receive ES P-3-K --qty 25", PLEDGE_KEYS),
     ("neighbour invite", "code until"),
     ("neighbour join ABCD EFGH", NEIGHBOUR),
-    ("neighbour remove Eastside --yes", "group_id name state path last_heard"),
+    ("neighbour remove Eastside --yes", NEIGHBOUR),
     ("stop", "done"),
     ("node", "address"),
 ]

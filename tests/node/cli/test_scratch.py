@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from node.cli import scratch
-from node.cli.demo import holds_private
 from node.cli.output import NotDone
 from node.cli.scratch import ScratchHall, scratch_halls
 
@@ -60,6 +59,27 @@ def test_both_end_when_the_story_does(stand_in: Path) -> None:
     assert_nothing_is_left(stand_in, halls=2)
 
 
+def test_a_power_cut_gives_no_time_and_a_start_begins_anew(stand_in: Path) -> None:
+    with scratch_halls(NORTH, EAST) as (north, _east):
+        pid = int((stand_in / "0.pid").read_text())
+        north.cut_power()
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+        north.start()
+        north.await_ready()
+        again = int((stand_in / "0.pid").read_text())
+        assert again != pid
+        os.kill(again, 0)
+    assert_nothing_is_left(stand_in, halls=2)
+
+
+def test_a_hall_that_is_cut_off_when_the_story_ends_is_no_trouble(stand_in: Path) -> None:
+    with scratch_halls(NORTH, EAST) as (_north, east):
+        east.tell_to_end()
+        east.await_end()
+    assert_nothing_is_left(stand_in, halls=2)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_both_end_when_the_terminal_is_closed(stand_in: Path, number: int) -> None:
     with pytest.raises(KeyboardInterrupt), scratch_halls(NORTH, EAST):
@@ -75,7 +95,7 @@ def test_a_node_that_does_not_start_says_why(
     mute.write_text(STAND_IN)
     monkeypatch.setattr(scratch, "_HALLWAY", (sys.executable, str(mute)))
     with pytest.raises(NotDone, match="North did not start: The port is taken"):
-        scratch_halls(NORTH, EAST).__enter__()
+        scratch_halls(NORTH).__enter__()
     assert_nothing_is_left(stand_in, halls=1)
 
 
@@ -84,18 +104,14 @@ def test_a_refusal_is_told_with_its_command(stand_in: Path) -> None:
         north.run("need", "add")
 
 
+def test_a_refusal_that_was_wanted_is_its_sentence(stand_in: Path) -> None:
+    with scratch_halls(NORTH) as (north,):
+        assert north.refusal("need", "add") == "Refused, and why."
+        with pytest.raises(NotDone, match=r"environment.* did what it should have refused"):
+            north.refusal("environment")
+
+
 def test_a_persons_own_hall_is_never_used(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HALLWAY_DATA", "/their/own")
     hall = ScratchHall("North", stand_in / "0")
     assert hall.run("environment") == {"data": None, "folder": str(stand_in / "0")}
-
-
-@pytest.mark.parametrize(
-    "held", ["for ROSALIND ACHTERBERG, please", "020 7946 0958", "02079460958"]
-)
-def test_private_words_are_found_however_they_are_written(held: str) -> None:
-    assert holds_private(b"\x00" * 100 + held.lower().encode() + b"\xff")
-
-
-def test_the_words_that_were_passed_on_are_not_private() -> None:
-    assert not holds_private(b"hot meals for tonight")

@@ -22,6 +22,7 @@ from node.desk.entries import (
     closing_reason,
     refuse_closed,
     share_out,
+    take_back,
     written,
 )
 from node.desk.references import Kind, make
@@ -90,6 +91,30 @@ def test_what_comes_after_closing_is_counted_and_keeps_the_reason() -> None:
         added(), event(Did.CLOSED, because="no longer needed"), event(Did.RECEIVED, qty=40_000)
     )
     assert (entry.because, entry.received) == ("no longer needed", 40_000)
+
+
+def test_giving_everything_uses_an_offer_up() -> None:
+    partly = after(added(OFFER), event(Did.GIVEN, OFFER, qty=25_000))
+    assert (partly.state, partly.received, partly.outstanding) == (State.AVAILABLE, 25_000, 15_000)
+    gone = apply(partly, event(Did.GIVEN, OFFER, qty=15_000))
+    assert (gone.state, gone.because, gone.received) == (State.USED_UP, "used up", 40_000)
+
+
+def test_what_was_not_given_after_all_is_available_again() -> None:
+    gone = after(added(OFFER), event(Did.GIVEN, OFFER, qty=40_000))
+    back = apply(gone, event(Did.GIVEN, OFFER, qty=-15_000))
+    assert (back.state, back.because, back.received) == (State.AVAILABLE, None, 25_000)
+
+
+@pytest.mark.parametrize("reason", OFFER_REASONS)
+def test_an_offer_that_a_person_closed_stays_closed(reason: str) -> None:
+    entry = after(
+        added(OFFER),
+        event(Did.GIVEN, OFFER, qty=25_000),
+        event(Did.CLOSED, OFFER, because=reason),
+        event(Did.GIVEN, OFFER, qty=-5_000),
+    )
+    assert (entry.state, entry.received) == (reason, 20_000)
 
 
 def test_passing_on_leaves_a_need_open() -> None:
@@ -246,3 +271,11 @@ def test_replaying_any_history_gives_the_same_entry(words: Words, later: list[Ev
 def test_an_unknown_field_of_a_later_version_is_no_silent_loss() -> None:
     with pytest.raises(TypeError):
         apply(None, Event(Did.ADDED, NEED, 1, "", {**MEALS.to_data(), "colour": "red"}))
+
+
+def test_what_comes_back_comes_back_to_who_gave_last() -> None:
+    offers = [need(1, 10_000, received=10_000), need(2, 30_000, received=15_000, created_ms=1)]
+    first, second = offers
+    assert take_back(Thousandths(20_000), offers) == [(second.ref, -15_000), (first.ref, -5_000)]
+    assert take_back(Thousandths(5_000), offers) == [(second.ref, -5_000)]
+    assert sum(share for _, share in take_back(Thousandths(99_000), offers)) == -25_000

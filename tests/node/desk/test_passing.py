@@ -20,7 +20,7 @@ from node.desk.passing import (
 )
 from node.desk.references import Kind, make
 from node.refusal import Why
-from protocol.bodies import Urgency
+from protocol.bodies import Direction, Urgency
 from protocol.ids import Thousandths, UnixMs
 from protocol.limits import LIFETIME_MS_MAX, REACH_MAX, TEXT_BYTES_MAX
 from tests.node.refusals import refused
@@ -39,6 +39,12 @@ def need(number: int = 1, **words: object) -> Entry:
         created_ms=NOW,
         initials="AK",
         state=State.OPEN,
+    )
+
+
+def offer(number: int = 1, **words: object) -> Entry:
+    return replace(
+        need(number, **words), ref=make(Kind.OFFER, number), kind=Kind.OFFER, state=State.AVAILABLE
     )
 
 
@@ -163,7 +169,32 @@ def test_how_urgent_it_is(needs: tuple[Entry, ...], urgency: Urgency) -> None:
     assert drafted(*needs).urgency is urgency
 
 
+def test_offers_become_a_surplus_that_is_in_no_hurry() -> None:
+    soon = UnixMs(NOW + SOON_MS)
+    made = drafted(offer(1, by_ms=soon), offer(2, text="Soup"))
+    left = made.request("S-1-B")
+    assert (left.direction, left.urgency, left.needed_by_ms) == (
+        Direction.SURPLUS,
+        Urgency.ROUTINE,
+        soon,
+    )
+    assert (made.lifetime_ms, left.text, left.qty) == (SOON_MS, "Hot meals; Soup", 80_000)
+    assert drafted(offer(danger=True)).urgency is Urgency.DANGER
+    assert drafted().direction is Direction.REQUEST
+
+
+def test_needs_and_offers_are_never_one() -> None:
+    for entries in ((need(), offer()), (offer(), need())):
+        with refused(Why.PASS_NEEDS_AND_OFFERS):
+            drafted(*entries)
+
+
+def test_only_what_was_not_given_is_given_away() -> None:
+    assert drafted(replace(offer(), received=Thousandths(15_000))).qty == 25_000
+
+
 OTHER = {
+    "direction": Direction.SURPLUS,
     "category": "WAT",
     "text": "Cold meals",
     "qty": Thousandths(39_000),

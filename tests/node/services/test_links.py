@@ -26,11 +26,14 @@ from node.services.wire import (
 from node.standing import own_roster
 from node.store.hall import find_hall
 from node.store.neighbours import all_neighbours
+from node.store.records import replace_record
+from protocol.bodies import Request, Urgency
 from protocol.channel import MESSAGE_BYTES_MAX, Role
 from protocol.exchange import LinkId
 from protocol.frames import TurnAway, TurnedAway, from_bytes
-from protocol.ids import GroupId
+from protocol.ids import GroupId, Thousandths
 from protocol.introduction import introduce
+from protocol.limits import DAY_MS
 from tests.eventually import eventually
 from tests.node.services.running import (
     RunningHall,
@@ -438,3 +441,22 @@ async def test_who_stays_is_told_the_new_key_and_who_was_removed_is_not(tmp_path
             (row,) = await hall.hall.core.read(all_neighbours)
             assert row.discovery_key == key
         assert east.group in north.links.linked()
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_what_gossip_has_missed_arrives_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leads: bool
+) -> None:
+    """A record that was put on one end's shelf and disk, and never passed on."""
+    monkeypatch.setattr(links, "ASK_AGAIN_S", 0.02)
+    async with street(tmp_path) as (north, east):
+        await paired(north, east)
+        here, there = (east, north) if leads else (north, east)
+        core = here.hall.core
+        request = Request("V-1", "FOD", "Soup", Thousandths(1_000), "meal", Urgency.SOON)
+        record = core.signer.new(request, EVENING, DAY_MS, reach=1)
+        await core.database.run(lambda conn: replace_record(conn, None, record))
+        core.shelf.place_own(record)
+        await eventually(lambda: record.id in there.hall.core.shelf)
+        await eventually(lambda: core.driver.exchange.holders_of(record.id) == {there.group})
+        assert north.links_up == east.links_up == 1

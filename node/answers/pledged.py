@@ -1,0 +1,81 @@
+"""A pledge that somebody wants to do something with: whose part that is, and if it can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.answers.acts import Role, part_of, refuse_pledge, role_of
+from node.answers.lookup import find_pledge
+from node.answers.views import fold_of, name_of, pledge_view
+from node.api.views import Act, PledgeView
+from node.core import Core
+from node.refusal import Refused, Why
+from protocol.bodies import Decision, Pledge, Request, Verdict
+from protocol.ids import ObjectId
+from protocol.overflow import OverflowFold, PledgeFold
+from protocol.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Pledged:
+    """A pledge and the overflow that it is for, as they stand; `role` is ours in it."""
+
+    role: Role | None
+    request: Record
+    overflow: OverflowFold
+    record: Record
+    fold: PledgeFold
+
+    @property
+    def asked(self) -> Request:
+        return self.overflow.request
+
+    @property
+    def decision(self) -> Decision:
+        """What stands about the pledge, or the beginning of it."""
+        return self.fold.decision or Decision(self.fold.id, 1, Verdict.NOT_NEEDED)
+
+
+def pledge_for(core: Core, typed: str, act: Act) -> Pledged:
+    """The pledge that `typed` names. Raises Refused unless we may do this with it now."""
+    record, _ = find_pledge(core, typed, lambda each: _is_ours_to(core, act, each))
+    pledged = _pledged(core, record)
+    assert pledged is not None, "what a pledge is for was found with it"
+    role = part_of(act, pledged.asked.direction)
+    if pledged.role is not role:
+        raise _not_ours(core, pledged, role)
+    refuse_pledge(act, core.hall.group, pledged.overflow, pledged.fold)
+    return pledged
+
+
+def view_of(core: Core, pledge: ObjectId) -> PledgeView:
+    """A pledge as it stands now."""
+    record = core.shelf.find(pledge)
+    pledged = _pledged(core, record) if record is not None else None
+    assert pledged is not None
+    return pledge_view(core, pledged.overflow, pledged.fold)
+
+
+def _pledged(core: Core, record: Record) -> Pledged | None:
+    assert isinstance(record.body, Pledge)
+    request = core.shelf.find(record.body.request)
+    if request is None or not isinstance(request.body, Request):
+        return None
+    overflow = fold_of(core, request)
+    folded = next(each for each in overflow.pledges if each.id == record.header.object)
+    role = role_of(core.hall.group, overflow.origin, folded.by)
+    return Pledged(role, request, overflow, record, folded)
+
+
+def _is_ours_to(core: Core, act: Act, record: Record) -> bool:
+    """Whether this is for us to do with that pledge, whatever its state."""
+    pledged = _pledged(core, record)
+    return pledged is not None and pledged.role is part_of(act, pledged.asked.direction)
+
+
+def _not_ours(core: Core, pledged: Pledged, role: Role) -> Refused:
+    if role is Role.PLEDGER:
+        owner = name_of(core, pledged.fold.by)
+        return Refused(Why.NOT_OURS, ref=pledged.fold.pledge.ref, owner=owner)
+    owner = name_of(core, pledged.overflow.origin)
+    return Refused(Why.NOT_OURS, ref=pledged.asked.ref, owner=owner)

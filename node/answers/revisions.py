@@ -1,0 +1,113 @@
+"""A new version of an overflow of ours, and what follows from it on our own board."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+
+from node.answers.sealed import Revision
+from node.core import Core
+from node.desk.entries import Did, Event, share_out, take_back
+from node.refusal import Refused, Why
+from node.store.entries import entries_in
+from protocol.bodies import Closed, Decision, Direction, Pledge, Request, Verdict
+from protocol.codec import encode
+from protocol.ids import Thousandths
+from protocol.limits import DECISIONS_MAX
+from protocol.record import BODY_BYTES_MAX, Record
+
+REQUEST_BYTES_MAX = BODY_BYTES_MAX - 128
+"""A request's own fields: a body less its header, 34 + 34 + 18 bytes of keys and some numbers."""
+
+
+def decided(core: Core, body: Request, decision: Decision) -> Request:
+    """The request with this decision on the pledge as it stands; closed when all has come.
+
+    Raises Refused with PLEDGES_FULL, or CONDITION_NO_ROOM.
+    """
+    pledge = core.shelf.find(decision.pledge)
+    assert pledge is not None
+    decision = replace(decision, pledge_version=pledge.header.version)
+    others = [each for each in body.decisions if each.pledge != decision.pledge]
+    if len(others) == DECISIONS_MAX:
+        raise Refused(Why.PLEDGES_FULL, ref=body.ref)
+    body = all_come(core, replace(body, decisions=(*others, decision)))
+    if len(encode(body.write())) > REQUEST_BYTES_MAX:
+        why = Why.CONDITION_NO_ROOM if decision.condition else Why.PLEDGES_FULL
+        raise Refused(why, ref=body.ref)
+    return body
+
+
+def all_come(core: Core, body: Request) -> Request:
+    """The request, closed as received when all of it has come."""
+    total = sum(came(core, body, decision) for decision in body.decisions)
+    if body.closed is None and total >= body.qty:
+        return replace(body, closed=Closed.RECEIVED)
+    return body
+
+
+def withdrawn(core: Core, body: Request) -> Request:
+    """The request, withdrawn; what was accepted and has not come falls through.
+
+    What has left with a surplus is on its way: it cannot be withdrawn.
+    """
+    decisions = tuple(
+        released(core, body, each) if _is_awaited(core, body, each) else each
+        for each in body.decisions
+    )
+    return replace(body, closed=Closed.WITHDRAWN, decisions=decisions)
+
+
+def _is_awaited(core: Core, body: Request, decision: Decision) -> bool:
+    has_left = body.direction is Direction.SURPLUS and decision.moved
+    return not has_left and came(core, body, decision) < decision.accepted
+
+
+def released(core: Core, body: Request, decision: Decision) -> Decision:
+    """What came stays accepted, the rest is free for another hall."""
+    kept = came(core, body, decision)
+    return replace(decision, verdict=Verdict.RELEASED, accepted=kept, moved=kept)
+
+
+def came(core: Core, body: Request, decision: Decision) -> Thousandths:
+    """What came of one pledge. Of a surplus the pledging hall says it, up to what is accepted.
+
+    More than that it cannot make us count: it would close what others still wait for.
+    """
+    if body.direction is Direction.REQUEST:
+        return decision.moved
+    pledge = core.shelf.find(decision.pledge)
+    if pledge is None or not isinstance(pledge.body, Pledge):
+        return decision.moved  # it has expired: what left is all that is known
+    return min(pledge.body.moved, decision.accepted)
+
+
+def revision(core: Core, record: Record, body: Request, lifetime_ms: int = 1) -> Revision:
+    """What `core.save` takes to make `body` the newest version of `record`."""
+    return record, core.signer.next(record, body, core.clock(), lifetime_ms)
+
+
+def booked(
+    core: Core, record: Record, body: Request, initials: str
+) -> Callable[[sqlite3.Connection], None]:
+    """Writes on our board what `body` says has moved since `record`: received, or given away."""
+    assert isinstance(record.body, Request)
+    moved = Thousandths(body.moved - record.body.moved)
+    did = Did.GIVEN if body.direction is Direction.SURPLUS else Did.RECEIVED
+    now_ms = core.clock()
+
+    def write(conn: sqlite3.Connection) -> None:
+        entries = entries_in(conn, record.header.object) if moved else []
+        if not entries:
+            return
+        back = Thousandths(-moved)
+        shared = share_out(moved, entries) if moved > 0 else take_back(back, entries)
+        for ref, share in shared:
+            core.append(conn, Event(did, ref, now_ms, initials, {"qty": share}))
+
+    return write
+
+
+def nothing(conn: sqlite3.Connection) -> None:
+    """For `core.save`, where only the records are saved."""

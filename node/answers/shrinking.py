@@ -1,0 +1,70 @@
+"""What closing a need or an offer does to the overflows that it was passed on with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from node.answers.passed import asked_of, our_overflows
+from node.answers.revisions import all_come, revision, withdrawn
+from node.answers.sealed import Revision, closed_with
+from node.answers.views import fold_of, spoken
+from node.core import Core
+from node.desk.entries import Entry
+from node.refusal import Refused, Why
+from protocol.bodies import Request
+from protocol.ids import Thousandths
+from protocol.overflow import OverflowState
+from protocol.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """Overflows of ours, with other halls waiting for less of them; `refs` as they are spoken."""
+
+    refs: tuple[str, ...]
+    revisions: tuple[Revision, ...]
+
+
+async def without(core: Core, entry: Entry) -> Shrunk:
+    """The open overflows that `entry` is in, asking for it no more.
+
+    Each is reduced by what it asks for this one, never below what is accepted; where nothing is
+    left to ask for, it is withdrawn, and where all that is left has come, received.
+    """
+    refs: list[str] = []
+    revisions: list[Revision] = []
+    for record, entries in await _open_overflows(core, entry):
+        before = _request(record)
+        after = _reduced(core, record, entries, entry)
+        if after != before:
+            refs.append(spoken(core, record))
+            revisions += [revision(core, record, after), *closed_with(core, after)]
+    return Shrunk(tuple(refs), tuple(revisions))
+
+
+async def refuse_passed_on(core: Core, entry: Entry) -> None:
+    """Raises Refused where others see `entry` as it is counted now."""
+    for record, _ in await _open_overflows(core, entry):
+        raise Refused(Why.PASSED_ON_AS_IT_WAS, ref=entry.ref, overflow=spoken(core, record))
+
+
+async def _open_overflows(core: Core, entry: Entry) -> list[tuple[Record, list[Entry]]]:
+    return [
+        (record, entries)
+        for record, entries in await our_overflows(core)
+        if entry.ref in {each.ref for each in entries}
+        and fold_of(core, record).state is not OverflowState.CLOSED
+    ]
+
+
+def _reduced(core: Core, record: Record, entries: Sequence[Entry], entry: Entry) -> Request:
+    body = _request(record)
+    share = asked_of(core, record, entries)[entry.ref]
+    qty = Thousandths(max(body.accepted, body.qty - share))
+    return all_come(core, replace(body, qty=qty)) if qty else withdrawn(core, body)
+
+
+def _request(record: Record) -> Request:
+    assert isinstance(record.body, Request)
+    return record.body

@@ -1,0 +1,165 @@
+"""Rows of what time has done, and how late it must be at least."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from node.desk.entries import Did, Event, Words
+from node.desk.references import Kind
+from node.store import migrations
+from node.store.entries import append, next_reference
+from node.store.hall import HallRow, add_hall, find_hall
+from node.store.migrations import migrate
+from node.store.neighbours import Neighbour, add_neighbour, set_last_heard
+from node.store.records import add_holders, add_records, all_hearings, all_holders, all_records
+from node.store.time import all_buried, find_mark, keep_passing, latest_time
+from protocol.aging import Buried, Passing
+from protocol.ids import RecordId, Thousandths, UnixMs
+from protocol.limits import PURGE_STEP_MS
+from tests.protocol.halls import NOW, Hall
+
+NORTH, EAST = Hall("Northgate"), Hall("Eastside")
+ROW = HallRow(
+    group=NORTH.group,
+    backup_public=b"b" * 32,
+    device_seed=b"s" * 32,
+    discovery_key=b"d" * 16,
+    name="Northgate Hall",
+    call_sign="NG",
+    place="12 Mill Lane",
+    area="Northgate",
+)
+UNSURE = EAST.request(clock_unsure=True)
+
+
+@pytest.fixture
+def conn() -> Iterator[sqlite3.Connection]:
+    """The file of a hall where nothing has happened yet."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        conn.execute("PRAGMA foreign_keys = ON")
+        migrate(conn)
+        add_hall(conn, ROW)
+        yield conn
+
+
+def at(steps: int) -> UnixMs:
+    return UnixMs(NOW // PURGE_STEP_MS * PURGE_STEP_MS + steps * PURGE_STEP_MS)
+
+
+def buried(number: int, until_ms: UnixMs) -> Buried:
+    return Buried(RecordId(bytes([number]) * 32), until_ms)
+
+
+def test_what_is_gone_is_deleted_with_who_held_it_and_nothing_else_is(
+    conn: sqlite3.Connection,
+) -> None:
+    own, theirs = NORTH.request(), EAST.request("beds")
+    add_records(conn, [NORTH.roster(), own, theirs], NOW)
+    add_holders(conn, EAST.group, [own.id])
+    keep_passing(conn, Passing(over=(own, theirs), gone=(own, EAST.request("gone before"))), at(1))
+    assert all_records(conn) == [NORTH.roster(), theirs]
+    assert all_holders(conn) == []
+
+
+def test_the_mark_only_rises(conn: sqlite3.Connection) -> None:
+    assert find_mark(conn) == 0
+    keep_passing(conn, Passing(), at(2))
+    keep_passing(conn, Passing(), at(1))
+    assert find_mark(conn) == at(2)
+
+
+def test_what_is_buried_is_remembered_until_the_mark_has_come_to_its_time(
+    conn: sqlite3.Connection,
+) -> None:
+    early, late, later = buried(1, at(2)), buried(2, at(3)), buried(3, at(9))
+    keep_passing(conn, Passing(buried=(later, early)), at(0))
+    keep_passing(conn, Passing(buried=(late,)), at(1))
+    assert all_buried(conn) == [early, late, later]
+    keep_passing(conn, Passing(), at(2))
+    assert all_buried(conn) == [late, later]
+    keep_passing(conn, Passing(buried=(buried(3, at(12)),)), at(2))
+    assert all_buried(conn) == [late, buried(3, at(12))]
+
+
+def test_hearings_are_set_anew_for_those_that_are_held(conn: sqlite3.Connection) -> None:
+    add_records(conn, [UNSURE, NORTH.request()], NOW)
+    reheard = ((UNSURE.id, at(5)), (EAST.request("gone meanwhile").id, at(5)))
+    keep_passing(conn, Passing(reheard=reheard), at(1))
+    assert all_hearings(conn) == {UNSURE.id: at(5), NORTH.request().id: NOW}
+
+
+# How late it is at least ----------------------------------------------------------------------
+
+
+def write_record(conn: sqlite3.Connection, at_ms: UnixMs) -> None:
+    add_records(conn, [UNSURE], at_ms)
+    add_records(conn, [EAST.roster()], UnixMs(at_ms - 1))
+
+
+def write_event(conn: sqlite3.Connection, at_ms: UnixMs) -> None:
+    words = Words("FOD", "Soup", Thousandths(1_000), "meal")
+    ref = next_reference(conn, Kind.NEED)
+    append(conn, NORTH.device_key, Event(Did.ADDED, ref, at_ms, "AK", words.to_data()))
+
+
+def hear_neighbour(conn: sqlite3.Connection, at_ms: UnixMs) -> None:
+    add_neighbour(conn, Neighbour(EAST.group, "Eastside", UnixMs(1)))
+    set_last_heard(conn, EAST.group, at_ms)
+
+
+def move_mark(conn: sqlite3.Connection, at_ms: UnixMs) -> None:
+    keep_passing(conn, Passing(), at_ms)
+
+
+SOURCES = [write_record, write_event, hear_neighbour, move_mark]
+
+
+def test_where_nothing_happened_nobody_knows_how_late_it_is(conn: sqlite3.Connection) -> None:
+    assert latest_time(conn) == 0
+    add_neighbour(conn, Neighbour(EAST.group, "Eastside", UnixMs(1)))
+    assert latest_time(conn) == 0
+
+
+@pytest.mark.parametrize("latest", range(len(SOURCES)))
+def test_whatever_was_written_last_says_how_late_it_is_at_least(
+    conn: sqlite3.Connection, latest: int
+) -> None:
+    for number, write in enumerate(SOURCES):
+        write(conn, NOW if number == latest else UnixMs(NOW - 1_000))
+    assert latest_time(conn) == NOW
+
+
+@pytest.mark.parametrize("source", range(len(SOURCES)))
+def test_one_source_is_enough(conn: sqlite3.Connection, source: int) -> None:
+    SOURCES[source](conn, NOW)
+    assert latest_time(conn) == NOW
+
+
+# A file from before ---------------------------------------------------------------------------
+
+
+def test_a_file_that_knew_nothing_of_time_keeps_all_its_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scripts = migrations._scripts()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        with monkeypatch.context() as before:
+            before.setattr(migrations, "_scripts", lambda: scripts[:1])
+            migrate(conn)
+        add_hall(conn, ROW)
+        write_record(conn, NOW)
+        hear_neighbour(conn, UnixMs(NOW - 5))
+        migrate(conn)
+        assert find_hall(conn) == ROW
+        assert all_records(conn) == [UNSURE, EAST.roster()]
+        assert all_hearings(conn)[UNSURE.id] == NOW
+        assert (find_mark(conn), all_buried(conn), latest_time(conn)) == (0, [], NOW)
+        keep_passing(conn, Passing(gone=(UNSURE,), buried=(buried(1, at(9)),)), at(1))
+        assert all_records(conn) == [EAST.roster()]
+        assert (find_mark(conn), len(all_buried(conn))) == (at(1), 1)

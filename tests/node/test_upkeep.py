@@ -1,0 +1,264 @@
+"""What the node signs by itself: when it is due, once, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from node.api.requests import (
+    AcceptPledge,
+    MakePledge,
+    MarkSent,
+    ReceivePledge,
+    RenewOverflow,
+    Request,
+    ResizeOverflow,
+    RetractPledge,
+    ShowEntry,
+    WithdrawOverflow,
+)
+from node.api.views import Act, Kind, PledgeView
+from node.refusal import Refused
+from node.upkeep import look_after
+from protocol.bodies import Details
+from protocol.ids import ObjectId, from_text
+from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX
+from tests.node.answers.street import Street
+from tests.node.refusals import unchanged
+from tests.node.two_halls import EVENING, HOUR_MS, OneHall, Pipe, one_hall, two_halls
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    async with two_halls(tmp_path) as (north, east):
+        street = Street(north, east)
+        await look_after_both(street)  # these halls were made years ago
+        yield street
+
+
+async def look_after_both(street: Street) -> None:
+    """Until neither has anything left to do."""
+    for hall in (street.north, street.east, street.north):
+        await look_after(hall.core)
+        await street.meet()
+
+
+def put_both(street: Street, ms: int) -> None:
+    for hall in (street.north, street.east):
+        hall.clock.put(ms)
+
+
+async def test_nothing_is_signed_where_nothing_is_due(street: Street) -> None:
+    _, pledge = await street.pledged()
+    await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    await street.do(street.east, MarkSent(pledge))
+    async with unchanged(street.north.core, street.east.core):
+        for hall in (street.north, street.east):
+            await look_after(hall.core)
+
+
+async def test_cards_are_renewed_at_half_of_their_time_and_not_before(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        before = versions(hall)
+        made_ms = max(record.header.created_ms for record in hall.core.shelf.own_directory())
+        half_ms = made_ms + DIRECTORY_LIFETIME_MS_MAX // 2
+        hall.clock.put(half_ms - 1)
+        async with unchanged(hall.core):
+            await look_after(hall.core)
+        hall.clock.put(half_ms)
+        await look_after(hall.core)
+        assert versions(hall) == {kind: version + 1 for kind, version in before.items()}
+        assert all(
+            record.header.expires_ms == half_ms + DIRECTORY_LIFETIME_MS_MAX
+            for record in hall.core.shelf.own_directory()
+        )
+        async with unchanged(hall.core):
+            await look_after(hall.core)
+
+
+@pytest.mark.parametrize("surplus", [False, True])
+async def test_what_a_hall_took_back_is_free_for_another(street: Street, surplus: bool) -> None:
+    overflow, pledge = await street.pledged(surplus=surplus)
+    await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    await street.do(street.north, ResizeOverflow(overflow, "25"))
+    await street.do(street.east, RetractPledge(pledge))
+    assert (await street.north.overflow(overflow)).state == "covered"
+    assert Act.RELEASE in (await street.north.only_pledge(overflow)).can
+    await look_after_both(street)
+    shown = await street.east.overflow(overflow)
+    assert (shown.state, shown.accepted, shown.pledges[0].state) == ("open", 0, "withdrawn")
+    assert (await street.east.only_pledge(overflow)).details is None
+    again = (await street.do(street.east, MakePledge(overflow, "25"))).id
+    assert (await street.do(street.north, AcceptPledge(again))).accepted == 25
+
+
+async def test_taken_back_after_part_of_it_came(street: Street) -> None:
+    overflow, pledge = await street.pledged()
+    await street.do(street.north, AcceptPledge(pledge))
+    await street.do(street.north, ReceivePledge(pledge, "5"))
+    await street.do(street.east, RetractPledge(pledge))
+    await look_after_both(street)
+    assert await street.states(overflow) == {"received"}
+    assert (await street.east.overflow(overflow)).accepted == 5
+
+
+async def test_taken_back_while_the_origin_sent_it_is_not_given(street: Street) -> None:
+    overflow, pledge = await street.pledged(surplus=True)
+    await street.do(street.north, AcceptPledge(pledge))
+    street.north.pipes[0].cut()
+    await street.north.ask(MarkSent(pledge))
+    await street.east.ask(RetractPledge(pledge))
+    street = await linked_again(street)
+    await look_after_both(street)
+    shown = await street.east.overflow(overflow)
+    assert (shown.accepted, shown.sent, shown.pledges[0].state) == (0, 0, "withdrawn")
+    assert (await street.north.ask(ShowEntry(Kind.OFFER, "O-1-C"))).received == 0
+
+
+async def test_a_surplus_that_has_all_come_is_closed_and_its_details_erased(
+    street: Street,
+) -> None:
+    overflow, pledge = await street.pledged(surplus=True)
+    await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    await street.do(street.north, ResizeOverflow(overflow, "25"))
+    await street.do(street.east, ReceivePledge(pledge, "24"))
+    await look_after_both(street)
+    shown = await street.north.overflow(overflow)
+    assert (shown.state, shown.sent) == ("covered", 24)
+    await street.do(street.east, ReceivePledge(pledge, "1"))
+    await look_after_both(street)
+    for hall in (street.north, street.east):
+        shown = await hall.overflow(overflow)
+        assert (shown.because, shown.received, shown.sent) == ("received", 25, 25)
+    assert (await street.east.only_pledge(overflow)).details is None
+    offer = await street.north.ask(ShowEntry(Kind.OFFER, "O-1-C"))
+    assert (offer.received, offer.state) == (25, "available")
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+async def test_a_pledge_lives_as_long_as_the_overflow_that_was_renewed(
+    street: Street, is_sent: bool
+) -> None:
+    overflow, pledge = await street.pledged()
+    await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    if is_sent:
+        await street.do(street.east, MarkSent(pledge))
+    put_both(street, EVENING + 2 * DAY_MS)
+    renewed = await street.do(street.north, RenewOverflow(overflow))
+    assert ends(street.east, pledge) < renewed.until_ms
+    await look_after_both(street)
+    assert ends(street.east, pledge) == ends(street.north, pledge) == renewed.until_ms
+    put_both(street, renewed.until_ms - 1)
+    assert (await street.north.only_pledge(overflow)).accepted == 25
+    assert (await street.east.only_pledge(overflow)).details == "Back door"
+    (details,) = [r for r in street.north.core.shelf.own_messages() if isinstance(r.body, Details)]
+    assert details.header.expires_ms == renewed.until_ms
+
+
+async def test_an_offer_that_nobody_answered_still_lapses(street: Street) -> None:
+    overflow, pledge = await street.pledged()
+    ends_ms = ends(street.east, pledge)
+    put_both(street, EVENING + 2 * DAY_MS)
+    await street.do(street.north, RenewOverflow(overflow))
+    await look_after_both(street)
+    put_both(street, ends_ms)
+    assert await street.states(overflow) == {"lapsed"}
+
+
+async def test_details_of_an_overflow_that_only_expired_can_still_be_read(street: Street) -> None:
+    overflow, pledge = await street.pledged()
+    await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    put_both(street, (await street.north.overflow(overflow)).until_ms)
+    await look_after_both(street)
+    assert (await street.east.only_pledge(overflow)).details == "Back door"
+
+
+async def test_what_was_sealed_for_others_goes_when_all_has_come(street: Street) -> None:
+    overflow, first = await street.pledged()
+    second = (await street.do(street.east, MakePledge(overflow, "15"))).id
+    for pledge in (first, second):
+        await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    await street.do(street.north, ReceivePledge(first, "40"))
+    await look_after_both(street)
+    shown = await street.east.overflow(overflow)
+    assert (shown.because, [each.details for each in shown.pledges]) == ("received", [None, None])
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(range(9)), st.integers(0, 2)), max_size=8)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS, surplus=st.booleans(), days=st.integers(0, 20))
+async def test_twice_is_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[int, int]],
+    surplus: bool,
+    days: int,
+) -> None:
+    async with two_halls(tmp_path_factory.mktemp("town")) as (north, east):
+        street = Street(north, east)
+        overflow, first = await street.pledged(surplus=surplus)
+        second = (await street.do(east, MakePledge(overflow, "15"))).id
+        for step, which in steps:
+            await try_to(street, step, overflow, (first, second, first)[which])
+        put_both(street, north.clock() + days * DAY_MS)
+        await look_after_both(street)
+        async with unchanged(north.core, east.core):
+            await look_after(north.core)
+            await look_after(east.core)
+        for hall in (north, east):
+            shown = await hall.overflow(overflow)
+            assert shown.accepted <= shown.qty
+
+
+async def try_to(street: Street, step: int, overflow: str, pledge: str) -> None:
+    """One act of one desk, where it can be done; then a few hours pass."""
+    north, east = street.north, street.east
+    pledge_acts: tuple[tuple[OneHall, Request[PledgeView]], ...] = (
+        (north, AcceptPledge(pledge)),
+        (north, AcceptPledge(pledge, "10")),
+        (east, RetractPledge(pledge)),
+        (north, MarkSent(pledge)),
+        (east, MarkSent(pledge)),
+        (north, ReceivePledge(pledge, "10")),
+        (east, ReceivePledge(pledge, "25")),
+    )
+    with suppress(Refused):
+        if step < len(pledge_acts):
+            hall, request = pledge_acts[step]
+            await street.do(hall, request)
+        elif step == len(pledge_acts):
+            await street.do(north, RenewOverflow(overflow))
+        else:
+            await street.do(north, WithdrawOverflow(overflow))
+    put_both(street, north.clock() + 5 * HOUR_MS)
+
+
+async def linked_again(street: Street) -> Street:
+    Pipe(street.north, street.east)
+    await street.meet()
+    return street
+
+
+def versions(hall: OneHall) -> dict[int, int]:
+    return {each.header.kind: each.header.version for each in hall.core.shelf.own_directory()}
+
+
+def ends(hall: OneHall, pledge: str) -> int:
+    raw = from_text(pledge)
+    assert raw is not None
+    record = hall.core.shelf.find(ObjectId(raw))
+    assert record is not None
+    ends_ms = hall.core.shelf.ends_ms(record)
+    assert ends_ms is not None
+    return ends_ms
