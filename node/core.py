@@ -29,14 +29,19 @@ from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
 from node.store.records import all_hearings, all_holders, all_records, replace_record
 from node.store.time import all_buried, find_mark, latest_time
 from protocol.aging import Buried
+from protocol.bodies import Body
 from protocol.exchange import Exchange, Published
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.introduction import Boot
+from protocol.limits import DAY_MS
 from protocol.record import Record
 from protocol.shelf import Shelf
 
 Result = TypeVar("Result")
 BOOT_NONCE_BYTES = 16
+AFTERWORD_MS = 3 * DAY_MS
+"""Milliseconds that a version lives whose last one has expired: neighbours who are away for a night
+or two still hear that something came after all."""
 
 
 class Network(Protocol):
@@ -76,6 +81,7 @@ class Core:
             clock_is_trusted=lambda: clock.is_trusted,
         )
         self.network: Network | None = None
+        self.opened_ms = clock()
         self.writing = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
 
@@ -132,6 +138,16 @@ class Core:
             self.driver.feed(Published(records))
         self.changed()
         return result
+
+    def next_version(self, record: Record, body: Body, lifetime_ms: int = 1) -> Record:
+        """Of a record of ours, signed now, to live as long as the last one or for `lifetime_ms`.
+
+        What is still said of something that has expired lives long enough to be heard.
+        """
+        now_ms, ends_ms = self.clock(), self.shelf.ends_ms(record)
+        if ends_ms is not None and ends_ms <= now_ms:
+            lifetime_ms = max(lifetime_ms, AFTERWORD_MS)
+        return self.signer.next(record, body, now_ms, lifetime_ms)
 
     def append(self, conn: sqlite3.Connection, *events: Event) -> None:
         """Write what happened at the desk, within a transaction."""

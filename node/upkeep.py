@@ -14,7 +14,7 @@ from node.answers.revisions import all_come, booked, came, nothing, released, re
 from node.answers.sealed import Revision, closed_details
 from node.answers.views import fold_of
 from node.core import Core
-from protocol.bodies import Decision, Details, Direction, Request, Verdict
+from protocol.bodies import Closed, Decision, Details, Direction, Request, Verdict
 from protocol.ids import UnixMs
 from protocol.limits import LIFETIME_MS_MAX
 from protocol.overflow import OverflowFold, OverflowState, PledgeFold, PledgeState
@@ -24,6 +24,7 @@ NOBODY: Final = ""
 """Whose initials stand at what the node wrote down by itself."""
 COUNTED: Final = frozenset({PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
 """Pledges that an open overflow counts: they are not to expire before it."""
+ENDED: Final = frozenset({Closed.RECEIVED, Closed.WITHDRAWN})
 OVER: Final = frozenset({PledgeState.RECEIVED, PledgeState.WITHDRAWN, PledgeState.FELL_THROUGH})
 """Pledges whose hand-over has ended."""
 
@@ -48,13 +49,19 @@ async def look_after(core: Core) -> None:
 
 
 def _half_over(core: Core) -> Iterator[Revision]:
-    """This device's profile and peering, when half of their time is over."""
+    """This device's profile and peering, when half of their time is over.
+
+    Also when nobody knows how long this machine was off: a neighbour whose clock went on may have
+    let go of them meanwhile, and without them no need passes between the two.
+    """
     now_ms = core.clock()
     for record in core.shelf.own_directory():
         ends_ms = core.shelf.ends_ms(record)
         if not _is_of_this_device(core, record) or ends_ms is None:
             continue
-        if now_ms >= ends_ms - record.header.lifetime_ms // 2:
+        is_due = now_ms >= ends_ms - record.header.lifetime_ms // 2
+        may_be_gone = not core.clock.is_trusted and record.header.created_ms < core.opened_ms
+        if is_due or may_be_gone:
             yield record, core.signer.next_in_directory(record, record.body, now_ms)
 
 
@@ -101,10 +108,11 @@ def _kept_alive(core: Core) -> Iterator[Revision]:
 def _extended(core: Core, record: Record | None, until_ms: UnixMs) -> Iterator[Revision]:
     if record is None or not _is_of_this_device(core, record) or _is_erased(record):
         return
-    now_ms = core.clock()
-    lifetime_ms = min(until_ms - now_ms, LIFETIME_MS_MAX)
-    ends_ms = core.shelf.ends_ms(record)
-    if ends_ms is not None and ends_ms < now_ms + lifetime_ms:
+    now_ms, ends_ms = core.clock(), core.shelf.ends_ms(record)
+    # Where the overflow lasts longer than anything may: now and then, not at every look.
+    due_before_ms = min(until_ms, now_ms + LIFETIME_MS_MAX // 2)
+    if ends_ms is not None and ends_ms < due_before_ms:
+        lifetime_ms = min(until_ms - now_ms, LIFETIME_MS_MAX)
         yield record, core.signer.next(record, record.body, now_ms, lifetime_ms)
 
 
@@ -116,7 +124,7 @@ def _erased(core: Core) -> Iterator[Revision]:
     for request in _own_requests(core):
         overflow = fold_of(core, request)
         for pledge in overflow.pledges:
-            if overflow.request.closed is not None or pledge.state in OVER:
+            if overflow.request.closed in ENDED or pledge.state in OVER:
                 yield from closed_details(core, pledge.id)
 
 

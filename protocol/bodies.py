@@ -66,10 +66,11 @@ class Urgency(IntEnum):
 
 
 class Closed(IntEnum):
-    """Why an overflow is over."""
+    """Why an overflow is over. What expires says so only where its origin signs it once more."""
 
     RECEIVED = 1
     WITHDRAWN = 2
+    EXPIRED = 3
 
 
 class Verdict(IntEnum):

@@ -62,7 +62,11 @@ PLEDGE_STATES: dict[tuple[Verdict | None, PledgeStep], PledgeState] = {
 """What the origin said, what the pledging hall did: where the pledge stands, before goods moved."""
 
 EXPIRED = "expired"
-CLOSED_BECAUSE = {Closed.RECEIVED: "received", Closed.WITHDRAWN: "withdrawn"}
+CLOSED_BECAUSE = {
+    Closed.RECEIVED: "received",
+    Closed.WITHDRAWN: "withdrawn",
+    Closed.EXPIRED: EXPIRED,
+}
 
 UNANSWERED: dict[str | None, PledgeState] = {
     None: PledgeState.OFFERED,

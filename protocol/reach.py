@@ -87,18 +87,29 @@ class Reach:
         return group in self.parties(request)
 
     def parties(self, request: Record) -> frozenset[GroupId]:
-        """The halls whose pledge is accepted."""
-        pledges = (self._held.by_object.get(each) for each in accepted_pledges(request))
+        """The halls whose pledge is accepted, or was: who is released is to hear of it."""
+        pledges = (self._held.by_object.get(each) for each in _promised(request))
         return frozenset(
             pledge.header.group
             for pledge in pledges
             if pledge is not None and about(pledge) == request.header.object
         )
 
+    def far_parties(self, request: ObjectId) -> frozenset[GroupId]:
+        """Those parties that a request does not reach: what they are to hold depends on them."""
+        held = self._held.by_object.get(request)
+        if held is None:
+            return frozenset()
+        near, reach = self.distances(held.header.group), held.header.reach
+        return frozenset(
+            group for group in self.parties(held) if near.get(group, REACH_MAX + 1) > reach
+        )
 
-def accepted_pledges(request: Record) -> frozenset[ObjectId]:
+
+def _promised(request: Record) -> frozenset[ObjectId]:
+    """Pledges that its origin has accepted, released or not."""
     if not isinstance(request.body, Request):
         return frozenset()
     return frozenset(
-        each.pledge for each in request.body.decisions if each.verdict is Verdict.ACCEPTED
+        each.pledge for each in request.body.decisions if each.verdict is not Verdict.NOT_NEEDED
     )

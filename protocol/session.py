@@ -83,7 +83,7 @@ class Session:
         if self._due is not None:
             self._is_due_again = True
             return []
-        self.is_settled = self._is_due_again = False
+        self.is_settled = self.is_agreed = self._is_due_again = False
         self._questions_left = QUESTIONS_MAX
         return [self._summary(SharedSet.DIRECTORY)]
 
@@ -159,6 +159,7 @@ class Session:
     def _exchange(self, shared: SharedSet) -> list[Frame]:
         """Send what the other end lacks, ask for what we lack."""
         frames = self._records(self._have)
+        self._shelf.claim_held(self._need, self.peer)
         wanted = [each for each in self._need if each not in self._shelf]
         for start in range(0, len(wanted), FRAME_IDS_MAX):
             frames.append(Want(shared, tuple(wanted[start : start + FRAME_IDS_MAX])))
@@ -196,6 +197,7 @@ class Session:
     def _summary(self, shared: SharedSet) -> Summary:
         self._questions_left -= 1
         self._due = (_Stage.ASKED, shared)
+        self._shelf.cut(self.peer, self._shelf.purged_ms)
         return Summary(shared, *self._items(shared).summary(), self._shelf.purged_ms)
 
     def _items(self, shared: SharedSet) -> ItemSet:

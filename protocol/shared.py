@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from protocol.aging import is_cut
 from protocol.ids import RecordId, UnixMs
 from protocol.item_set import ItemSet
 from protocol.limits import CLAIMS_MAX
@@ -26,7 +27,10 @@ class SharedSets:
 
     @classmethod
     def of_records(cls, records: Iterable[Record], cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
-        all_of_them = [*records, *claims]
+        held = list(records)
+        for record in held:
+            claims.discard(record.id)
+        all_of_them = [*held, *claims]
         return cls(
             ItemSet.from_items(_item(r) for r in all_of_them if r.header.in_directory),
             ItemSet.from_items(_item(r) for r in all_of_them if not r.header.in_directory),
@@ -39,7 +43,17 @@ class SharedSets:
         self._of(record).add(*_item(record))
 
     def discard(self, record: Record) -> None:
-        self._of(record).discard(*_item(record))
+        """We hold or share it no more; what the other end was found to hold counts on."""
+        if record.id not in self.claims:
+            self._of(record).discard(*_item(record))
+
+    def cut(self, ended: Iterable[Record], cutoff_ms: UnixMs) -> None:
+        """Leave out what a later cutoff cuts, `ended` among it."""
+        self.cutoff_ms = cutoff_ms
+        self.disclaim(self.claims.ended_by(cutoff_ms))
+        for record in ended:
+            if is_cut(record, cutoff_ms):
+                self.discard(record)
 
     def claim(self, record: Record) -> None:
         """Count as held what the other end holds and we cannot: else the link never settles."""
@@ -94,11 +108,8 @@ class Claims:
         ]
 
     def ended_by(self, mark_ms: UnixMs) -> list[RecordId]:
-        return [
-            each.id
-            for each in self._by_id.values()
-            if (each.header.expires_ms or mark_ms + 1) <= mark_ms
-        ]
+        """Not those of unsure clocks: only who holds one knows when it ends."""
+        return [each.id for each in self._by_id.values() if is_cut(each, mark_ms)]
 
 
 def _item(record: Record) -> tuple[UnixMs, RecordId]:

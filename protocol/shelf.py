@@ -15,10 +15,10 @@ from protocol.admission import Admission
 from protocol.aging import Aging, Buried, Passing, is_cut
 from protocol.bodies import Kind, Peering, Profile, Request
 from protocol.errors import LocalError, RuleBroken
-from protocol.holdings import Holdings
+from protocol.holdings import Holdings, about
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
-from protocol.limits import REACH_MAX
-from protocol.reach import Distances, Reach, accepted_pledges
+from protocol.limits import PURGE_STEP_MS
+from protocol.reach import Distances, Reach
 from protocol.record import Record
 from protocol.shared import Claims, SharedSets
 from protocol.waiting import WaitingRoom
@@ -209,14 +209,19 @@ class Shelf:
         return shared
 
     def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
-        """Leave out of what we share with `peer` what it has purged."""
+        """Leave out of what we share with `peer` what one of the two has purged up to then."""
         shared = self.shared_with(peer)
         if cutoff_ms > shared.cutoff_ms:
-            self._gather(peer, cutoff_ms, shared.claims)
+            # A neighbour's mark may lie between two steps of ours.
+            shared.cut(self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS)), cutoff_ms)
 
     def belongs(self, record: Record, peer: GroupId) -> bool:
-        """Whether both ends of a link to `peer` are to hold `record`."""
-        return not self._aging.is_over(record) and self._reach.belongs(record, peer)
+        """Whether both ends of a link to `peer` are to hold `record`: neither has purged it."""
+        shared = self._shared.get(peer)
+        is_purged = shared is not None and is_cut(record, shared.cutoff_ms)
+        if is_purged or self._aging.is_over(record):
+            return False
+        return self._reach.belongs(record, peer)
 
     def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
         """Rosters and cards of those who signed `records`, where `peer` has no other way to them.
@@ -234,11 +239,23 @@ class Shelf:
         return [record for each in escorts for record in each if record is not None]
 
     def claim(self, record: Record, peer: GroupId) -> None:
-        """`peer` holds a record that we neither hold nor can: count it as held towards it."""
+        """`peer` holds a record that we neither share nor can: count it as held towards it.
+
+        Not a card or roster that only came along with what it signed: no set holds those.
+        """
         shared = self.shared_with(peer)
-        is_wanted = record.id in self._held.by_id or record.id in self._waiting
-        if not is_wanted and not is_cut(record, shared.cutoff_ms):
+        is_held = record.id in self._held.by_id and not self._aging.is_over(record)
+        is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
+        is_counted = is_held or is_escort or record.id in self._waiting
+        if not is_counted and not is_cut(record, shared.cutoff_ms):
             shared.claim(record)
+
+    def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
+        """`peer` shares these still; we hold some of them for our own desk alone."""
+        for each in ids:
+            record = self._held.by_id.get(each)
+            if record is not None:
+                self.claim(record, peer)
 
     def drop_claims(self, peer: GroupId) -> None:
         """A link to `peer` begins: what we refused of it is offered and refused once more.
@@ -249,8 +266,8 @@ class Shelf:
             self._shared[peer].drop_claims()
 
     def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
-        """`peer` does not hold these; where we do not either, nobody counts them any more."""
-        self.shared_with(peer).disclaim(each for each in ids if each not in self._held.by_id)
+        """`peer` does not hold these; where we do not share them either, nobody counts them."""
+        self.shared_with(peer).disclaim(ids)
 
     def disclaim_older(self, record: Record, peer: GroupId) -> None:
         """`peer` holds this version, so no older one."""
@@ -279,16 +296,17 @@ class Shelf:
 
     def _hold(self, record: Record, heard_ms: UnixMs) -> Placed:
         before = self._held.by_object.get(record.header.object)
-        parties = self._reach.parties(before) if before is not None else frozenset()
+        asked = about(record) or record.header.object
+        far_parties = self._reach.far_parties(asked)
         if before is not None:
             self._unshare([before])
         replaced = self._held.put(record, heard_ms)
         if record.header.kind in {Kind.ROSTER, Kind.PEERING}:
             self._redraw(record.header.group)
-        elif before is not None and self._moves_answers(before, record, parties):
+        elif far_parties != self._reach.far_parties(asked) or _has_moved(before, record):
             self.forget_links()
         for peer, shared in self._fresh():
-            if not is_cut(record, shared.cutoff_ms) and self.belongs(record, peer):
+            if self.belongs(record, peer):
                 shared.add(record)
         return Placed(record, replaced)
 
@@ -296,16 +314,6 @@ class Shelf:
         for record in records:
             for _peer, shared in self._fresh():
                 shared.discard(record)
-
-    def _moves_answers(self, before: Record, after: Record, parties: frozenset[GroupId]) -> bool:
-        """Whether what answers a request goes to others now: as far as its newest version does."""
-        if before.header.reach != after.header.reach:
-            return True
-        if accepted_pledges(before) == accepted_pledges(after):
-            return False
-        changed = parties ^ self._reach.parties(after)
-        near = self._reach.distances(after.header.group)
-        return any(near.get(group, REACH_MAX + 1) > after.header.reach for group in changed)
 
     def _redraw(self, group: GroupId) -> None:
         if self._reach.redraw(group):
@@ -329,3 +337,8 @@ class Shelf:
         for group in {r.header.group for r in passing.gone if r.header.kind == Kind.PEERING}:
             self._redraw(group)
         return passing
+
+
+def _has_moved(before: Record | None, after: Record) -> bool:
+    """Whether what answers a request goes to others now: as far as its newest version does."""
+    return before is not None and before.header.reach != after.header.reach

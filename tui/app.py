@@ -19,7 +19,7 @@ from node.refusal import Refused
 from node.wording import _, sentence
 from tui import telling, theme, wording
 from tui.desk import Desk, Seen
-from tui.news import News
+from tui.news import News, in_lines
 from tui.screens.about import About
 from tui.screens.all_keys import AllKeys
 from tui.screens.board import BoardScreen
@@ -136,10 +136,10 @@ class HallwayApp(App[None]):
         self._ring(seen)
 
     def _ring(self, seen: Seen) -> None:
-        """A bell for what someone here should see at once."""
-        for line in self._news.since_last(seen.overflows):
+        """One bell for what someone here should see at once, and a line for each of it."""
+        if news := self._news.since_last(seen.overflows):
             self.bell()
-            self._tell(line)
+            self._tell(in_lines(news))
 
     @property
     def _live(self) -> LiveScreen | None:

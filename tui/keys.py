@@ -33,6 +33,11 @@ def bindings(keys: Iterable[Key]) -> list[Binding]:
     ]
 
 
+def chosen_by(key: Key) -> str:
+    """The action of the screen below that a key of everything about one stands for."""
+    return key.action.removeprefix("choose('").removesuffix("')")
+
+
 def _key(key: str, action: str, label: str, shown: str = "") -> Key:
     return Key(key, action, label, shown or key)
 
@@ -61,6 +66,7 @@ BOARD: Final = (
     _key("e", "edit", wording.EDIT),
     _key("x", "close", wording.CLOSE),
     _key("p", "pass_on", wording.PASS_ON),
+    _key("space", "mark", wording.MARK),
     _key("tab", "other_side", wording.OTHER_SIDE),
 )
 
@@ -69,6 +75,8 @@ OVERFLOW: Final = (
     _key("a", "answer", wording.ANSWER),
     _key("t", "on_its_way", wording.ON_ITS_WAY),
     _key("h", "received", wording.RECEIVED),
+    _key("e", "resize", wording.MORE_OR_LESS),
+    _key("k", "renew", wording.STILL_NEEDED),
     _key("w", "withdraw", wording.WITHDRAW),
     _key("enter", "open", wording.OPEN),
 )
@@ -76,6 +84,7 @@ OVERFLOW: Final = (
 NEIGHBOURS: Final = (
     Key("plus", "add", wording.ADD_NEIGHBOUR, "+", also=("equals_sign",)),
     _key("minus", "remove", wording.REMOVE_NEIGHBOUR, "-"),
+    _key("enter", "open", wording.OPEN),
 )
 
 SHEET: Final = (
@@ -88,17 +97,20 @@ JOIN_SHEET: Final = (
     _key("escape", "back", wording.BACK, "esc"),
 )
 
-ANSWER_SHEET: Final = (
-    _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
-    _key("ctrl+n", "other_way", wording.DECLINE, "ctrl+n"),
-    _key("escape", "back", wording.BACK, "esc"),
-)
 
-RELEASE_SHEET: Final = (
-    _key("ctrl+s", "save", wording.ACCEPT, "ctrl+s"),
-    _key("ctrl+n", "other_way", wording.RELEASE, "ctrl+n"),
-    _key("escape", "back", wording.BACK, "esc"),
-)
+def _answers(accept: str, other: str) -> tuple[Key, ...]:
+    return (
+        _key("ctrl+s", "save", accept, "ctrl+s"),
+        _key("ctrl+n", "other_way", other, "ctrl+n"),
+        _key("escape", "back", wording.BACK, "esc"),
+    )
+
+
+ANSWER_SHEET: Final = _answers(wording.ACCEPT, wording.DECLINE)
+RELEASE_SHEET: Final = _answers(wording.ACCEPT, wording.RELEASE)
+GIVE_SHEET: Final = _answers(wording.GIVE, wording.NOT_GIVEN)
+UNGIVE_SHEET: Final = _answers(wording.GIVE, wording.RELEASE_SURPLUS)
+"""The answers to a pledge, and to a hall that asks for part of a surplus."""
 
 FIELDS: Final = (
     Binding("tab", "app.focus_next", show=False, priority=True),
@@ -129,7 +141,7 @@ PASS_ON: Final = (
 ABOUT_ENTRY: Final = (
     _key("e", "choose('edit')", wording.EDIT),
     _key("x", "choose('close')", wording.CLOSE),
-    _key("p", "choose('pass_on')", wording.PASS_ON),
+    _key("p", "choose('pass_this_on')", wording.PASS_ON),
     _key("escape", "back", wording.BACK, "esc"),
 )
 
@@ -138,7 +150,14 @@ ABOUT_OVERFLOW: Final = (
     _key("a", "choose('answer')", wording.ANSWER),
     _key("t", "choose('on_its_way')", wording.ON_ITS_WAY),
     _key("h", "choose('received')", wording.RECEIVED),
+    _key("e", "choose('resize')", wording.MORE_OR_LESS),
+    _key("k", "choose('renew')", wording.STILL_NEEDED),
     _key("w", "choose('withdraw')", wording.WITHDRAW),
+    _key("escape", "back", wording.BACK, "esc"),
+)
+
+ABOUT_NEIGHBOUR: Final = (
+    _key("minus", "choose('remove')", wording.REMOVE_NEIGHBOUR, "-"),
     _key("escape", "back", wording.BACK, "esc"),
 )
 

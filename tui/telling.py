@@ -6,6 +6,7 @@ widget, and no widget reads markup.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -14,11 +15,15 @@ from node.api.categories import CATEGORIES, UNITS, CategoryCode, Unit
 from node.api.text import inert
 from node.api.views import NeighbourView, Number, StatusView
 from node.wording import _
-from tui import wording
+from tui import wording, wording_halls
 from tui.clock import Clock
 
 TOLD_CHARACTERS_MAX: Final = 400
 """Longest foreign text that a screen shows of one field; more would push the rest away."""
+
+HALL_CHARACTERS_MAX: Final = 40
+REF_CHARACTERS_MAX: Final = 20
+"""Longest name and reference that are shown whole: two of them fit on a line of 80."""
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
@@ -35,6 +40,53 @@ def told(text: str, longest: int = TOLD_CHARACTERS_MAX) -> str:
     """Text from elsewhere as one harmless line. Cut first: it may be ten megabytes long."""
     shown = inert(text[: 4 * longest]).strip()
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def hall(name: str, through: str = "") -> str:
+    """`Eastside`; `Mill Lane, through Eastside` for a hall that is not our neighbour."""
+    return _hall(wording.FAR_HALL, name, through)
+
+
+def who(name: str, through: str = "") -> str:
+    """The same where a sentence goes on: `Mill Lane, through Eastside, pledges …`."""
+    return _hall(wording.FAR_HALL_WHO, name, through)
+
+
+def _hall(far: str, name: str, through: str) -> str:
+    shown = told(name, HALL_CHARACTERS_MAX)
+    if not through:
+        return shown
+    return _(far).format(hall=shown, through=told(through, HALL_CHARACTERS_MAX))
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Eastside`, `Eastside and Mill Lane`, `Eastside, Mill Lane and Far Chapel`."""
+    shown = [told(name, HALL_CHARACTERS_MAX) for name in names]
+    if len(shown) < 2:
+        return "".join(shown)
+    most = ", ".join(shown[:-1])
+    return _(wording_halls.AND_LAST).format(most=most, last=shown[-1])
+
+
+def some(refs: Sequence[str], cells: int) -> str:
+    """As many references as fit into `cells`, and how many more there are."""
+    shown = [told(ref, HALL_CHARACTERS_MAX) for ref in refs]
+    for count in range(len(shown), 1, -1):
+        said = _some(shown, count)
+        if cell_len(said) <= cells:
+            return said
+    return _some(shown, 1)
+
+
+def _some(refs: list[str], count: int) -> str:
+    said = ", ".join(refs[:count])
+    left = len(refs) - count
+    return _(wording_halls.AND_MORE).format(some=said, n=left) if left > 0 else said
+
+
+def marked(text: str, *, exercise: bool) -> str:
+    """A sentence about something of an exercise says so first."""
+    return _(wording.EXERCISE_SAID).format(text=text) if exercise else text
 
 
 def padded(text: str, width: int) -> str:
@@ -72,6 +124,12 @@ def category(code: str) -> str:
 def state(code: str) -> str:
     said = wording.STATES.get(code)
     return told(code, 14) if said is None else _(said)
+
+
+def pledge_state(code: str, *, surplus: bool) -> str:
+    """The state of a pledge; one on a surplus asks, and is given or not."""
+    said = wording.SURPLUS_STATES.get(code) if surplus else None
+    return state(code) if said is None else _(said)
 
 
 def because(code: str) -> str:

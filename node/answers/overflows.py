@@ -8,7 +8,7 @@ from dataclasses import replace
 from node.answers.acts import refuse_overflow
 from node.answers.lookup import find_overflow, our_overflow
 from node.answers.passed import refs_by_overflow
-from node.answers.revisions import all_come, booked, nothing, revision, withdrawn
+from node.answers.revisions import all_come, booked, nothing, renewal, revision, withdrawn
 from node.answers.sealed import closed_with
 from node.answers.views import fold_of, overflow_view
 from node.api.requests import (
@@ -22,7 +22,6 @@ from node.api.requests import (
 )
 from node.api.views import Act, OverflowView
 from node.core import Core
-from node.desk.passing import LIFETIME_MS
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
 from protocol.bodies import Request
@@ -77,18 +76,13 @@ async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) ->
 async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> OverflowView:
     """Still needed: it lives its usual time from now on, also when it had expired."""
     record, body = _ours_to(core, request.id, Act.RENEW)
-    return await _revise(core, record, body, lifetime_ms=LIFETIME_MS, initials=initials)
+    old, new = renewal(core, record, body)
+    await core.save((old, new), also=nothing)
+    return await _view(core, new)
 
 
-async def _revise(
-    core: Core,
-    record: Record,
-    body: Request,
-    *,
-    initials: str,
-    lifetime_ms: int = 1,
-) -> OverflowView:
-    old, new = revision(core, record, body, lifetime_ms)
+async def _revise(core: Core, record: Record, body: Request, *, initials: str) -> OverflowView:
+    old, new = revision(core, record, body)
     book = booked(core, record, body, initials)
     await core.save((old, new), *closed_with(core, body), also=book)
     return await _view(core, new)

@@ -136,7 +136,7 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
 
 async def _step(core: Core, pledged: Pledged, body: Pledge) -> PledgeView:
     """Save a new version of a pledge of ours."""
-    after = core.signer.next(pledged.record, body, core.clock())
+    after = core.next_version(pledged.record, body)
     await core.save((pledged.record, after), also=nothing)
     return view_of(core, pledged.fold.id)
 

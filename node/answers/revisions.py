@@ -9,6 +9,7 @@ from dataclasses import replace
 from node.answers.sealed import Revision
 from node.core import Core
 from node.desk.entries import Did, Event, share_out, take_back
+from node.desk.passing import LIFETIME_MS
 from node.refusal import Refused, Why
 from node.store.entries import entries_in
 from protocol.bodies import Closed, Decision, Direction, Pledge, Request, Verdict
@@ -42,7 +43,7 @@ def decided(core: Core, body: Request, decision: Decision) -> Request:
 def all_come(core: Core, body: Request) -> Request:
     """The request, closed as received when all of it has come."""
     total = sum(came(core, body, decision) for decision in body.decisions)
-    if body.closed is None and total >= body.qty:
+    if body.closed in {None, Closed.EXPIRED} and total >= body.qty:
         return replace(body, closed=Closed.RECEIVED)
     return body
 
@@ -83,9 +84,20 @@ def came(core: Core, body: Request, decision: Decision) -> Thousandths:
     return min(pledge.body.moved, decision.accepted)
 
 
-def revision(core: Core, record: Record, body: Request, lifetime_ms: int = 1) -> Revision:
-    """What `core.save` takes to make `body` the newest version of `record`."""
-    return record, core.signer.next(record, body, core.clock(), lifetime_ms)
+def revision(core: Core, record: Record, body: Request) -> Revision:
+    """What `core.save` takes to make `body` the newest version of `record`.
+
+    What has expired stays so: a late receipt must not ask for more.
+    """
+    ends_ms = core.shelf.ends_ms(record)
+    if body.closed is None and ends_ms is not None and ends_ms <= core.clock():
+        body = replace(body, closed=Closed.EXPIRED)
+    return record, core.next_version(record, body)
+
+
+def renewal(core: Core, record: Record, body: Request) -> Revision:
+    """The same, to live its usual time from now on, also when it had expired."""
+    return record, core.next_version(record, replace(body, closed=None), LIFETIME_MS)
 
 
 def booked(

@@ -16,7 +16,7 @@ from node.desk.personal import LOOKS_WORDS, Finding, personal_looking
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.wording import _
-from protocol.bodies import Details, Request
+from protocol.bodies import Closed, Details, Request
 from protocol.errors import NobodyToSealTo
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import SEALED_TEXT_BYTES_MAX
@@ -66,7 +66,7 @@ def details_for(
             raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=entry.ref)
     body = Details(asked.header.object, pledge.id, _seal(core, text, pledge.by, pledge.id))
     if before is not None:
-        return [(before, core.signer.next(before, body, core.clock()))]
+        return [(before, core.next_version(before, body))]
     now_ms = core.clock()
     lifetime_ms = max(LIFETIME_MS, (core.shelf.ends_ms(asked) or now_ms) - now_ms)
     return [(None, core.signer.new(body, now_ms, lifetime_ms, asked.header.reach))]
@@ -77,12 +77,15 @@ def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
     record = core.shelf.details_of(pledge)
     if record is None or not isinstance(record.body, Details) or not record.body.sealed:
         return []
-    return [(record, core.signer.next(record, replace(record.body, sealed=b""), core.clock()))]
+    return [(record, core.next_version(record, replace(record.body, sealed=b"")))]
 
 
 def closed_with(core: Core, body: Request) -> list[Revision]:
-    """The same of all that was sealed, where the request is closed: nobody comes any more."""
-    if body.closed is None:
+    """The same of all that was sealed, where the request is closed and nobody comes any more.
+
+    An overflow that has only expired does not end it: somebody may be on the way with the goods.
+    """
+    if body.closed in {None, Closed.EXPIRED}:
         return []
     return [each for decision in body.decisions for each in closed_details(core, decision.pledge)]
 

@@ -83,7 +83,7 @@ class EntryView:
     overflows: tuple[str, ...] = ()
     """References of the overflows, or surpluses, that it was passed on with."""
     also_changed: tuple[str, ...] = ()
-    """References of those that were changed along with it just now: asked for less, or withdrawn."""
+    """References of those that were changed with it just now: asked for less, or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,13 @@ from node.api.requests import (
     MarkSent,
     PassOn,
     PreviewPass,
+    ReadOverflow,
     ReceivePledge,
     ReleasePledge,
     RemoveNeighbour,
+    RenewOverflow,
     Request,
+    ResizeOverflow,
     RetractPledge,
     ShowEntry,
     ShowOverflow,
@@ -41,6 +44,7 @@ from node.api.requests import (
     WithdrawOverflow,
 )
 from node.api.views import (
+    Act,
     Changed,
     EntryView,
     HallMade,
@@ -67,6 +71,21 @@ PLEDGE_STATES = {
 }
 """The state after the requests that say nothing but which pledge."""
 
+ORIGINS_ACTS = {
+    "offered": (Act.ACCEPT, Act.DECLINE),
+    "accepted": (Act.ACCEPT, Act.RELEASE, Act.RECEIVE),
+    "sent": (Act.ACCEPT, Act.RELEASE, Act.RECEIVE),
+    "received": (Act.RECEIVE,),
+    "withdrawn": (Act.RELEASE,),
+    "fell through": (Act.RECEIVE,),
+}
+PLEDGERS_ACTS = {
+    "offered": (Act.RETRACT,),
+    "accepted": (Act.RETRACT, Act.SEND),
+}
+"""What each side can do with a pledge that stands there; of a surplus sending and receiving are the
+other way round."""
+
 
 class FakeNode:
     def __init__(self) -> None:
@@ -78,6 +97,7 @@ class FakeNode:
         self.asked: list[Request[Any]] = []
         self.initials: list[str] = []
         self.personal: tuple[str, ...] = ()
+        self.also_changed: tuple[OverflowView, ...] = ()
         self.refuse_reading: dict[type, Refused] = {}
         self._numbers = iter(range(417, 1_000_000))
         self._listeners: set[asyncio.Queue[bool]] = set()
@@ -143,7 +163,7 @@ class FakeNode:
             case Status():
                 shown = self._status()
             case ListOverflows():
-                shown = tuple(self.overflows.values())
+                shown = tuple(map(able, self.overflows.values()))
             case ListNeighbours():
                 shown = tuple(self.neighbours.values())
             case ListEntries(kind=kind):
@@ -151,9 +171,11 @@ class FakeNode:
                 live = [e for e in entries if e.state != "closed"]
                 shown = tuple(sorted(live, key=lambda e: (e.by_ms or NOW_MS * 2, -e.created_ms)))
             case ShowEntry(kind=kind, ref=ref):
+                if (kind, ref) not in self.entries:
+                    raise Refused(Why.REFERENCE_NOT_FOUND, given=ref)
                 shown = self.entries[kind, ref]
-            case ShowOverflow(id=id_):
-                shown = self.overflows[id_]
+            case ShowOverflow(id=id_) | ReadOverflow(id=id_):
+                shown = able(self.overflows[id_])
         return shown
 
     def _pair(self, request: Invite | Join | RemoveNeighbour) -> object:
@@ -188,6 +210,9 @@ class FakeNode:
         match request:
             case CloseEntry(kind=kind, ref=ref, because=because):
                 entry = replace(self.entries[kind, ref], state="closed", because=because)
+                self.overflows |= {each.id: each for each in self.also_changed}
+                also = tuple(each.ref for each in self.also_changed)
+                entry = replace(entry, also_changed=also)
             case EditEntry(kind=kind, ref=ref):
                 fields = ("category", "text", "zone", "contact", "unit", "note")
                 given = {f: getattr(request, f) for f in fields if getattr(request, f) is not None}
@@ -227,12 +252,19 @@ class FakeNode:
         )
 
     def _pass(self, request: PreviewPass | PassOn) -> PassPreview | OverflowView:
-        need = self.entries[Kind.NEED, request.refs[0]]
+        surplus = request.refs[0].startswith("O")
+        kind = Kind.OFFER if surplus else Kind.NEED
+        entries = [self.entries[kind, ref] for ref in request.refs]
+        need = entries[0]
+        if any(each.unit != need.unit for each in entries):
+            raise Refused(Why.PASS_MIXED, first=need.ref, second=entries[1].ref)
+        words = request.text or "; ".join(each.text for each in entries)
+        together = sum(each.qty for each in entries)
         shown = PassPreview(
             refs=request.refs,
             category=need.category,
-            text=request.text or need.text,
-            qty=_quantity(request.qty) if request.qty else need.qty,
+            text=words,
+            qty=_quantity(request.qty) if request.qty else together,
             unit=need.unit,
             area="Northgate",
             urgency="today",
@@ -241,7 +273,7 @@ class FakeNode:
             until_ms=NOW_MS + 24 * HOUR_MS,
             exercise=request.exercise,
             neighbours=tuple(each.name for each in self.neighbours.values()),
-            personal=tuple(p for p in self.personal if p in (request.text or need.text)),
+            personal=tuple(p for p in self.personal if p in words),
             one_person=need.category in ("MED", "CAR", "SHL") and need.qty == 1,
             approval="",
         )
@@ -250,9 +282,10 @@ class FakeNode:
             return replace(shown, approval=approval)
         if request.approval != approval:
             raise Refused(Why.PASS_CHANGED)
-        overflow = overflow_of(shown)
+        overflow = replace(overflow_of(shown), surplus=surplus)
         self.overflows[overflow.id] = overflow
-        self.entries[Kind.NEED, need.ref] = replace(need, overflows=(overflow.ref,))
+        for each in entries:
+            self.entries[kind, each.ref] = replace(each, overflows=(overflow.ref,))
         return overflow
 
     def _join(self, code: str) -> NeighbourView:
@@ -264,16 +297,16 @@ class FakeNode:
 
     def _between_halls(self, request: Any) -> object:
         match request:
-            case WithdrawOverflow(id=id_):
-                gone = replace(self.overflows[id_], state="closed", because="withdrawn")
-                self.overflows[id_] = gone
-                return gone
+            case WithdrawOverflow() | RenewOverflow() | ResizeOverflow():
+                return self._revise(request)
             case MakePledge(id=id_, qty=qty, note=note):
+                self._refuse_personal(note)
                 made = pledge_of(id_, "Northgate Hall", _quantity(qty), ours=True, note=note)
                 return self._keep(made)
             case AcceptPledge():
                 return self._accept(request)
             case ReceivePledge(id=id_, qty=qty, condition=condition):
+                self._refuse_personal(condition)
                 pledge = self._pledge(id_)
                 came = pledge.received + _quantity(qty)
                 fresh = replace(pledge, state="received", received=came, condition=condition)
@@ -282,7 +315,31 @@ class FakeNode:
                 state = PLEDGE_STATES[type(request)]
                 return self._keep(replace(self._pledge(request.id), state=state))
 
+    def _revise(self, request: WithdrawOverflow | RenewOverflow | ResizeOverflow) -> OverflowView:
+        overflow = self.overflows[request.id]
+        match request:
+            case WithdrawOverflow():
+                overflow = replace(overflow, state="closed", because="withdrawn")
+            case RenewOverflow():
+                overflow = replace(overflow, until_ms=NOW_MS + 72 * HOUR_MS)
+            case ResizeOverflow(qty=typed):
+                qty = _quantity(typed)
+                if qty < overflow.accepted:
+                    accepted = overflow.accepted
+                    raise Refused(Why.ASKED_BELOW_ACCEPTED, given=typed, accepted=accepted)
+                overflow = replace(overflow, qty=qty)
+        self.overflows[overflow.id] = overflow
+        return overflow
+
+    def _refuse_personal(self, text: str) -> None:
+        for piece in self.personal:
+            if piece and piece in text:
+                raise Refused(Why.TEXT_PERSONAL, found=piece, kind="a name")
+
     def _accept(self, request: AcceptPledge) -> PledgeView:
+        for piece in self.personal:
+            if piece and piece in request.details:
+                raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=piece, ref="N-417-K")
         pledge = self._pledge(request.id)
         wanted = _quantity(request.qty) if request.qty else pledge.qty
         asked = self.overflows[pledge.overflow].qty
@@ -358,7 +415,27 @@ class FakeHall:
 
 
 def _reads(request: Request[Any]) -> bool:
-    return type(request).__name__.startswith(("List", "Show", "Status", "Preview"))
+    return type(request).__name__.startswith(("List", "Show", "Read", "Status", "Preview"))
+
+
+def able(overflow: OverflowView) -> OverflowView:
+    """The overflow with what our desk can do with it and with each of its pledges."""
+    live = overflow.state != "closed"
+    acts = (Act.RESIZE, Act.RENEW, Act.WITHDRAW) if overflow.ours else (Act.PLEDGE,)
+    pledges = tuple(
+        replace(pledge, can=_acts_on(pledge, overflow) if live else ())
+        for pledge in overflow.pledges
+    )
+    return replace(overflow, can=acts if live else (), pledges=pledges)
+
+
+def _acts_on(pledge: PledgeView, overflow: OverflowView) -> tuple[Act, ...]:
+    origins = ORIGINS_ACTS.get(pledge.state, ())
+    pledgers = PLEDGERS_ACTS.get(pledge.state, ())
+    moving = {Act.SEND, Act.RECEIVE} if overflow.surplus else set()
+    if overflow.ours:
+        return tuple(sorted(set(origins) - moving | set(pledgers) & moving))
+    return tuple(sorted(set(pledgers) - moving | set(origins) & moving)) if pledge.ours else ()
 
 
 def _quantity(typed: str) -> int:
@@ -396,11 +473,18 @@ def overflow_of(shown: PassPreview) -> OverflowView:
 
 
 def pledge_of(
-    overflow: str, by: str, qty: int, *, ours: bool = False, note: str = "", id_: str = "pledge-1"
+    overflow: str,
+    by: str,
+    qty: int,
+    *,
+    ours: bool = False,
+    note: str = "",
+    id_: str = "pledge-1",
+    ref: str = "ES P-3-M",
 ) -> PledgeView:
     return PledgeView(
         id=id_,
-        ref="ES P-3-M",
+        ref=ref,
         overflow=overflow,
         by=by,
         ours=ours,

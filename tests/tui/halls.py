@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
-from node.api.views import EntryView, Kind, NeighbourView, OverflowView
+from node.api.views import EntryView, Kind, NeighbourView, OverflowView, PledgeView
 from tests.tui.fake_node import HOUR_MS, NOW_MS, FakeHall, FakeNode, pledge_of
 from tui.app import HallwayApp
 from tui.clock import Clock
@@ -97,11 +97,12 @@ def evening() -> FakeNode:
         accepted=25,
         details="Back door of the hall until 21:00, ask for Ruth",
     )
-    asking = pledge_of("ours-1", "Mill Lane School", 20, id_="pledge-2")
+    asking = pledge_of("ours-1", "Mill Lane School", 20, id_="pledge-2", ref="ML P-6-C")
     mine = replace(
-        pledge_of("theirs-1", "Northgate Hall", 10, ours=True, id_="pledge-3"),
+        pledge_of("theirs-1", "Northgate Hall", 10, ours=True, id_="pledge-3", ref="NG P-8-D"),
         state="sent",
         accepted=10,
+        reached=("Eastside Centre",),
         details="Ask for Tom at the gym entrance",
     )
     node.overflows = {
@@ -119,12 +120,14 @@ def evening() -> FakeNode:
                 pledges=(taken, asking),
                 needs=("N-417-K",),
                 held_by=2,
+                reached=("Eastside Centre", "Mill Lane School"),
+                read_by=2,
                 by_ms=soon,
             ),
             overflow("theirs-1", "ES V-3-M", "Nappies, size 4", category="BAB", qty=10, unit="pack",
                      accepted=10, pledged=10, pledges=(mine,)),
-            overflow("theirs-2", "ML V-7-A", "Camp beds until Sunday", category="SHL", qty=15,
-                     unit="each", origin="Mill Lane School", distance=2),
+            overflow("theirs-2", "FC V-7-A", "Camp beds until Sunday", category="SHL", qty=15,
+                     unit="each", origin="Far Chapel", distance=2, through="Mill Lane School"),
         )
     }  # fmt: skip
     node.neighbours = {
@@ -133,10 +136,60 @@ def evening() -> FakeNode:
             NeighbourView("east", "Eastside Centre", "linked", "lan", NOW_MS - 5_000,
                           area="Eastside, Dock Road"),
             NeighbourView("mill", "Mill Lane School", "away", None, NOW_MS - 3 * HOUR_MS,
-                          waiting=4),
+                          waiting=4, waiting_for=("NG V-12-K", "details for ML P-6-C")),
         )
     }  # fmt: skip
     return node
+
+
+def street() -> FakeNode:
+    """The hall in the middle of a row of four, later: things of halls that are not next door."""
+    node = evening()
+    node.neighbours = {
+        each.group_id: each
+        for each in (
+            NeighbourView("east", "Eastside", "linked", "lan", NOW_MS, area="Dock Road"),
+            NeighbourView("mill", "Mill Lane", "away", None, NOW_MS - HOUR_MS, waiting=14,
+                          waiting_for=("NG V-12-K", "NG V-13-T", "NG S-2-P", "NG P-8-D",
+                                       "NG P-9-E", "details for FC P-6-C",
+                                       "details for ML P-2-B")),
+        )
+    }  # fmt: skip
+    far: dict[str, object] = {
+        "origin": "Far Chapel", "distance": 2, "through": "Mill Lane", "area": "Chapel Hill",
+    }  # fmt: skip
+    ours: dict[str, object] = {"ours": True, "origin": "Northgate Hall", "distance": 0}
+    node.overflows = {
+        each.id: each
+        for each in (
+            overflow("new", "NG V-13-T", "Torches with batteries", qty=12, unit="each", **ours),
+            overflow("rice", "NG S-2-P", "Rice, in sacks", qty=75, unit="kg", surplus=True,
+                     accepted=15, pledged=35, read_by=2, sent=15, by_ms=None, held_by=1,
+                     reached=("Eastside",), needs=("O-102-H",), pledges=(
+                         replace(_asks("rice", "Eastside", 15, "ES P-4-A"), state="sent",
+                                 accepted=15, details="Gate 2, ask for Ruth"),
+                         replace(_asks("rice", "Far Chapel", 20, "FC P-6-C"), neighbour=False,
+                                 through="Mill Lane", note="We can fetch it after six"),
+                     ), **ours),
+            overflow("drill", "ES V-4-R", "Stretchers for two streets", qty=6, unit="each",
+                     exercise=True, origin="Eastside", pledged=4, pledges=(
+                         pledge_of("drill", "Northgate Hall", 4, ours=True, id_="drill-1",
+                                   ref="NG P-9-E"),
+                     )),
+            overflow("coats", "FC S-7-A", "Winter coats, all sizes", qty=40, unit="each",
+                     category="CLO", surplus=True, by_ms=NOW_MS + 20 * HOUR_MS, pledged=10,
+                     pledges=(
+                         replace(_asks("coats", "Northgate Hall", 10, "NG P-8-D"), ours=True,
+                                 reached=("Mill Lane",)),
+                     ), **far),
+        )
+    }  # fmt: skip
+    return node
+
+
+def _asks(overflow: str, by: str, qty: int, ref: str) -> PledgeView:
+    """A pledge on a surplus: a hall asks for part of it."""
+    return pledge_of(overflow, by, qty, id_=ref, ref=ref)
 
 
 def door_of(hall: FakeHall) -> Door:

@@ -10,7 +10,8 @@ from tests.tui.driving import Desk, at_the_desk
 from tests.tui.fake_node import NOW_MS, FakeNode, pledge_of
 from tests.tui.halls import need, offer, overflow
 from tui.clock import Clock
-from tui.rows import entry_row, neighbour_row, overflow_rows
+from tui.overflow_rows import overflow_rows
+from tui.rows import entry_row, neighbour_row
 
 pytestmark = pytest.mark.asyncio
 
@@ -120,4 +121,4 @@ def _is_contained(desk: Desk) -> None:
 
 
 def _writes(request: object) -> bool:
-    return not type(request).__name__.startswith(("List", "Show", "Status", "Preview"))
+    return not type(request).__name__.startswith(("List", "Show", "Read", "Status", "Preview"))

@@ -94,3 +94,31 @@ def test_the_last_line_says_how_the_hall_stands() -> None:
     heard = NeighbourView("e", "East", "linked", "lan", NOW_MS - HOUR_MS)
     said = telling.standing(status, (heard,), CLOCK)
     assert said == "Northgate [b]Hall · 1 of 2 neighbours linked · heard 1 h ago · 2 warnings (?)"
+
+
+def test_a_hall_further_away_is_named_with_the_neighbour_that_leads_there() -> None:
+    assert telling.hall("Eastside") == "Eastside"
+    assert telling.hall("Mill Lane", "Eastside") == "Mill Lane, through Eastside"
+    assert (
+        telling.who("Mill Lane", "Eastside") + " pledges" == "Mill Lane, through Eastside, pledges"
+    )
+    assert telling.who("Eastside") + " pledges" == "Eastside pledges"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (28, "NG V-1-A, NG V-2-B, NG V-3-C"),
+        (27, "NG V-1-A and 2 more"),
+        (5, "NG V-1-A and 2 more"),
+    ],
+)
+def test_references_that_do_not_fit_are_counted(cells: int, said: str) -> None:
+    shown = telling.some(("NG V-1-A", "NG V-2-B", "NG V-3-C"), cells)
+    assert shown == said
+
+
+def test_three_of_five_references_fit_with_the_count_of_the_rest() -> None:
+    refs = tuple(f"NG V-{number}-A" for number in range(1, 6))
+    assert telling.some(refs, 40) == "NG V-1-A, NG V-2-A, NG V-3-A and 2 more"
+    assert telling.some((), 40) == ""

@@ -1,31 +1,36 @@
-"""Everything about one need, offer or overflow, kept fresh while it is open."""
+"""Everything about one need, offer, overflow or neighbour, kept fresh while it is open."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 
-from node.api.requests import ShowEntry, ShowOverflow
-from node.api.views import EntryView, Kind, OverflowView, PledgeView
-from node.wording import _
-from tui import keys, rows, telling, wording
-from tui.clock import Clock
+from node.api.door import NodeGone
+from node.api.requests import ShowEntry
+from node.api.views import EntryView, NeighbourView, OverflowView
+from node.refusal import Refused
+from tui import keys, telling
 from tui.desk import Desk
+from tui.everything import Pair, Told, entry_told, kind_of, neighbour_told, overflow_told
 from tui.screens.live import told_outcome
 from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
 from tui.widgets.plain import Plain
 
-Told = tuple[str, tuple[tuple[str, str], ...]]
-"""A title, and pairs of a label and what stands beside it."""
+Tell = Callable[[], Awaitable[Told]]
+"""Asks the node for what is shown; may raise what `Desk.ask` raises."""
 
-LABEL_CELLS = 16
+LABEL_CELLS: Final = 17
 """Room for the longest label and a gap."""
+
+TEXT_CELLS: Final = 55
+"""What the panel leaves beside a label; longer text goes on below its beginning."""
 
 
 class About(Window[str | None]):
@@ -33,9 +38,7 @@ class About(Window[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "back")]
 
-    def __init__(
-        self, desk: Desk, tell: Callable[[], Awaitable[Told]], actions: tuple[keys.Key, ...]
-    ) -> None:
+    def __init__(self, desk: Desk, tell: Tell, actions: tuple[keys.Key, ...]) -> None:
         super().__init__()
         self.desk = desk
         self._tell = tell
@@ -46,7 +49,7 @@ class About(Window[str | None]):
             yield Plain(classes="title")
             with VerticalScroll(classes="about"):
                 yield Plain(classes="body")
-            yield KeyBar(*self._actions)
+            yield KeyBar(*keys.INVITE)
 
     def on_mount(self) -> None:
         for binding in keys.bindings(self._actions):
@@ -63,10 +66,10 @@ class About(Window[str | None]):
             self.query_one(".body", Plain).say(trouble)
 
     def _show(self, told: Told) -> str:
-        title, pairs = told
-        self.query_one(".title", Plain).say(title)
-        lines = [telling.padded(label, LABEL_CELLS) + text for label, text in pairs if text]
+        self.query_one(".title", Plain).say(told.title)
+        lines = [line for pair in told.pairs if pair[1] for line in _wrapped(pair)]
         self.query_one(".body", Plain).say("\n".join(lines))
+        self.query_one(KeyBar).show(told.keys)
         return ""
 
     def action_choose(self, action: str) -> None:
@@ -76,85 +79,55 @@ class About(Window[str | None]):
         self.dismiss(None)
 
 
-def about_entry(desk: Desk, entry: EntryView) -> Callable[[], Awaitable[Told]]:
+def _wrapped(pair: Pair) -> list[str]:
+    """The text beside its label, on as many lines as it takes."""
+    label, text = pair
+    lines = textwrap.wrap(text, TEXT_CELLS) or [text]
+    labels = (label, *("" for _line in lines[1:]))
+    return [
+        telling.padded(beside, LABEL_CELLS) + line
+        for beside, line in zip(labels, lines, strict=True)
+    ]
+
+
+def about_entry(desk: Desk, entry: EntryView) -> Tell:
     async def tell() -> Told:
         fresh = await desk.ask(ShowEntry(entry.kind, entry.ref))
-        return _entry_told(fresh, desk.clock)
+        return entry_told(fresh, desk.clock)
 
     return tell
 
 
-def _entry_told(entry: EntryView, clock: Clock) -> Told:
-    state = telling.state(entry.state)
-    if entry.because:
-        state += f": {telling.because(entry.because)}"
-    taken = telling.moment(entry.created_ms, clock)
-    if entry.initials:
-        initials = telling.told(entry.initials, 12)
-        taken = _(wording.TAKEN_BY).format(when=taken, initials=initials)
-    kind = _(wording.NEED if entry.kind is Kind.NEED else wording.OFFER)
-    return f"{kind} {telling.told(entry.ref, 12)}", (
-        (_(wording.DANGER), _(wording.YES) if entry.danger else ""),
-        (_(wording.WHAT), telling.told(entry.text)),
-        (_(wording.CATEGORY), telling.category(entry.category)),
-        (_(wording.QUANTITY), telling.amount(entry.qty, entry.unit)),
-        (_(wording.STATE), state),
-        (_(wording.SO_FAR), telling.so_far(entry.received, entry.promised, entry.qty)),
-        (_(wording.BY_WHEN), telling.due(entry.by_ms, clock) or _(wording.NOT_SAID)),
-        (_(wording.ZONE), telling.told(entry.zone) or _(wording.NOT_SAID)),
-        (_(wording.CONTACT), telling.told(entry.contact) or _(wording.NOT_SAID)),
-        (_(wording.CONSENT), telling.told(entry.consent)),
-        (_(wording.NOTE), telling.told(entry.note)),
-        (_(wording.PASSED_ON_AS), ", ".join(telling.told(ref, 20) for ref in entry.overflows)),
-        (_(wording.TAKEN), taken),
-    )
+def about_overflow(desk: Desk, overflow: OverflowView) -> Tell:
+    """Its origin can tell from then on that a person here read it."""
 
-
-def about_overflow(desk: Desk, overflow_id: str) -> Callable[[], Awaitable[Told]]:
     async def tell() -> Told:
-        fresh = await desk.ask(ShowOverflow(overflow_id))
-        return _overflow_told(fresh, desk.clock)
+        fresh = await desk.open_overflow(overflow)
+        return overflow_told(fresh, await _entries_in(desk, fresh), desk.clock)
 
     return tell
 
 
-def _overflow_told(overflow: OverflowView, clock: Clock) -> Told:
-    state = telling.state(overflow.state)
-    if overflow.because:
-        state += f": {telling.because(overflow.because)}"
-    pledges = [pair for pledge in overflow.pledges for pair in _pledge_told(pledge, overflow)]
-    return telling.told(overflow.ref, 20), (
-        (_(wording.FROM), telling.told(overflow.origin, 80)),
-        (_(wording.EXERCISE), _(wording.YES) if overflow.exercise else ""),
-        (_(wording.WHAT), telling.told(overflow.text)),
-        (_(wording.CATEGORY), telling.category(overflow.category)),
-        (_(wording.QUANTITY), telling.amount(overflow.qty, overflow.unit)),
-        (_(wording.STATE), state),
-        (_(wording.SO_FAR), telling.so_far(overflow.received, overflow.accepted, overflow.qty)),
-        (_(wording.NEEDED_BY), telling.due(overflow.by_ms, clock) or _(wording.NOT_SAID)),
-        (_(wording.URGENCY), telling.told(overflow.urgency, 40)),
-        (_(wording.AREA), telling.told(overflow.area) or _(wording.NO_AREA)),
-        (_(wording.REACH), reach_said(overflow.hops)),
-        (_(wording.LIVES_UNTIL), telling.moment(overflow.until_ms, clock)),
-        (_(wording.GOT_TO), rows.held(overflow) if overflow.ours else ""),
-        (_(wording.OUR_NEEDS), ", ".join(telling.told(ref, 12) for ref in overflow.needs)),
-        (_(wording.PLEDGES), "" if pledges else _(wording.NONE)),
-        *pledges,
-    )
+async def _entries_in(desk: Desk, overflow: OverflowView) -> tuple[EntryView, ...]:
+    """Our own needs, or the offer, that are in it; one that is gone is left out."""
+    found = []
+    for ref in overflow.needs:
+        try:
+            found.append(await desk.ask(ShowEntry(kind_of(ref), ref)))
+        except Refused:
+            # Its reference still stands in the list; there is only nothing to say about it.
+            continue
+    return tuple(found)
 
 
-def _pledge_told(pledge: PledgeView, overflow: OverflowView) -> tuple[tuple[str, str], ...]:
-    said = f"{rows.pledge_said(pledge, overflow)}{rows.SEPARATOR}{rows.pledge_standing(pledge)}"
-    return (
-        (telling.told(pledge.ref, 14), said),
-        (f"  {_(wording.NOTE_SHORT)}", telling.told(pledge.note)),
-        (f"  {_(wording.DETAILS)}", telling.told(pledge.details or "")),
-        (f"  {_(wording.CONDITION)}", telling.told(pledge.condition)),
-    )
+def about_neighbour(desk: Desk, neighbour: NeighbourView) -> Tell:
+    """From what was last seen: the lists have all of it."""
 
+    async def tell() -> Told:
+        if desk.seen is None:
+            raise NodeGone
+        known = {each.group_id: each for each in desk.seen.neighbours}
+        fresh = known.get(neighbour.group_id, neighbour)
+        return neighbour_told(fresh, desk.seen.overflows, desk.clock)
 
-def reach_said(hops: int) -> str:
-    """How far it may travel, in halls."""
-    if hops <= 1:
-        return _(wording.REACH_ONE)
-    return _(wording.REACH_MORE).format(n=hops)
+    return tell

@@ -1,4 +1,4 @@
-"""The sheets of the overflow screen: pledge, answer a pledge, receive what came."""
+"""The sheets of the overflow screen: pledge, answer a pledge, receive what came, more or less."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from node.api.requests import AcceptPledge, MakePledge, ReceivePledge
-from node.api.views import OverflowView, PledgeView
+from node.api.requests import AcceptPledge, MakePledge, ReceivePledge, ResizeOverflow
+from node.api.views import Act, OverflowView, PledgeView
 from node.wording import _
 from tui import keys, telling, wording
 from tui.desk import Desk
@@ -17,22 +17,26 @@ from tui.screens.sheet import Field, Form, Sheet
 
 
 def pledge_form(desk: Desk, overflow: OverflowView) -> Form[PledgeView]:
-    """How much of a neighbour's overflow we promise; what is still open stands there already."""
+    """How much of a neighbour's overflow we promise, or of a surplus we ask for.
+
+    What is still open stands there already.
+    """
 
     async def send(values: Mapping[str, str]) -> PledgeView:
         return await desk.ask(MakePledge(overflow.id, values["qty"], values["note"]))
 
-    hall = telling.told(overflow.origin, 40)
+    surplus = overflow.surplus
     left = max(0, overflow.qty - overflow.accepted)
-    asked = _(wording.ASKED_FOR).format(
-        hall=hall,
+    asked = _(wording.GIVES_AWAY if surplus else wording.ASKED_FOR).format(
+        hall=telling.who(overflow.origin, overflow.through),
         amount=telling.amount(overflow.qty, overflow.unit),
         text=telling.told(overflow.text, 200),
     )
-    still = _(wording.STILL_OPEN).format(amount=telling.amount(left, overflow.unit))
-    reader = _(wording.HINT_NOTE_TO_THEM).format(hall=hall)
+    open_now = wording.STILL_THERE if surplus else wording.STILL_OPEN
+    still = _(open_now).format(amount=telling.amount(left, overflow.unit))
+    reader = _(wording.HINT_NOTE_TO_THEM).format(hall=telling.hall(overflow.origin))
     return Form(
-        _(wording.PLEDGE_TITLE).format(ref=telling.told(overflow.ref, 20)),
+        _title(wording.ASK_TITLE if surplus else wording.PLEDGE_TITLE, overflow),
         (
             Field("qty", wording.HOW_MUCH, telling.number(left) if left else ""),
             Field("note", wording.NOTE_TO_THEM, hint=reader),
@@ -48,32 +52,34 @@ def answer_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form[
     async def send(values: Mapping[str, str]) -> PledgeView:
         return await desk.ask(AcceptPledge(pledge.id, values["qty"], values["details"]))
 
-    hall = telling.told(pledge.by, 40)
     elsewhere = overflow.accepted - pledge.accepted
     whole = min(pledge.qty, max(0, overflow.qty - elsewhere))
-    offered = _(wording.OFFERS_OF).format(
-        hall=hall,
+    value = telling.number(pledge.accepted or whole) if (pledge.accepted or whole) else ""
+    how_much = wording.GIVE_HOW_MUCH if overflow.surplus else wording.ACCEPT_HOW_MUCH
+    title = _(wording.ANSWER_TITLE).format(hall=telling.hall(pledge.by, pledge.through))
+    return Form(
+        telling.marked(title, exercise=overflow.exercise),
+        (
+            Field("qty", how_much, value),
+            Field("details", wording.WHERE_AND_WHOM, hint=_(wording.HINT_DETAILS)),
+        ),
+        send,
+        _answer_explained(overflow, pledge),
+    )
+
+
+def _answer_explained(overflow: OverflowView, pledge: PledgeView) -> tuple[str, ...]:
+    """What they say, and who can read what we write."""
+    who = telling.who(pledge.by, pledge.through)
+    offered = _(wording.ASKS_OF if overflow.surplus else wording.OFFERS_OF).format(
+        hall=who,
         amount=telling.amount(pledge.qty, overflow.unit),
         ref=telling.told(overflow.ref, 20),
         text=telling.told(overflow.text, 200),
     )
     note = _(wording.THEIR_NOTE).format(note=telling.told(pledge.note)) if pledge.note else ""
-    reader = wording.READ_BY if pledge.neighbour else wording.READ_BY_FAR
-    value = telling.number(pledge.accepted or whole) if (pledge.accepted or whole) else ""
-    return Form(
-        _(wording.ANSWER_TITLE).format(hall=hall),
-        (
-            Field("qty", wording.ACCEPT_HOW_MUCH, value),
-            Field(
-                "details",
-                wording.WHERE_AND_WHOM,
-                "",
-                hint=_(wording.HINT_DETAILS),
-            ),
-        ),
-        send,
-        tuple(line for line in (offered, note, _(reader).format(hall=hall)) if line),
-    )
+    reader = _(wording.READ_BY if pledge.neighbour else wording.READ_BY_FAR).format(hall=who)
+    return tuple(line for line in (offered, note, reader) if line)
 
 
 def receive_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form[PledgeView]:
@@ -82,15 +88,15 @@ def receive_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form
     async def send(values: Mapping[str, str]) -> PledgeView:
         return await desk.ask(ReceivePledge(pledge.id, values["qty"], values["condition"]))
 
-    hall = telling.told(pledge.by, 40)
     due = max(0, pledge.accepted - pledge.received)
     line = _(wording.RECEIVE_LINE).format(
         accepted=telling.amount(pledge.accepted, overflow.unit),
         received=telling.number(pledge.received),
         text=telling.told(overflow.text, 200),
     )
+    title = _(wording.RECEIVE_TITLE).format(hall=giver(overflow, pledge))
     return Form(
-        _(wording.RECEIVE_TITLE).format(hall=hall),
+        telling.marked(title, exercise=overflow.exercise),
         (
             Field("qty", wording.CAME, telling.number(due) if due else ""),
             Field("condition", wording.CONDITION, hint=_(wording.HINT_CONDITION)),
@@ -98,6 +104,46 @@ def receive_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form
         send,
         (line, _(wording.CONDITION_SEEN)),
     )
+
+
+def resize_form(desk: Desk, overflow: OverflowView) -> Form[OverflowView]:
+    """Ask for more or less, or give more or less away; never less than is accepted."""
+
+    async def send(values: Mapping[str, str]) -> OverflowView:
+        return await desk.ask(ResizeOverflow(overflow.id, values["qty"]))
+
+    now = _(wording.RESIZE_LINE).format(
+        amount=telling.amount(overflow.qty, overflow.unit), text=telling.told(overflow.text, 200)
+    )
+    accepted = telling.amount(overflow.accepted, overflow.unit)
+    floor = _(wording.RESIZE_FLOOR).format(amount=accepted) if overflow.accepted else ""
+    return Form(
+        _title(
+            wording.RESIZE_SURPLUS_TITLE if overflow.surplus else wording.RESIZE_TITLE, overflow
+        ),
+        (Field("qty", wording.HOW_MUCH, telling.number(overflow.qty)),),
+        send,
+        tuple(line for line in (now, floor) if line),
+    )
+
+
+def _title(text: str, overflow: OverflowView) -> str:
+    title = _(text).format(ref=telling.told(overflow.ref, 20))
+    return telling.marked(title, exercise=overflow.exercise)
+
+
+def giver(overflow: OverflowView, pledge: PledgeView) -> str:
+    """The hall that the goods come from."""
+    if overflow.surplus:
+        return telling.hall(overflow.origin, overflow.through)
+    return telling.hall(pledge.by, pledge.through)
+
+
+def taker(overflow: OverflowView, pledge: PledgeView) -> str:
+    """The hall that the goods go to."""
+    if overflow.surplus:
+        return telling.hall(pledge.by, pledge.through)
+    return telling.hall(overflow.origin, overflow.through)
 
 
 class AnswerSheet(Sheet[PledgeView]):
@@ -110,10 +156,10 @@ class AnswerSheet(Sheet[PledgeView]):
         desk: Desk,
         form: Form[PledgeView],
         pledge: PledgeView,
+        shown_keys: tuple[keys.Key, ...],
         other_way: Callable[[], None],
     ) -> None:
-        offered = pledge.state == "offered"
-        super().__init__(form, keys.ANSWER_SHEET if offered else keys.RELEASE_SHEET)
+        super().__init__(form, shown_keys)
         self._desk = desk
         self._pledge = pledge
         self._other_way = other_way
@@ -128,7 +174,7 @@ class AnswerSheet(Sheet[PledgeView]):
             if sure:
                 super(AnswerSheet, self).action_save()
 
-        hall = telling.told(self._pledge.by, 40)
+        hall = telling.hall(self._pledge.by, self._pledge.through)
         self.app.push_screen(Question(_(wording.SEAL_FAR_ASK).format(hall=hall)), answered)
 
     @property
@@ -138,5 +184,15 @@ class AnswerSheet(Sheet[PledgeView]):
         return bool(self.values["details"].strip() or (seen and seen.status.place))
 
     def action_other_way(self) -> None:
-        self.dismiss(None)
-        self._other_way()
+        if any(key.action == "other_way" for key in self._keys):
+            self.dismiss(None)
+            self._other_way()
+
+
+def answer_keys(overflow: OverflowView, pledge: PledgeView) -> tuple[keys.Key, ...]:
+    """What can be answered as it stands."""
+    if Act.DECLINE in pledge.can:
+        return keys.GIVE_SHEET if overflow.surplus else keys.ANSWER_SHEET
+    if Act.RELEASE in pledge.can:
+        return keys.UNGIVE_SHEET if overflow.surplus else keys.RELEASE_SHEET
+    return keys.SHEET

@@ -16,6 +16,7 @@ from node.wording import _, sentence
 from tui import telling, wording
 from tui.desk import Desk
 from tui.widgets.bars import StatusLine, TopLine
+from tui.widgets.ledger import Ledger
 
 if TYPE_CHECKING:
     from tui.screens.window import Window
@@ -33,6 +34,11 @@ class LiveScreen(Screen[None]):
     async def reload(self) -> None:
         raise NotImplementedError
 
+    @property
+    def is_there(self) -> bool:
+        """False while it is being left: a look at the node may come back after its widgets went."""
+        return bool(self.query(TopLine)) and bool(self.query(Ledger))
+
     def on_screen_resume(self) -> None:
         self.desk.look_again()
 
@@ -42,8 +48,9 @@ class LiveScreen(Screen[None]):
 
     def stand(self, aside: str, counts: tuple[str, str, str]) -> None:
         """Draw the line at the top."""
-        top = self.query_one(TopLine)
-        top.aside, top.counts = aside, counts
+        if self.is_there:
+            top = self.query_one(TopLine)
+            top.aside, top.counts = aside, counts
 
     def open_sheet(
         self, sheet: Window[Result | None], then: Callable[[Result], object] | None = None
@@ -81,7 +88,10 @@ async def told_outcome(asked: Awaitable[Result], then: Callable[[Result], str]) 
 
 
 def pledge_said(text: str, pledge: PledgeView, **facts: str) -> str:
-    """A sentence of the catalogue about one pledge."""
+    """A sentence of the catalogue about one pledge; `who` is its hall where it goes on."""
     return _(text).format(
-        ref=telling.told(pledge.ref, 20), hall=telling.told(pledge.by, 40), **facts
+        ref=telling.told(pledge.ref, 20),
+        hall=telling.hall(pledge.by, pledge.through),
+        who=telling.who(pledge.by, pledge.through),
+        **facts,
     )

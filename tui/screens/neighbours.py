@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -12,6 +13,7 @@ from node.api.views import NeighbourView
 from node.wording import _
 from tui import keys, telling, wording
 from tui.rows import neighbour_row
+from tui.screens.about import About, about_neighbour
 from tui.screens.live import LiveScreen
 from tui.screens.pairing import InviteSheet, join_form
 from tui.screens.question import Choice, Question
@@ -41,7 +43,7 @@ class NeighboursScreen(LiveScreen):
         self._draw()
 
     def _draw(self) -> None:
-        if self.desk.seen is not None:
+        if self.desk.seen is not None and self.is_there:
             neighbours = self.desk.seen.neighbours
             rows = tuple(neighbour_row(neighbour, self.desk.clock) for neighbour in neighbours)
             self.query_one(Ledger).show(rows)
@@ -59,12 +61,27 @@ class NeighboursScreen(LiveScreen):
     def _added(self, neighbour: NeighbourView) -> None:
         self.tell(_(wording.CODE_DONE).format(hall=telling.told(neighbour.name, 60)))
 
-    def action_remove(self) -> None:
+    @property
+    def _chosen(self) -> NeighbourView | None:
+        """The neighbour under the cursor; says so when there is none."""
         key = self.query_one(Ledger).selected
         neighbours = self.desk.seen.neighbours if self.desk.seen else ()
         chosen = next((each for each in neighbours if each.group_id == key), None)
         if chosen is None:
             self.tell(_(wording.CHOOSE_ROW))
+        return chosen
+
+    def action_open(self) -> None:
+        if chosen := self._chosen:
+            about = about_neighbour(self.desk, chosen)
+            self.open_sheet(About(self.desk, about, keys.ABOUT_NEIGHBOUR), self.run_named)
+
+    @on(Ledger.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_remove(self) -> None:
+        if (chosen := self._chosen) is None:
             return
         hall = telling.told(chosen.name, 60)
 

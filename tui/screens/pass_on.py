@@ -16,13 +16,13 @@ from textual.widgets import Button, Input, Static
 
 from node.api.door import NodeGone
 from node.api.requests import PassOn, PreviewPass
-from node.api.views import OverflowView, PassPreview
+from node.api.views import Kind, OverflowView, PassPreview
 from node.refusal import Refused, Why
 from node.wording import _, sentence
-from tui import keys, telling, wording
+from tui import keys, telling, ways, wording
 from tui.clock import Clock
 from tui.desk import Desk
-from tui.screens.about import reach_said
+from tui.everything import kind_of
 from tui.screens.question import Question
 from tui.screens.sheet import Field, FieldInput
 from tui.screens.window import Window
@@ -59,7 +59,8 @@ class PassOnSheet(Window[OverflowView | None]):
         self._sending = False
 
     def compose_panel(self) -> ComposeResult:
-        title = _(wording.PASS_TITLE).format(ref=", ".join(self._asked.refs))
+        text = wording.PASS_SURPLUS_TITLE if _gives(self._asked.refs) else wording.PASS_TITLE
+        title = _(text).format(ref=telling.listed(self._asked.refs))
         with Vertical(classes="panel wide"):
             yield Plain(title, classes="title")
             box = Static("", markup=False, classes="leaves")
@@ -101,7 +102,7 @@ class PassOnSheet(Window[OverflowView | None]):
         pairs = (
             (_(wording.STAYS_HERE), _(wording.STAYS)),
             (_(wording.SEEN_FIRST_BY), first or _(wording.NOBODY_YET)),
-            (_(wording.REACH), reach_said(shown.hops)),
+            (_(wording.REACH), ways.reach_said(shown.hops)),
         )
         self.query_one(".stays", Plain).say(_aligned(pairs))
 
@@ -219,16 +220,23 @@ def _leaves(shown: PassPreview, clock: Clock) -> Text:
     for piece in shown.personal:
         words.highlight_regex(re.escape(telling.told(piece)), "reverse underline")
     by = telling.due(shown.by_ms, clock) or _(wording.NOT_SAID)
+    gives = _gives(shown.refs)
+    amount = telling.amount(shown.qty, shown.unit)
     pairs = (
         (_(wording.CATEGORY), telling.category(shown.category)),
-        (_(wording.QUANTITY), telling.amount(shown.qty, shown.unit)),
-        (_(wording.NEEDED_BY), by),
+        (_(wording.TO_GIVE_AWAY if gives else wording.NEEDED), amount),
+        (_(wording.THERE_UNTIL if gives else wording.NEEDED_BY), by),
         (_(wording.URGENCY), telling.told(shown.urgency, 40)),
         (_(wording.AREA), telling.told(shown.area) or _(wording.NO_AREA)),
         (_(wording.LIVES_UNTIL), telling.moment(shown.until_ms, clock)),
         *(((_(wording.EXERCISE), _(wording.YES)),) if shown.exercise else ()),
     )
     return words.append("\n", "not bold").append(_aligned(pairs), "not bold")
+
+
+def _gives(refs: tuple[str, ...]) -> bool:
+    """Whether this is a surplus: an offer is passed on to give it away."""
+    return any(kind_of(ref) is Kind.OFFER for ref in refs)
 
 
 def _personal_said(shown: PassPreview) -> str:

@@ -53,6 +53,12 @@ class KeyBar(Clickable):
         super().__init__()
         self._keys = keys
 
+    def show(self, keys: tuple[Key, ...]) -> None:
+        """Other keys from now on."""
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh(layout=True)
+
     def _lines(self, width: int) -> list[Text]:
         keycap = self.get_component_rich_style("keys--key")
         word = self.get_component_rich_style("keys--word")

@@ -8,7 +8,7 @@ screen.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 from typing import ClassVar, Final
 
@@ -28,15 +28,22 @@ CUT_CELLS_MIN: Final = 6
 """A piece is shown cut only where this much of it fits; less tells nobody anything."""
 
 EDGE: Final = 2
-"""Cells before a row: the bar that marks the cursor, and a space."""
+"""Cells before a row: the bar that shows the cursor, and the mark."""
+
+MARK: Final = "*"
+"""Every terminal has it; a colour alone would tell nothing to some."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text and its part in the row: text, ref, quiet, strong, mark, danger, head or good."""
+    """Some text and its part in the row: text, ref, quiet, strong, mark, danger, head or good.
+
+    Where a line is too narrow, what `gives_way` is cut before anything else is.
+    """
 
     text: str
     role: str = "text"
+    gives_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row without a key is a heading: the cursor passes it."""
+    """A row without a key is a heading: the cursor passes it. A marked one has a star."""
 
     key: str | None
     lines: tuple[Line, ...]
+    marked: bool = False
 
 
 class Ledger(ScrollView, can_focus=True):
@@ -205,18 +213,20 @@ class Ledger(ScrollView, can_focus=True):
         if line >= self._tops[-1]:
             return Strip.blank(width, self.rich_style)
         place = self._row_at(line)
-        drawn = self._rows[place].lines[line - self._tops[place]]
-        chosen = place == self._cursor and self._rows[place].key is not None
-        return self._drawn(drawn, width, chosen=chosen)
+        row, below = self._rows[place], line - self._tops[place]
+        chosen = place == self._cursor and row.key is not None
+        mark = MARK if row.marked and below == 0 else " "
+        return self._drawn(row.lines[below], width, chosen=chosen, mark=mark)
 
-    def _drawn(self, line: Line, width: int, *, chosen: bool = False) -> Strip:
+    def _drawn(self, line: Line, width: int, *, chosen: bool = False, mark: str = " ") -> Strip:
         lit = chosen and self.has_focus
         base = self.get_component_rich_style("ledger--cursor") if lit else self.rich_style
         bar = self._style("bar" if lit else "quiet", base)
-        segments = [Segment("▌" if lit else "▏" if chosen else " ", bar), Segment(" ", base)]
+        segments = [Segment("▌" if lit else "▏" if chosen else " ", bar)]
+        segments.append(Segment(mark, self._style("mark", base) if mark == MARK else base))
         right_width = sum(cell_len(piece.text) for piece in line.right)
         room = width - EDGE - 1 - (right_width + 2 if right_width else 0)
-        for piece in line.left:
+        for piece in _given_way(line.left, room):
             text = piece.text
             if cell_len(text) > room:
                 text = padded(text, room) if room >= CUT_CELLS_MIN else ""
@@ -231,3 +241,15 @@ class Ledger(ScrollView, can_focus=True):
 
     def _style(self, role: str, base: Style) -> Style:
         return base + self.get_component_rich_style(f"ledger--{role}", partial=True)
+
+
+def _given_way(pieces: tuple[Piece, ...], room: int) -> tuple[Piece, ...]:
+    """The pieces with those that give way cut, as far as that helps the others to fit."""
+    over = sum(cell_len(piece.text) for piece in pieces) - room
+    fitting = []
+    for piece in pieces:
+        cells = cell_len(piece.text)
+        kept = max(CUT_CELLS_MIN, cells - over) if piece.gives_way and over > 0 else cells
+        fitting.append(replace(piece, text=padded(piece.text, kept)) if kept < cells else piece)
+        over -= max(0, cells - kept)
+    return tuple(fitting)

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
-from node.api.requests import AddEntry, CloseEntry, EditEntry
+from node.api.requests import AddEntry, CloseEntry, EditEntry, PassOn
 from node.api.views import Kind
 from tests.tui.driving import at_the_desk
 from tests.tui.fake_node import NOW_MS, FakeNode
-from tests.tui.halls import evening, need
+from tests.tui.halls import evening, need, overflow
 from tui.widgets.ledger import Ledger
 
 pytestmark = pytest.mark.asyncio
@@ -160,3 +162,95 @@ async def test_fifty_changes_at_once_are_a_few_looks() -> None:
         node.changed()
         await desk.reads("Southgate")
         assert len(node.asked) - before < 50
+
+
+def thirsty() -> FakeNode:
+    """Two needs of one kind, one of another, and an offer."""
+    node = FakeNode()
+    wanted = (("N-1-A", "Water, ground floor", 10), ("N-2-B", "Water, third floor", 20))
+    for ref, text, qty in wanted:
+        node.entries[Kind.NEED, ref] = need(ref, "WAT", text, qty, "litre")
+    node.entries[Kind.NEED, "N-3-C"] = need("N-3-C", "CLO", "Blankets", 5, "each")
+    node.entries[Kind.OFFER, "O-9-X"] = need(
+        "O-9-X", "FOD", "Rice, in sacks", 75, "kg", kind=Kind.OFFER, state="available"
+    )
+    return node
+
+
+async def test_what_is_marked_is_passed_on_as_one() -> None:
+    node = thirsty()
+    async with at_the_desk(node) as desk:
+        await desk.reads("N-1-A", "N-3-C")
+        await desk.keys("space")
+        await desk.reads("*N-1-A", "3 open  1 marked")
+        await desk.keys("down", "space")
+        await desk.reads(
+            "*N-2-B", "2 marked: p passes on all that is marked as one, esc takes the marks away."
+        )
+        await desk.keys("down", "p")
+        await desk.reads("Pass on N-1-A and N-2-B", "Water, ground floor; Water, third floor")
+        await desk.reads("30 litres")
+        await desk.keys("y")
+        await desk.reads("N-1-A and N-2-B passed on as NG V-12-K")
+        assert "*N-1-A" not in desk.text
+        assert "marked" not in desk.text
+    (sent,) = node.sent(PassOn)
+    assert sent.refs == ("N-1-A", "N-2-B")
+
+
+async def test_marks_stay_when_the_board_changes_and_go_with_what_is_closed() -> None:
+    node = thirsty()
+    async with at_the_desk(node) as desk:
+        await desk.reads("N-1-A", "N-3-C")
+        await desk.keys("space", "down", "space")
+        await desk.reads("2 marked")
+        node.entries[Kind.NEED, "N-7-D"] = need("N-7-D", "WAT", "Water, attic", 5, "litre")
+        node.changed()
+        await desk.reads("N-7-D", "*N-1-A", "*N-2-B")
+        gone = node.entries[Kind.NEED, "N-1-A"]
+        node.entries[Kind.NEED, "N-1-A"] = replace(gone, state="closed")
+        node.changed()
+        await desk.reads("1 marked", "*N-2-B")
+        node.entries[Kind.NEED, "N-1-A"] = gone
+        node.changed()
+        await desk.reads(" N-1-A", "1 marked")
+        await desk.keys("escape")
+        await desk.until(lambda: "*N-2-B" not in desk.text and "marked" not in desk.text)
+
+
+async def test_what_cannot_be_passed_on_as_one_says_why() -> None:
+    node = thirsty()
+    async with at_the_desk(node) as desk:
+        await desk.reads("N-1-A", "N-3-C")
+        await desk.keys("space", "down", "down", "space", "p")
+        await desk.reads("N-1-A and N-3-C cannot be passed on as one")
+        await desk.keys("escape")
+        await desk.reads("2 marked")
+    assert not node.sent(PassOn)
+
+
+async def test_everything_about_one_passes_on_that_one_whatever_is_marked() -> None:
+    node = thirsty()
+    async with at_the_desk(node) as desk:
+        await desk.reads("N-1-A", "N-3-C")
+        await desk.keys("space", "down", "enter")
+        await desk.reads("Need N-2-B")
+        await desk.keys("p")
+        await desk.reads("Pass on N-2-B", "20 litres")
+
+
+async def test_closing_says_what_was_changed_along_with_it() -> None:
+    node = thirsty()
+    less = overflow("o1", "NG V-12-K", "Water", ours=True, qty=10, unit="litre")
+    none = overflow("o2", "NG V-13-T", "Water", ours=True, state="closed", because="withdrawn")
+    gift = overflow("o3", "NG S-2-P", "Rice", ours=True, qty=5, unit="kg", surplus=True)
+    node.also_changed = (less, none, gift)
+    async with at_the_desk(node) as desk:
+        await desk.reads("N-1-A")
+        await desk.keys("x", "enter")
+        await desk.reads(
+            "N-1-A closed",
+            "NG V-12-K now asks for 10 litres",
+            "NG V-13-T is closed along with it (withdrawn)",
+            "NG S-2-P now gives away 5 kg",
+        )

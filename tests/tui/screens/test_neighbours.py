@@ -6,7 +6,7 @@ from node.api.requests import Invite, Join, RemoveNeighbour
 from node.api.views import NeighbourView
 from tests.tui.driving import at_the_desk
 from tests.tui.fake_node import NOW_MS, FakeNode
-from tests.tui.halls import evening
+from tests.tui.halls import evening, street
 
 pytestmark = pytest.mark.asyncio
 
@@ -17,7 +17,35 @@ async def test_each_neighbour_with_path_and_when_it_was_heard() -> None:
     async with at_the_desk(evening()) as desk:
         await desk.keys("3")
         await desk.reads("Eastside Centre", "over the local network · heard just now", "linked")
-        await desk.reads("no path now · heard 3 h ago", "away", "4 waiting for them")
+        await desk.reads("no path now · heard 3 h ago", "away")
+        await desk.reads("waiting for them: NG V-12-K, details for ML P-6-C")
+
+
+async def test_records_without_a_reference_are_counted() -> None:
+    node = evening()
+    node.neighbours["mill"] = replace(node.neighbours["mill"], waiting_for=())
+    async with at_the_desk(node) as desk:
+        await desk.keys("3")
+        await desk.reads("4 waiting for them")
+        await desk.keys("down", "enter")
+        await desk.reads("Waits for them   4 records to hand over")
+
+
+async def test_enter_shows_everything_about_one_and_all_that_waits() -> None:
+    node = street()
+    async with at_the_desk(node) as desk:
+        await desk.keys("3")
+        await desk.reads("waiting for them: NG V-12-K, NG V-13-T, NG S-2-P, NG P-8-D and 3 more")
+        await desk.keys("down", "enter")
+        await desk.reads("Path             no path now", "Last heard       heard 1 h ago")
+        await desk.reads("NG V-13-T  needs 12 · Torches with batteries")
+        await desk.reads("NG P-9-E  we pledged 4 (ES V-4-R)", "details for ML P-2-B")
+        mill = node.neighbours["mill"]
+        node.neighbours["mill"] = replace(mill, path="lan", waiting=0, waiting_for=())
+        node.changed()
+        await desk.reads("over the local network", "Waits for them   nothing")
+        await desk.keys("minus")
+        await desk.reads("Remove Mill Lane?")
 
 
 async def test_giving_a_code_shows_it_in_groups_and_ends_when_they_are_here() -> None:

@@ -36,9 +36,9 @@ async def on(desk: Desk, key: str) -> None:
 async def test_ours_stand_with_their_pledges_and_theirs_with_ours() -> None:
     async with at_the_desk(evening(), size=(80, 24)) as desk:
         await desk.keys("2")
-        await desk.reads("NG V-12-K", "reached 2 halls", "25 of 40 promised")
+        await desk.reads("NG V-12-K", "read at 2 halls", "25 of 40 accepted")
         await desk.reads("Mill Lane School pledges 20 meals", "offered", "Lentil stew")
-        await desk.reads("from Mill Lane School, 2 halls away", "we pledged 10 packs", "on its way")
+        await desk.reads("from Far Chapel, through Mill Lane School", "we pledged 10 packs")
         await desk.reads("Ask for Tom at the gym entrance")
 
 
@@ -47,12 +47,14 @@ async def test_g_pledges_what_is_still_open_unless_said_otherwise() -> None:
     async with at_the_desk(node) as desk:
         await on(desk, "theirs-2")
         await desk.keys("g")
-        await desk.reads("Pledge for ML V-7-A", "Still open: 15", "only Mill Lane School can read")
+        await desk.reads("Pledge for FC V-7-A", "Still open: 15", "only Far Chapel can read")
+        await desk.reads("Far Chapel, through Mill Lane School, asks for 15")
         await desk.typed("6")
         await desk.keys("tab")
         await desk.typed("Folding")
         await desk.keys("enter")
-        await desk.reads("ML V-7-A: 6 pledged to Mill Lane School", "we pledged 6")
+        await desk.reads("FC V-7-A: 6 pledged to Far Chapel, through Mill Lane School")
+        await desk.reads("we pledged 6 · saved here only")
     assert node.sent(MakePledge) == [MakePledge("theirs-2", "6", "Folding")]
 
 
@@ -61,7 +63,7 @@ async def test_our_own_overflow_cannot_be_pledged_to() -> None:
     async with at_the_desk(node) as desk:
         await on(desk, "ours-1")
         await desk.keys("g")
-        await desk.reads("Only what a neighbour asks for can be pledged.")
+        await desk.reads("This one is our own: only another hall can pledge to it.")
     assert not node.sent(MakePledge)
 
 
@@ -74,7 +76,7 @@ async def test_a_accepts_with_details_and_says_who_can_read_them() -> None:
         await desk.keys("tab")
         await desk.typed("Back door")
         await desk.keys("ctrl+s")
-        await desk.reads("15 accepted from Mill Lane School", "40 of 40 promised")
+        await desk.reads("15 accepted from Mill Lane School", "40 of 40 accepted")
     assert node.sent(AcceptPledge) == [AcceptPledge("pledge-2", "15", "Back door")]
 
 
@@ -83,7 +85,7 @@ async def test_a_on_the_overflow_takes_its_only_pledge_and_asks_when_there_are_s
     async with at_the_desk(node) as desk:
         await on(desk, "ours-1")
         await desk.keys("a")
-        await desk.reads("Choose a pledge under one of ours first.")
+        await desk.reads("Choose the line under it that you mean first.")
         ours = node.overflows["ours-1"]
         node.arrive(replace(ours, pledges=ours.pledges[1:]))
         await desk.until(lambda: "Eastside Centre pledges" not in desk.text)
@@ -172,10 +174,14 @@ async def test_w_asks_and_then_withdraws_the_overflow_or_our_pledge() -> None:
         assert not node.sent(WithdrawOverflow)
         await desk.keys("w", "y")
         await desk.reads("NG V-12-K withdrawn")
-        await on(desk, "pledge-3")
+        node.arrive_pledge(pledge_of("theirs-2", "Northgate Hall", 5, ours=True, id_="pledge-5"))
+        await on(desk, "pledge-5")
         await desk.keys("w", "y")
         await desk.reads("our pledge is taken back")
-    assert node.sent(RetractPledge) == [RetractPledge("pledge-3")]
+        await on(desk, "pledge-3")
+        await desk.keys("w")
+        await desk.reads("It is on its way: it cannot be taken back any more.")
+    assert node.sent(RetractPledge) == [RetractPledge("pledge-5")]
 
 
 async def test_enter_shows_all_of_one_and_its_keys_work_from_there() -> None:
@@ -212,6 +218,25 @@ async def test_a_neighbour_who_asks_for_something_rings() -> None:
         assert rung == [1]
 
 
+async def test_the_answer_to_our_pledge_rings_and_what_we_do_does_not() -> None:
+    node = evening()
+    mine = pledge_of("theirs-2", "Northgate Hall", 5, ours=True, id_="pledge-5")
+    async with at_the_desk(node) as desk:
+        rung = _count_bells(desk)
+        node.arrive_pledge(mine)
+        await on(desk, "pledge-5")
+        assert rung == []
+        node.arrive_pledge(replace(mine, state="accepted", accepted=3))
+        await desk.reads("Far Chapel, through Mill Lane School, accepts 3 of our 5 for FC V-7-A.")
+        await desk.keys("t", "y")
+        await desk.reads("on its way to Far Chapel, through Mill Lane School")
+        assert rung == [1]
+        closed = replace(node.overflows["theirs-2"], state="closed", because="received")
+        node.arrive(closed)
+        await desk.reads("FC V-7-A of Far Chapel, through Mill Lane School, is closed (received).")
+        assert rung == [1, 1]
+
+
 def _count_bells(desk: Desk) -> list[int]:
     rung: list[int] = []
     desk.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
@@ -221,6 +246,6 @@ def _count_bells(desk: Desk) -> list[int]:
 async def test_nothing_to_show_says_what_to_do() -> None:
     async with at_the_desk(FakeNode()) as desk:
         await desk.keys("2")
-        await desk.reads("On the board, p passes a need on.", "The neighbours ask for nothing now.")
+        await desk.reads("On the board, p passes a need or an offer on.")
         await desk.keys("a")
         await desk.reads("Choose a line with the arrows first.")

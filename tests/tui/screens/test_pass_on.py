@@ -159,3 +159,18 @@ async def test_what_cannot_be_passed_on_says_why() -> None:
         await desk.keys("y", "escape")
         await desk.until(lambda: "These words" not in desk.text)
     assert not node.sent(PassOn)
+
+
+async def test_an_offer_is_passed_on_to_give_it_away() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await desk.reads("O-102-H")
+        await desk.keys("tab", "p")
+        await desk.reads("Pass on O-102-H: to give away", "These words leave the hall")
+        await desk.reads("To give away   60 meals", "There until")
+        await desk.keys("y")
+        await desk.reads("O-102-H passed on as NG V-12-K")
+        await desk.keys("2")
+        await desk.reads("gives away 60 meals")
+    (sent,) = node.sent(PassOn)
+    assert sent.refs == ("O-102-H",)

@@ -1,0 +1,175 @@
+"""The sheets between halls: what is refused stays typed, surpluses go the other way round."""
+
+from dataclasses import replace
+
+import pytest
+
+from node.api.requests import (
+    AcceptPledge,
+    DeclinePledge,
+    MakePledge,
+    MarkSent,
+    ReceivePledge,
+    ReleasePledge,
+    RenewOverflow,
+    ResizeOverflow,
+)
+from tests.tui.driving import Desk, at_the_desk
+from tests.tui.fake_node import FakeNode
+from tests.tui.halls import evening, street
+from tests.tui.screens.test_overflow import on
+from tui.screens.sheet import FieldInput
+
+pytestmark = pytest.mark.asyncio
+
+
+def typed(desk: Desk, name: str) -> str:
+    """What stands in a field, where the cursor is."""
+    box = desk.app.screen.query_one(f"#{name}", FieldInput)
+    assert desk.app.screen.focused is box
+    return box.value
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "field", "request_type"),
+    [
+        ("theirs-2", "g", "note", MakePledge),
+        ("pledge-1", "h", "condition", ReceivePledge),
+        ("pledge-2", "a", "details", AcceptPledge),
+    ],
+)
+async def test_words_that_look_personal_are_refused_and_stay_typed(
+    row: str, key: str, field: str, request_type: type
+) -> None:
+    node = evening()
+    node.personal = ("Ana",)
+    async with at_the_desk(node) as desk:
+        await on(desk, row)
+        await desk.keys(key, "tab")
+        await desk.typed("Ask Ana")
+        await desk.keys("ctrl+s")
+        await desk.reads("“Ana”")
+        assert typed(desk, field) == "Ask Ana"
+        await desk.keys("ctrl+u")
+        await desk.typed("Ask at the gate")
+        await desk.keys("ctrl+s")
+        await desk.until(lambda: "“Ana”" not in desk.text)
+    assert len(node.sent(request_type)) == 2
+
+
+async def test_e_asks_for_more_or_less_and_never_for_less_than_is_accepted() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "ours-1")
+        await desk.keys("e")
+        await desk.reads("Ask for more or less: NG V-12-K", "40 meals now: Hot meals for tonight")
+        await desk.reads("25 meals are accepted already: not below that.")
+        await desk.typed("20")
+        await desk.keys("enter")
+        await desk.reads("20 is less than the 25 already accepted")
+        assert typed(desk, "qty") == "20"
+        await desk.keys("ctrl+u")
+        await desk.typed("30")
+        await desk.keys("enter")
+        await desk.reads("NG V-12-K now asks for 30 meals", "needs 30 meals", "25 of 30 accepted")
+    assert node.sent(ResizeOverflow)[-1] == ResizeOverflow("ours-1", "30")
+
+
+async def test_k_renews_ours_and_says_until_when() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-1")
+        await desk.keys("k")
+        await desk.reads("NG V-12-K goes on until Sun 20:26")
+        await on(desk, "theirs-1")
+        await desk.keys("k")
+        await desk.reads("That is for Eastside Centre to do.")
+        await desk.keys("e")
+        await desk.reads("That is for Eastside Centre to do.")
+    assert node.sent(RenewOverflow) == [RenewOverflow("ours-1")]
+
+
+async def test_part_of_a_surplus_is_asked_for_and_received_here() -> None:
+    node = street()
+    async with at_the_desk(node) as desk:
+        await on(desk, "coats")
+        await desk.keys("g")
+        await desk.reads("Ask for part of FC S-7-A", "Still to be had: 40.")
+        await desk.reads("Far Chapel, through Mill Lane, gives away 40: Winter")
+        await desk.keys("ctrl+u")
+        await desk.typed("8")
+        await desk.keys("ctrl+s")
+        await desk.reads("FC S-7-A: 8 asked of Far Chapel, through Mill Lane")
+        asked = next(each for each in node.overflows["coats"].pledges if each.qty == 8)
+        node.arrive_pledge(replace(asked, state="sent", accepted=8))
+        await desk.reads("Far Chapel, through Mill Lane")
+        await on(desk, asked.id)
+        await desk.keys("t")
+        await desk.reads("That is for Far Chapel, through Mill Lane, to do.")
+        await desk.keys("h")
+        await desk.reads("Received from Far Chapel, through Mill Lane", "8 accepted")
+        await desk.keys("ctrl+s")
+        await desk.reads("8 received from Far Chapel, through Mill Lane")
+    assert node.sent(ReceivePledge) == [ReceivePledge(asked.id, "8", "")]
+
+
+async def test_part_of_our_surplus_is_given_and_sent_from_here() -> None:
+    node = street()
+    node.neighbours["mill"] = replace(node.neighbours["mill"], path="lan")
+    async with at_the_desk(node) as desk:
+        await on(desk, "FC P-6-C")
+        await desk.keys("h")
+        await desk.reads("That is for Far Chapel, through Mill Lane, to do.")
+        await desk.keys("t")
+        await desk.reads("It is not accepted yet: a answers it.")
+        await desk.keys("a")
+        await desk.reads("Answer to Far Chapel, through Mill Lane", "ctrl+s Give")
+        await desk.reads("asks for 20 kg of NG S-2-P", "is not your neighbour")
+        await desk.keys("tab")
+        await desk.typed("Gate 2")
+        await desk.keys("ctrl+s")
+        await desk.reads("Give these details to Far Chapel, through Mill", "not your neighbour?")
+        await desk.keys("y")
+        await desk.reads("20 promised to Far Chapel, through Mill Lane")
+        await desk.keys("t")
+        await desk.reads("On its way to Far Chapel, through Mill Lane: 20")
+        await desk.keys("y")
+        await desk.reads("on its way to Far Chapel, through Mill Lane")
+    assert node.sent(MarkSent) == [MarkSent("FC P-6-C")]
+
+
+async def test_what_is_asked_of_a_surplus_can_be_refused() -> None:
+    node = street()
+    async with at_the_desk(node) as desk:
+        await on(desk, "FC P-6-C")
+        await desk.keys("a", "ctrl+n")
+        await desk.reads("it cannot be given, Far Chapel, through Mill Lane, is told")
+    assert node.sent(DeclinePledge) == [DeclinePledge("FC P-6-C")]
+
+
+async def test_where_nothing_can_be_accepted_any_more_freeing_is_a_question() -> None:
+    node = withdrawn_pledge()
+    async with at_the_desk(node) as desk:
+        await on(desk, "pledge-1")
+        await desk.keys("a")
+        await desk.reads("Free what Eastside Centre promised and never", "brought?")
+        await desk.keys("y")
+        await desk.reads("the rest is free again")
+    assert node.sent(ReleasePledge) == [ReleasePledge("pledge-1")]
+
+
+def withdrawn_pledge() -> FakeNode:
+    """Eastside took back what was accepted already."""
+    node = evening()
+    ours = node.overflows["ours-1"]
+    taken = replace(ours.pledges[0], state="withdrawn")
+    node.overflows["ours-1"] = replace(ours, pledges=(taken, *ours.pledges[1:]))
+    return node
+
+
+async def test_the_sheets_of_an_exercise_say_so() -> None:
+    node = street()
+    async with at_the_desk(node) as desk:
+        await on(desk, "drill")
+        await desk.keys("g")
+        await desk.reads("EXERCISE: Pledge for ES V-4-R")
