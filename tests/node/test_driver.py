@@ -277,7 +277,7 @@ async def test_what_an_unsure_clock_has_signed_stays_buried_across_a_restart(
         east.clock.put(buried.until_ms + DAY_MS)
         east.core.driver.tick()
         await east.core.driver.kept()
-        assert await east.core.read(all_buried) == []
+        assert buried not in await east.core.read(all_buried)
         assert east.core.shelf.is_news(record)
 
 

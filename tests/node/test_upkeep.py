@@ -27,7 +27,7 @@ from node.api.views import Act, Kind, PledgeView
 from node.refusal import Refused
 from node.upkeep import look_after
 from protocol.bodies import Details
-from protocol.ids import ObjectId, from_text
+from protocol.ids import ObjectId, UnixMs, from_text
 from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX
 from tests.node.answers.street import Street
 from tests.node.refusals import unchanged
@@ -82,6 +82,40 @@ async def test_cards_are_renewed_at_half_of_their_time_and_not_before(tmp_path: 
         )
         async with unchanged(hall.core):
             await look_after(hall.core)
+
+
+async def test_who_does_not_know_how_long_it_was_off_renews_its_cards_once(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        await look_after(hall.core)
+        before = versions(hall)
+        hall.core.opened_ms = UnixMs(EVENING + HOUR_MS)  # it was off, for an hour or for a year
+        hall.clock.put(EVENING + HOUR_MS)
+        await look_after(hall.core)
+        assert versions(hall) == before
+        hall.clock.is_trusted = False
+        await look_after(hall.core)
+        after = {kind: version + 1 for kind, version in before.items()}
+        assert versions(hall) == after
+        hall.clock.put(EVENING + DAY_MS)
+        await look_after(hall.core)
+        assert versions(hall) == after
+
+
+async def test_a_pledge_to_what_lasts_longer_than_anything_may_is_extended_now_and_then(
+    street: Street,
+) -> None:
+    overflow, pledge = await street.pledged()
+    await street.do(street.north, AcceptPledge(pledge))
+    street.north.clock.put(EVENING + 9 * DAY_MS)  # ahead of Eastside, who is the one that is right
+    await street.do(street.north, RenewOverflow(overflow))
+    await street.do(street.north, RenewOverflow(overflow))
+    street.north.clock.put(EVENING + 20 * DAY_MS)
+    await street.do(street.north, RenewOverflow(overflow))
+    for hour in range(1, 5):
+        street.east.clock.put(EVENING + hour * HOUR_MS)
+        await look_after_both(street)
+    (record,) = street.east.core.shelf.pledges_of(ObjectId(from_text(overflow) or b""))
+    assert record.header.version == 2
 
 
 @pytest.mark.parametrize("surplus", [False, True])

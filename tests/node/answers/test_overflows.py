@@ -128,6 +128,25 @@ async def test_expired_it_accepts_nothing_until_it_is_renewed(street: Street) ->
     assert (await street.north.ask(AcceptPledge(pledge))).accepted == 25
 
 
+async def test_what_comes_after_it_expired_is_heard_and_asks_for_no_more(street: Street) -> None:
+    overflow, pledge = await asked_and_pledged(street.north, street.east)
+    await street.do(street.north, AcceptPledge(pledge, details="Back door"))
+    late_ms = UnixMs((await street.north.overflow(overflow)).until_ms + DAY_MS)
+    for hall in (street.north, street.east):
+        hall.clock.put(late_ms)
+        hall.core.driver.tick()
+    await street.do(street.north, ReceivePledge(pledge, "20"))
+    for hall in (street.north, street.east):
+        shown = await hall.overflow(overflow)
+        assert (shown.state, shown.because, shown.received) == ("closed", "expired", 20)
+    assert (await street.east.only_pledge(overflow)).details == "Back door"
+    await street.do(street.north, ReceivePledge(pledge, "5"))
+    assert await street.states(overflow) == {"received"}
+    assert (await street.east.only_pledge(overflow)).details is None
+    assert (await street.do(street.north, RenewOverflow(overflow))).state == "open"
+    assert (await street.east.overflow(overflow)).state == "open"
+
+
 async def test_of_an_unsure_clock_it_lives_its_time_from_when_it_was_heard(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:

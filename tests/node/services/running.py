@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 from node.api.requests import Invite, Join
 from node.hall import hall_exists, make_hall
@@ -164,3 +164,11 @@ async def introduced(socket: ClientWebSocketResponse, us: OneHall) -> Wire:
     wire = await initiate(socket, "127.0.0.1", fresh_static_key(), LINK)
     await introduce_to_responder(wire, us.core.hall, own_roster(us.core))
     return wire
+
+
+async def is_closed(socket: ClientWebSocketResponse) -> None:
+    """Read what comes until the other end has closed."""
+    async with asyncio.timeout(5):
+        while (await socket.receive()).type is WSMsgType.BINARY:
+            pass
+    assert socket.closed

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from node.core import Core
-from node.refusal import Reason, Refused
+from node.refusal import Refused, Why
 from node.services import upkeep
 from node.services.upkeep import run_upkeep
+from node.upkeep import look_after
 from protocol.limits import DAY_MS
 from tests.eventually import eventually
 from tests.node.two_halls import EVENING, OneHall, of_one_mind, one_hall, two_halls
@@ -34,13 +35,13 @@ class Looks:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
         self.is_refusing = False
-        self._real = upkeep.look_after
+        self._real = look_after
         monkeypatch.setattr(upkeep, "look_after", self)
 
     async def __call__(self, core: Core) -> None:
         self.count += 1
         if self.is_refusing:
-            raise Refused(Reason.DISK_FULL)
+            raise Refused(Why.DISK_FAILED)
         await self._real(core)
 
     async def rest(self) -> None:
