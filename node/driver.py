@@ -205,7 +205,7 @@ class _Batch:
 
 
 def _write(batch: _Batch, now_ms: UnixMs, conn: sqlite3.Connection) -> None:
-    keep_placed(conn, batch.placed, now_ms)
+    keep_placed(conn, batch.placed)
     for group, (host, told) in batch.told.items():
         set_discovery_key(conn, group, told.discovery_key)
         if told.port:

@@ -19,6 +19,11 @@ class Clock:
         """`at_ms` (Unix milliseconds) as the clock on the wall shows it."""
         return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(self.zone)
 
+    def set_by(self, node_ms: int) -> Clock:
+        """This clock set by what a node's shows now: a small machine's own may be years off."""
+        ahead_ms, now_ms = node_ms - self.now_ms(), self.now_ms
+        return Clock(lambda: now_ms() + ahead_ms, self.zone)
+
 
 def machine_clock() -> Clock:
     """The clock of this machine, in its own time zone."""

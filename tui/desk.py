@@ -57,6 +57,7 @@ class Desk:
     def __init__(self, door: Door, clock: Clock, initials: str = "") -> None:
         self.door = door
         self.clock = clock
+        self._machine_clock = clock
         self.initials = initials
         self.seen: Seen | None = None
         self.stale = asyncio.Event()
@@ -92,6 +93,7 @@ class Desk:
             overflows=await self.ask(ListOverflows()),
             neighbours=await self.ask(ListNeighbours()),
         )
+        self.clock = self._machine_clock.set_by(self.seen.status.now_ms)
         return self.seen
 
     async def follow(self) -> None:

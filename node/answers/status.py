@@ -27,6 +27,7 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
         place=core.hall.place,
         area=core.hall.area,
         address=core.network.address if core.network else None,
+        now_ms=core.clock(),
     )
 
 

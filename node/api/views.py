@@ -53,6 +53,8 @@ class StatusView:
     needs_open: int
     offers_open: int
     warnings: tuple[str, ...]
+    now_ms: int
+    """The time as the node reckons it; its machine's wall clock may show any other."""
     place: str = ""
     area: str = ""
     address: str | None = None

@@ -10,10 +10,10 @@ from protocol.record import Record, parse
 from protocol.shelf import Placed
 
 
-def add_records(conn: sqlite3.Connection, records: Iterable[Record], now_ms: UnixMs) -> None:
+def add_records(conn: sqlite3.Connection, records: Iterable[Record], heard_ms: UnixMs) -> None:
     conn.executemany(
         "INSERT INTO record (id, body, signature, heard_ms) VALUES (?, ?, ?, ?)",
-        [(record.id, record.body_bytes, record.signature, now_ms) for record in records],
+        [(record.id, record.body_bytes, record.signature, heard_ms) for record in records],
     )
 
 
@@ -24,12 +24,14 @@ def replace_record(conn: sqlite3.Connection, old: Record | None, new: Record) ->
     add_records(conn, [new], new.header.created_ms)
 
 
-def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed], now_ms: UnixMs) -> None:
+def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed]) -> None:
     """Save what was placed. Within one batch a version may be placed and replaced at once."""
     batch = list(placed)
     gone = {each.replaced.id for each in batch if each.replaced is not None}
     conn.executemany("DELETE FROM record WHERE id = ?", [(each,) for each in gone])
-    add_records(conn, (each.record for each in batch if each.record.id not in gone), now_ms)
+    for each in batch:
+        if each.record.id not in gone:
+            add_records(conn, [each.record], each.heard_ms)
 
 
 def all_records(conn: sqlite3.Connection) -> list[Record]:

@@ -60,6 +60,8 @@ class Hall:
     listen: tuple[str, ...] = LOOPBACK
     address: str = ""
     """Where the node said that it listens."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Of the environment, for its node and for its commands: a wrong clock, for example."""
     _node: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -71,6 +73,11 @@ class Hall:
     def pid(self) -> int:
         assert self._node is not None
         return self._node.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether `start` was the last that was done to its node."""
+        return self._node is not None
 
     def command(self, *arguments: str) -> list[str]:
         module = (sys.executable, "-P", "-m", "node", "--data", str(self.folder))
@@ -84,9 +91,21 @@ class Hall:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env=environment(self.folder.parent),
+            env={**environment(self.folder.parent), **self.settings},
             timeout=COMMAND_S,
             check=False,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """The same, not waited for: `communicate` waits."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment(self.folder.parent),
         )
 
     def json(self, *arguments: str) -> Any:
@@ -109,7 +128,7 @@ class Hall:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env=environment(self.folder.parent),
+                env={**environment(self.folder.parent), **self.settings},
             )
         self.address = self._first_line(self._node)
 
@@ -215,11 +234,11 @@ def pair(inviter: Hall, joiner: Hall) -> None:
         until_linked(hall, other)
 
 
-def until_linked(hall: Hall, other: Hall) -> None:
+def until_linked(hall: Hall, other: Hall, within_s: float = ARRIVES_S) -> None:
     def is_linked(neighbours: tuple[NeighbourView, ...]) -> bool:
         return any(each.name == other.name and each.state == "linked" for each in neighbours)
 
-    hall.until(ListNeighbours(), is_linked)
+    hall.until(ListNeighbours(), is_linked, within_s)
 
 
 def until(look: Callable[[], Found | None], what: str, within_s: float = ARRIVES_S) -> Found:

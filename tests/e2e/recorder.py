@@ -6,7 +6,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Final
+
+from protocol.invite import from_text, to_text
+from tests.e2e.halls import Hall, until_linked
 
 CHUNK_BYTES: Final = 65_536
 
@@ -85,3 +89,11 @@ def recording(host: str, port: int) -> Iterator[Recorder]:
         yield recorder
     finally:
         recorder.end()
+
+
+def pair_over(wire: Recorder, inviter: Hall, joiner: Hall) -> None:
+    """Pair them by the inviter's code, but with the recorder's port in it."""
+    code = from_text(inviter.json("neighbour", "invite")["code"])
+    joiner.json("neighbour", "join", to_text(replace(code, host="127.0.0.1", port=wire.port)))
+    for hall, other in ((inviter, joiner), (joiner, inviter)):
+        until_linked(hall, other)

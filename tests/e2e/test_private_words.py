@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
 
-from protocol.invite import from_text, to_text
-from tests.e2e.halls import Hall, halls, until_linked
+from tests.e2e.halls import Hall, halls
 from tests.e2e.job import until_pledge, until_shown
 from tests.e2e.marks import found_in, found_in_files, found_under
-from tests.e2e.recorder import Recorder, recording
+from tests.e2e.recorder import Recorder, pair_over, recording
 
 pytestmark = pytest.mark.e2e
 
@@ -61,14 +59,6 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
         with recording(host, int(port)) as wire:
             pair_over(wire, north, east)
             yield Evening(north, east, wire, play(wire, north, east))
-
-
-def pair_over(wire: Recorder, inviter: Hall, joiner: Hall) -> None:
-    """The code of the inviter, but with the recorder's port in it."""
-    code = from_text(inviter.json("neighbour", "invite")["code"])
-    joiner.json("neighbour", "join", to_text(replace(code, host="127.0.0.1", port=wire.port)))
-    for hall, other in ((inviter, joiner), (joiner, inviter)):
-        until_linked(hall, other)
 
 
 def play(wire: Recorder, north: Hall, east: Hall) -> list[int]:

@@ -94,6 +94,7 @@ class FakeNode:
         self.overflows: dict[str, OverflowView] = {}
         self.neighbours: dict[str, NeighbourView] = {}
         self.warnings: tuple[str, ...] = ()
+        self.ahead_ms = 0
         self.asked: list[Request[Any]] = []
         self.initials: list[str] = []
         self.personal: tuple[str, ...] = ()
@@ -204,6 +205,7 @@ class FakeNode:
             needs_open=kinds.count(Kind.NEED),
             offers_open=kinds.count(Kind.OFFER),
             warnings=self.warnings,
+            now_ms=NOW_MS + self.ahead_ms,
         )
 
     def _entry(self, request: AddEntry | EditEntry | CloseEntry) -> EntryView:

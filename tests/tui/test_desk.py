@@ -2,7 +2,7 @@ import pytest
 
 from node.api.requests import AddEntry
 from tests.tui.driving import at_the_desk
-from tests.tui.fake_node import FakeHall, FakeNode
+from tests.tui.fake_node import HOUR_MS, FakeHall, FakeNode
 from tests.tui.halls import evening
 from tui.screens.sheet import FieldInput
 
@@ -61,6 +61,15 @@ async def test_every_key_of_a_screen_is_in_the_palette_and_under_the_question_ma
         await desk.keys("escape")
         await desk.keys("question_mark")
         await desk.reads("Start the node", "On its way", "Add a neighbour", "Next field")
+
+
+async def test_the_time_is_the_node_s_also_where_the_machine_s_clock_is_years_off() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await desk.reads("Thu 20:26")
+        node.ahead_ms = 3 * HOUR_MS
+        node.changed()
+        await desk.reads("Thu 23:26")
 
 
 async def test_q_leaves() -> None:

@@ -90,6 +90,7 @@ def test_the_last_line_says_how_the_hall_stands() -> None:
         needs_open=0,
         offers_open=0,
         warnings=("one", "two"),
+        now_ms=NOW_MS,
     )
     heard = NeighbourView("e", "East", "linked", "lan", NOW_MS - HOUR_MS)
     said = telling.standing(status, (heard,), CLOCK)

@@ -166,6 +166,7 @@ STATUS = StatusView(
     needs_open=2,
     offers_open=0,
     warnings=(),
+    now_ms=EVENING_MS,
     place="12 North Street",
 )
 

@@ -12,11 +12,13 @@ from node.store.migrations import migrate
 from node.store.records import (
     add_holders,
     add_records,
+    all_hearings,
     all_holders,
     all_records,
     keep_placed,
     replace_record,
 )
+from protocol.ids import UnixMs
 from protocol.record import verify
 from protocol.shelf import Placed
 from tests.protocol.halls import NOW, Hall
@@ -56,11 +58,12 @@ def test_a_record_is_kept_once(conn: sqlite3.Connection) -> None:
 
 def test_within_one_batch_a_version_may_come_and_go(conn: sqlite3.Connection) -> None:
     first, second, third = (NORTH.request(version=version) for version in (1, 2, 3))
-    keep_placed(conn, [Placed(first, None)], NOW)
-    keep_placed(
-        conn, [Placed(second, first), Placed(EAST.roster(), None), Placed(third, second)], NOW
-    )
+    heard = UnixMs(NOW + 60_000)
+    keep_placed(conn, [Placed(first, None, NOW)])
+    batch = [Placed(second, first, NOW), Placed(EAST.roster(), None, NOW)]
+    keep_placed(conn, [*batch, Placed(third, second, heard)])
     assert all_records(conn) == [EAST.roster(), third]
+    assert all_hearings(conn) == {EAST.roster().id: NOW, third.id: heard}
 
 
 def test_holders_go_with_the_record(conn: sqlite3.Connection) -> None:
