@@ -152,7 +152,7 @@ class Driver:
         self._changed()
         return True
 
-    def _carry_out(self, output: Output) -> None:  # noqa: C901 - a table
+    def _carry_out(self, output: Output) -> None:
         match output:
             case SendFrame(link, data):
                 outbox = self._outboxes.get(link)
@@ -160,10 +160,9 @@ class Driver:
                     outbox.put(data)
             case KeepRecords(link, placed, known):
                 self._batch.placed += placed
-                if link is not None:
-                    arrived = self._batch.arrived.setdefault(link, set())
-                    arrived.update(each.record.id for each in placed)
-                    arrived.update(known)
+                arrived = self._batch.arrived.setdefault(link, set())
+                arrived.update(each.record.id for each in placed)
+                arrived.update(known)
                 self._wake_keeper()
             case KeepWhereabouts(link, peer, whereabouts):
                 outbox = self._outboxes.get(link)
@@ -190,7 +189,7 @@ class _Batch:
     """
 
     placed: list[Placed] = field(default_factory=list)
-    arrived: dict[LinkId, set[RecordId]] = field(default_factory=dict)
+    arrived: dict[LinkId | None, set[RecordId]] = field(default_factory=dict)
     reached: dict[GroupId, set[RecordId]] = field(default_factory=dict)
     told: dict[GroupId, tuple[str, Whereabouts]] = field(default_factory=dict)
     dialled: dict[GroupId, tuple[Address, UnixMs]] = field(default_factory=dict)

@@ -70,9 +70,9 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What came over a link is on our disk."""
+    """What came over a link is on our disk; None: it had waited for a record of ours."""
 
-    link: LinkId
+    link: LinkId | None
     ids: tuple[RecordId, ...]
 
 
@@ -104,8 +104,8 @@ class SendFrame:
 class KeepRecords:
     """Save what was placed, and delete what it replaces; then feed `Stored` with all that came.
 
-    `link` brought it; None when a record of our own was what it had waited for: then no link is to
-    be told. `known` was held already and is on disk with what was placed before.
+    `link` brought it; None when a record of our own was what it had waited for. `known` was held
+    already and is on disk with what was placed before.
     """
 
     link: LinkId | None
@@ -268,11 +268,19 @@ class Exchange:
         unsaved = tuple(each for each in placed if each.record.id not in saved)
         return self._pass_on(placed, KeepRecords(None, unsaved))
 
-    def _on_stored(self, link: LinkId, ids: tuple[RecordId, ...]) -> list[Output]:
-        if link not in self._sessions:
-            return []
-        starts = range(0, len(ids), FRAME_IDS_MAX)
-        return _send(link, [Held(ids[start : start + FRAME_IDS_MAX]) for start in starts])
+    def _on_stored(self, link: LinkId | None, ids: tuple[RecordId, ...]) -> list[Output]:
+        """Tell who brought these, and who signed them: what it had brought itself may have waited
+        here until another link brought what it waited for."""
+        outputs: list[Output] = []
+        for each, session in self._sessions.items():
+            told = ids if each == link else self._signed_by(session.peer, ids)
+            starts = range(0, len(told), FRAME_IDS_MAX)
+            outputs += _send(each, [Held(told[at : at + FRAME_IDS_MAX]) for at in starts])
+        return outputs
+
+    def _signed_by(self, group: GroupId, ids: tuple[RecordId, ...]) -> tuple[RecordId, ...]:
+        found = ((each, self.shelf.find_by_id(each)) for each in ids)
+        return tuple(each for each, record in found if record and record.header.group == group)
 
     def _take(self, link: LinkId, records: Sequence[Record]) -> list[Output]:
         """Place what came over a link, keep it, and pass it on at once.

@@ -26,6 +26,7 @@ class Holdings:
         self._pledges: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._details: dict[ObjectId, Record] = {}
         self._seen: dict[ObjectId, dict[ObjectId, Record]] = {}
+        self._answers: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._authors: Counter[GroupId] = Counter()
         self._heard: dict[RecordId, UnixMs] = {}
         self._ending: dict[int, dict[RecordId, Record]] = {}
@@ -119,6 +120,10 @@ class Holdings:
     def seen_of(self, request: ObjectId) -> list[Record]:
         return list(self._seen.get(request, {}).values())
 
+    def answers_to(self, request: ObjectId) -> list[Record]:
+        """All that is about a request, of whatever kind."""
+        return list(self._answers.get(request, {}).values())
+
     def has_author(self, group: GroupId) -> bool:
         """Whether anything but directory records of this group is held."""
         return self._authors[group] > 0
@@ -133,6 +138,9 @@ class Holdings:
         header, body = record.header, record.body
         if not header.in_directory:
             self._authors[header.group] += 1
+        asked = about(record)
+        if asked is not None:
+            self._answers.setdefault(asked, {})[header.object] = record
         match body:
             case Roster():
                 self._rosters[header.group] = record
@@ -151,6 +159,9 @@ class Holdings:
         header, body = record.header, record.body
         if not header.in_directory:
             self._authors[header.group] -= 1
+        asked = about(record)
+        if asked is not None:
+            _drop(self._answers, asked, header.object)
         match body:
             case Roster():
                 del self._rosters[header.group]

@@ -38,6 +38,9 @@ class SharedSets:
             claims,
         )
 
+    def __contains__(self, record: Record) -> bool:
+        return _item(record) in self._of(record)
+
     def add(self, record: Record) -> None:
         self.claims.discard(record.id)
         self._of(record).add(*_item(record))
@@ -47,13 +50,12 @@ class SharedSets:
         if record.id not in self.claims:
             self._of(record).discard(*_item(record))
 
-    def cut(self, ended: Iterable[Record], cutoff_ms: UnixMs) -> None:
-        """Leave out what a later cutoff cuts, `ended` among it."""
+    def cut(self, records: Iterable[Record], cutoff_ms: UnixMs) -> None:
+        """Leave out `records`, which a later cutoff cuts, and claims as well."""
         self.cutoff_ms = cutoff_ms
         self.disclaim(self.claims.ended_by(cutoff_ms))
-        for record in ended:
-            if is_cut(record, cutoff_ms):
-                self.discard(record)
+        for record in records:
+            self.discard(record)
 
     def claim(self, record: Record) -> None:
         """Count as held what the other end holds and we cannot: else the link never settles."""

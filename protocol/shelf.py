@@ -9,7 +9,7 @@ has come. What has expired leaves when `advance` says so, and only while the clo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from protocol.admission import Admission
 from protocol.aging import Aging, Buried, Passing, is_cut
@@ -26,10 +26,14 @@ from protocol.waiting import WaitingRoom
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`record` is held now; what it replaced is not any more, and its bytes are to be deleted."""
+    """`record` is held now; what it replaced is not any more, and its bytes are to be deleted.
+
+    `heard_ms` is when we first heard of it, to be kept with it.
+    """
 
     record: Record
     replaced: Record | None
+    heard_ms: UnixMs = field(default=UnixMs(0), compare=False)
 
 
 class Shelf:
@@ -211,17 +215,27 @@ class Shelf:
     def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
         """Leave out of what we share with `peer` what one of the two has purged up to then."""
         shared = self.shared_with(peer)
-        if cutoff_ms > shared.cutoff_ms:
-            # A neighbour's mark may lie between two steps of ours.
-            shared.cut(self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS)), cutoff_ms)
+        if cutoff_ms <= shared.cutoff_ms:
+            return
+        # A neighbour's mark may lie between two steps of ours.
+        ended = self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS))
+        shared.cut(self._with_answers(r for r in ended if is_cut(r, cutoff_ms)), cutoff_ms)
 
     def belongs(self, record: Record, peer: GroupId) -> bool:
-        """Whether both ends of a link to `peer` are to hold `record`: neither has purged it."""
-        shared = self._shared.get(peer)
-        is_purged = shared is not None and is_cut(record, shared.cutoff_ms)
-        if is_purged or self._aging.is_over(record):
+        """Whether both ends of a link to `peer` are to hold `record`.
+
+        Neither has purged it, nor the request that it answers: who has could not take it.
+        """
+        asked = about(record)
+        request = record if asked is None else self._held.by_object.get(asked, record)
+        if self._is_purged(record, peer) or self._is_purged(request, peer):
             return False
         return self._reach.belongs(record, peer)
+
+    def _is_purged(self, record: Record, peer: GroupId) -> bool:
+        shared = self._shared.get(peer)
+        is_cut_there = shared is not None and is_cut(record, shared.cutoff_ms)
+        return is_cut_there or self._aging.is_over(record)
 
     def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
         """Rosters and cards of those who signed `records`, where `peer` has no other way to them.
@@ -239,15 +253,14 @@ class Shelf:
         return [record for each in escorts for record in each if record is not None]
 
     def claim(self, record: Record, peer: GroupId) -> None:
-        """`peer` holds a record that we neither share nor can: count it as held towards it.
+        """`peer` shares a record that we do not or cannot: count it as held towards it.
 
         Not a card or roster that only came along with what it signed: no set holds those.
         """
         shared = self.shared_with(peer)
-        is_held = record.id in self._held.by_id and not self._aging.is_over(record)
+        is_counted = record in shared or is_cut(record, shared.cutoff_ms)
         is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
-        is_counted = is_held or is_escort or record.id in self._waiting
-        if not is_counted and not is_cut(record, shared.cutoff_ms):
+        if not (is_counted or is_escort or record.id in self._waiting):
             shared.claim(record)
 
     def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
@@ -306,9 +319,16 @@ class Shelf:
         elif far_parties != self._reach.far_parties(asked) or _has_moved(before, record):
             self.forget_links()
         for peer, shared in self._fresh():
-            if self.belongs(record, peer):
-                shared.add(record)
-        return Placed(record, replaced)
+            for each in self._with_answers([record]):
+                if self.belongs(each, peer):
+                    shared.add(each)
+        return Placed(record, replaced, heard_ms)
+
+    def _with_answers(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Where a request goes, what answers it goes as well."""
+        for record in records:
+            yield record
+            yield from self._held.answers_to(record.header.object)
 
     def _unshare(self, records: Iterable[Record]) -> None:
         for record in records:
@@ -329,7 +349,7 @@ class Shelf:
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
         """Time has come to `now_ms`. Nothing goes for its age while the clock is not trusted."""
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
-        self._unshare(passing.over)
+        self._unshare(self._with_answers(passing.over))
         for _peer, shared in self._fresh():
             shared.disclaim(shared.claims.ended_by(self.purged_ms))
         for record in passing.gone:

@@ -17,7 +17,7 @@ from node.store.neighbours import addresses_of, all_neighbours
 from node.store.records import all_hearings, all_records
 from node.store.time import all_buried, find_mark
 from protocol.channel import Role
-from protocol.exchange import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached
+from protocol.exchange import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached, Stored
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
 from protocol.ids import RecordId, UnixMs
 from protocol.limits import DAY_MS
@@ -174,7 +174,7 @@ async def test_frames_for_a_link_that_is_gone_go_nowhere(tmp_path: Path) -> None
         await of_one_mind(north, east)
 
 
-async def test_what_came_for_a_record_of_our_own_is_kept_and_nobody_is_told(
+async def test_what_had_waited_for_a_record_of_our_own_is_kept_and_then_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_halls(tmp_path) as (north, east):
@@ -189,7 +189,7 @@ async def test_what_came_for_a_record_of_our_own_is_kept_and_nobody_is_told(
         east.core.driver._carry_out(KeepRecords(None, (Placed(record, None),)))
         await east.core.driver.kept()
         assert record in await east.core.read(all_records)
-        assert fed == []
+        assert fed == [Stored(None, (record.id,))]
 
 
 @pytest.mark.parametrize("kind", ["known", "reached"])

@@ -1,4 +1,4 @@
-"""Desks of a town: honest people who decide by what their own hall holds, and sign what they decide.
+"""Desks of a town: honest people who decide by what their own hall holds, and sign it.
 
 A deed names what it is about by number, taken modulo what there is: any numbers make sense, and a
 deed for which there is nothing to do yet is left undone.
@@ -6,7 +6,7 @@ deed for which there is nothing to do yet is left undone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import TypeVar
@@ -24,7 +24,7 @@ from protocol.bodies import (
     Verdict,
 )
 from protocol.ids import Thousandths, UnixMs
-from protocol.limits import REACH_MAX
+from protocol.limits import HOUR_MS, REACH_MAX
 from protocol.record import Record, sign
 from protocol.shelf import Shelf
 from tests.protocol.halls import Hall
@@ -69,10 +69,10 @@ class _Desk:
     # The origin's ---------------------------------------------------------------------------
 
     def ask(self) -> list[Record]:
-        what, reach = f"thing {self.which}", 1 + self.much % REACH_MAX
+        what, reach = f"thing {self.which % 3}", 1 + self.much % REACH_MAX
         written = self.hall.surplus if self.which % 3 == 0 else self.hall.request
         record = written(what, reach=reach, qty=1_000 * self.much)
-        return [] if self.shelf.find(record.header.object) else [record]
+        return [] if self.shelf.find(record.header.object) else [self._living(record)]
 
     def accept(self) -> list[Record]:
         def accept(request: Request, pledge: Record, said: Decision | None) -> Decision | None:
@@ -135,8 +135,7 @@ class _Desk:
         sealed = self.shelf.details_of(pledge.header.object)
         if sealed is not None:
             return [self._revised(sealed, replace(_body(sealed, Details), sealed=b""))]
-        header = self.hall.details(request, pledge, self.hall)
-        return [header]
+        return [self.hall.details(request, pledge, self.hall)]
 
     def resize(self) -> list[Record]:
         request = self._one_of(self._own_requests())
@@ -170,7 +169,7 @@ class _Desk:
         request = self._one_of(self._others_requests())
         if request is None or self._own_pledge(request) is not None:
             return []
-        return [self.hall.pledge(request, 1_000 * self.much)]
+        return [self._living(self.hall.pledge(request, 1_000 * self.much))]
 
     def follow_up(self) -> list[Record]:
         request = self._one_of(self._others_requests())
@@ -189,7 +188,7 @@ class _Desk:
     def see(self) -> list[Record]:
         request = self._one_of(self._others_requests())
         record = self.hall.seen(request) if request else None
-        return [record] if record and record.id not in self.shelf else []
+        return [] if record is None or self.shelf.find(record.header.object) else [record]
 
     def show_card(self) -> list[Record]:
         record = self._one_of(self.shelf.own_directory())
@@ -236,8 +235,13 @@ class _Desk:
         said[answered.pledge] = answered
         return [self._decided(request, said.values())]
 
-    def _decided(self, request: Record, said: Sequence[Decision]) -> Record:
+    def _decided(self, request: Record, said: Iterable[Decision]) -> Record:
         return self._revised(request, replace(_body(request, Request), decisions=tuple(said)))
+
+    def _living(self, record: Record) -> Record:
+        """For hours, so that a night takes some and leaves others."""
+        header = replace(record.header, lifetime_ms=self.much * HOUR_MS)
+        return sign(header, record.body, self.hall.device)
 
     def _revised(self, record: Record, body: Body, reach: int | None = None) -> Record:
         header = record.header

@@ -1,7 +1,7 @@
 """Evenings of a town: links, power and disks come and go, and every machine is watched meanwhile.
 
-A step names what it is about by number, taken modulo what there is: any list of steps is an evening,
-and every shorter one is an evening too.
+A step names what it is about by number, taken modulo what there is: any list of steps is an
+evening, and every shorter one is an evening too.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 from random import Random
+from typing import assert_never
 
+from protocol.aging import Buried
 from protocol.bodies import Request
+from protocol.channel import Role
 from protocol.exchange import (
-    AskAgain,
     Exchange,
     FrameArrived,
     KeepRecords,
+    LetGo,
     LinkDown,
     LinkId,
+    LinkUp,
     Output,
     Published,
     Reached,
@@ -28,15 +33,18 @@ from protocol.exchange import (
 )
 from protocol.frames import Agree, Frame, Records, Summary, from_bytes, unpack_records
 from protocol.holdings import about
-from protocol.ids import GroupId, ObjectId, RecordId
+from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.limits import HOUR_MS, KEEP_MS
 from protocol.overflow import fold
 from protocol.record import Record
 from tests.protocol.desks import Deed, deed_of
 from tests.protocol.halls import NOW, Hall
-from tests.protocol.towns import Machine, Town
+from tests.protocol.towns import Machine, Town, told_by
 
 Edge = tuple[int, int]
 """Two halls by number, the one that begins the link first."""
+THINGS = 4
+"""Of how many requests one is looked for that a deed fits."""
 ROUNDS_MAX = 12
 """How often every link is asked again before a town that is not quiet never will be."""
 
@@ -52,6 +60,7 @@ class Happening(Enum):
     SAVE = "a disk catches up"
     RESTART = "a machine loses power, and all that is not on its disk"
     ASK = "the two ends of a link see whether they still hold the same"
+    HOURS = "hours pass at one hall, whoever vouches for its clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +78,11 @@ class Node(Machine):
 
     def __init__(self, hall: Hall, *neighbours: Hall) -> None:
         super().__init__(hall, *neighbours)
-        self.unsaved: deque[KeepRecords | Reached] = deque()
+        self.unsaved: deque[KeepRecords | Reached | LetGo] = deque()
         self.holders: set[tuple[RecordId, GroupId]] = set()
+        self.buried: list[Buried] = []
+        self.purged_ms = UnixMs(0)
+        self.now_ms = NOW
         self.on_disk = {each.header.object: each.header.version for each in self.disk.values()}
         self.newest = dict(self.on_disk)
 
@@ -83,12 +95,21 @@ class Node(Machine):
             del self.disk[old.id]
         self.disk[record.id] = record
 
+    def let_go(self, output: LetGo) -> None:
+        for record in output.passing.gone:
+            self.disk.pop(record.id, None)
+            self.on_disk.pop(record.header.object, None)
+            self.newest.pop(record.header.object, None)
+        self.buried += output.passing.buried
+        self.purged_ms = output.purged_ms
+
     def restart(self, rng: Random) -> None:
         """Begin again with what is on the disk, in whatever order the disk gives it."""
         self.unsaved.clear()
         self.exchange = Exchange(self.hall.shelf())
         for record in rng.sample(list(self.disk.values()), len(self.disk)):
             self.exchange.shelf.restore(record, NOW)
+        self.exchange.shelf.restore_mark(self.purged_ms, self.buried)
         for record_id, peer in self.holders:
             self.exchange.restore_holder(record_id, peer)
         self.newest = dict(self.on_disk)
@@ -113,27 +134,52 @@ class Evening(Town):
     # What happens ---------------------------------------------------------------------------
 
     def take(self, step: Step) -> None:
+        if isinstance(step.what, Deed):
+            self._do(step.what, step)
+        else:
+            self._befall(step.what, step)
+
+    def _befall(self, what: Happening, step: Step) -> None:
         node = self.nodes[step.who % len(self.nodes)]
-        match step.what:
-            case Deed():
-                shelf = node.exchange.shelf
-                self.publish(node, *deed_of(node.hall, shelf, step.what, step.which, step.much))
+        edge = self.edges[step.which % len(self.edges)]
+        match what:
             case Happening.DELIVER:
-                self._deliver(step.much)
+                self.deliver(step.much)
             case Happening.REPEAT:
-                self._deliver(step.much, is_repeating=True)
+                self.deliver(step.much, is_repeating=True)
             case Happening.LINK:
-                self._link_up(self.edges[step.which % len(self.edges)])
+                self.link_up(edge)
             case Happening.CUT:
-                self._cut(self.edges[step.which % len(self.edges)])
+                self.cut(edge)
             case Happening.BREAK:
-                self._break(node, step.which)
+                self.break_off(node, step.which)
             case Happening.SAVE:
-                self._save(node, step.much)
+                self.save(node, step.much)
             case Happening.RESTART:
-                self._restart(node)
+                self.restart(node)
             case Happening.ASK:
-                self._ask(node)
+                self.ask(node)
+            case Happening.HOURS:
+                self.pass_hours(node, step.much, is_trusted=step.which > 0)
+            case _:
+                assert_never(what)
+
+    def _do(self, deed: Deed, step: Step) -> None:
+        """The first hall from `who` on does it that can, with the first thing from `which` on.
+
+        An evening on which nobody has asked for anything begins with that.
+        """
+        if not any(isinstance(record.body, Request) for record in self.said):
+            deed = Deed.REQUEST
+        for which, who in product(range(step.which, step.which + THINGS), self._from(step.who)):
+            records = deed_of(who.hall, who.exchange.shelf, deed, which, step.much)
+            if records:
+                self.publish(who, *records)
+                return
+
+    def _from(self, who: int) -> list[Node]:
+        start = who % len(self.nodes)
+        return self.nodes[start:] + self.nodes[:start]
 
     def publish(self, machine: Machine, *records: Record) -> None:
         """On disk first: what leaves is there, and what it replaces is not any more."""
@@ -146,39 +192,58 @@ class Evening(Town):
         self.said += records
         self._carry_out(node, node.exchange.handle(Published(records)))
 
-    def _deliver(self, count: int, *, is_repeating: bool = False) -> None:
+    def deliver(self, count: int, *, is_repeating: bool = False) -> None:
         """Let frames arrive: any link's next one, but within a link in the order they were sent."""
         for _ in range(count):
             if not self._under_way:
                 return
             links = list(dict.fromkeys(event.link for _, event in self._under_way))
-            link = self._rng.choice(links)
-            machine, event = next(each for each in self._under_way if each[1].link == link)
-            self._under_way.remove((machine, event))
+            machine, event = self._next_of(self._rng.choice(links))
             if is_repeating and isinstance(from_bytes(event.data), Records):
                 self._under_way.append((machine, event))
                 is_repeating = False
-            if event.link in machine.ends:
-                self._carry_out(machine, machine.exchange.handle(event))
+            self._arrive(machine, event)
 
-    def _link_up(self, edge: Edge) -> None:
-        self._notice()
+    def deliver_to(self, node: Node) -> None:
+        """Let everything arrive that is under way to this hall, and nothing that it causes."""
+        for machine, event in list(self._under_way):
+            if machine is node:
+                self._arrive(*self._next_of(event.link))
+
+    def _next_of(self, link: LinkId) -> tuple[Machine, FrameArrived]:
+        machine, event = next(each for each in self._under_way if each[1].link == link)
+        self._under_way.remove((machine, event))
+        return machine, event
+
+    def _arrive(self, machine: Machine, event: FrameArrived) -> None:
+        if event.link in machine.ends:
+            self._carry_out(machine, machine.exchange.handle(event))
+
+    def link_up(self, edge: Edge) -> None:
+        self.notice()
         one, other = (self.nodes[number] for number in edge)
         if not any(end is other for end, _ in one.ends.values()):
             self.link(one, other)
 
-    def _cut(self, edge: Edge) -> None:
-        self._notice()
+    def _up(self, machine: Machine, link: LinkId, other: Machine, role: Role) -> None:
+        """Each is introduced by the roster that the other has by now."""
+        roster = other.exchange.shelf.roster_of(other.hall.group)
+        assert roster is not None
+        event = LinkUp(link, other.hall.group, role, roster, told_by(machine.hall))
+        self._carry_out(machine, machine.exchange.handle(event))
+
+    def cut(self, edge: Edge) -> None:
+        self.notice()
         self.unlink(*(self.nodes[number] for number in edge))
 
-    def _break(self, node: Node, which: int) -> None:
+    def break_off(self, node: Node, which: int) -> None:
         """Only this end knows: what the other one sends is lost, what it was sent still arrives."""
         if node.ends:
             link = list(node.ends)[which % len(node.ends)]
             del node.ends[link]
             self._carry_out(node, node.exchange.handle(LinkDown(link)))
 
-    def _notice(self) -> None:
+    def notice(self) -> None:
         """Every end notices that its other end is gone."""
         for node in self.nodes:
             for link, (end, back) in list(node.ends.items()):
@@ -186,27 +251,34 @@ class Evening(Town):
                     del node.ends[link]
                     self._carry_out(node, node.exchange.handle(LinkDown(link)))
 
-    def _restart(self, node: Node) -> None:
+    def restart(self, node: Node) -> None:
         node.ends.clear()
         node.restart(self._rng)
 
-    def _ask(self, node: Node) -> None:
-        for link in list(node.ends):
-            self._carry_out(node, node.exchange.handle(AskAgain(link)))
+    def pass_hours(self, node: Node, hours: int, *, is_trusted: bool) -> None:
+        """Not so many that nobody is party any more to what is over."""
+        node.now_ms = UnixMs(min(node.now_ms + hours * HOUR_MS, NOW + KEEP_MS // 2))
+        self.tick(node, node.now_ms, is_trusted=is_trusted)
 
     # The disk -------------------------------------------------------------------------------
 
-    def _save(self, node: Node, count: int) -> None:
+    def save(self, node: Node, count: int) -> None:
         for _ in range(min(count, len(node.unsaved))):
             output = node.unsaved.popleft()
-            if isinstance(output, Reached):
-                node.holders |= {(each, output.peer) for each in output.ids}
-                continue
-            for each in output.placed:
-                node.write(each.record)
-            if output.link is not None:
-                ids = (*(each.record.id for each in output.placed), *output.known)
-                self._carry_out(node, node.exchange.handle(Stored(output.link, ids)))
+            match output:
+                case Reached(peer, ids):
+                    node.holders |= {(each, peer) for each in ids}
+                case LetGo():
+                    node.let_go(output)
+                case KeepRecords():
+                    self._keep(node, output)
+
+    def _keep(self, node: Node, output: KeepRecords) -> None:
+        for each in output.placed:
+            node.write(each.record)
+        if output.link is not None:
+            ids = (*(each.record.id for each in output.placed), *output.known)
+            self._carry_out(node, node.exchange.handle(Stored(output.link, ids)))
 
     def _carry_out(self, machine: Machine, outputs: list[Output]) -> None:
         node = self._node(machine)
@@ -220,7 +292,7 @@ class Evening(Town):
                     for each in output.placed:
                         self._note(node, each.record)
                     node.unsaved.append(output)
-                case Reached():
+                case Reached() | LetGo():
                     node.unsaved.append(output)
 
     def _node(self, machine: Machine) -> Node:
@@ -241,7 +313,8 @@ class Evening(Town):
         assert request.body.accepted <= request.body.qty
         folded = fold(request, shelf.pledges_of(asked), NOW, shelf.ends_ms)
         assert sum(each.accepted for each in folded.pledges) <= request.body.qty
-        if header.group != shelf.us:
+        is_party = any(each.by == shelf.us for each in folded.pledges)
+        if header.group != shelf.us and not is_party:
             distance = shelf.distance(request.header.group)
             assert distance is not None, "held from beyond the graph"
             assert distance <= request.header.reach, "held from beyond its reach"
@@ -250,14 +323,14 @@ class Evening(Town):
 
     def heal(self) -> None:
         """All links up, all delivered and saved; then ask again until nobody has news."""
-        self._notice()
+        self.notice()
         for edge in self.edges:
-            self._link_up(edge)
+            self.link_up(edge)
         self.settle()
         for _ in range(ROUNDS_MAX):
             before = len(self.sent)
             for node in self.nodes:
-                self._ask(node)
+                self.ask(node)
             self.settle()
             if all(_is_agreement(data) for data in self.sent[before:]):
                 return
@@ -267,10 +340,10 @@ class Evening(Town):
         """Until nothing is under way and all is on disk."""
         start = len(self.sent)
         while self._under_way or any(node.unsaved for node in self.nodes):
-            self._deliver(1)
+            self.deliver(1)
             for node in self.nodes:
                 if not self._under_way or self._rng.random() < 0.2:
-                    self._save(node, len(node.unsaved))
+                    self.save(node, len(node.unsaved))
             assert len(self.sent) - start < 20_000, "no end of talking"
 
 

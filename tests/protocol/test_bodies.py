@@ -256,7 +256,7 @@ def test_what_is_malformed(body: Body, changes: Map) -> None:
     [
         (REQUEST, {15: 3}),
         (REQUEST, {18: 2}),
-        (REQUEST, {20: 3}),
+        (REQUEST, {20: 4}),
         (REQUEST, {21: [{0: bytes(16), 1: 1, 2: 0}]}),
         (REQUEST, {21: [{0: bytes(16), 1: 1, 2: 4}]}),
         (PLEDGE, {13: 3}),

@@ -181,11 +181,20 @@ def test_an_unanswered_pledge_lapses_at_its_expiry_and_not_before() -> None:
     assert only(overflow).state is PledgeState.LAPSED
 
 
-@pytest.mark.parametrize("closed", Closed)
+@pytest.mark.parametrize("closed", [Closed.RECEIVED, Closed.WITHDRAWN])
 def test_who_was_not_needed_is_not_told_that_the_offer_lapsed(closed: Closed) -> None:
     pledge = BEA.pledge(REQUEST)
     overflow = fold(ADA.request(version=50, closed=closed), [pledge], expiry(pledge))
     assert only(overflow).state is PledgeState.NOT_NEEDED
+
+
+def test_the_last_words_of_what_has_expired_are_as_good_as_its_time() -> None:
+    """Its origin signs them for halls that would not hold the request any more."""
+    pledge = BEA.pledge(REQUEST)
+    overflow = fold(ADA.request(version=2, closed=Closed.EXPIRED), [pledge], SOON)
+    assert only(overflow).state is PledgeState.LAPSED
+    accepted = ADA.request(version=2, closed=Closed.EXPIRED, decisions=(accepts(pledge),))
+    assert only(fold(accepted, [pledge], SOON)).state is PledgeState.ACCEPTED
 
 
 def test_each_hall_reckons_when_a_record_of_an_unsure_clock_ends() -> None:
@@ -210,7 +219,12 @@ def test_an_answered_pledge_does_not_lapse(verdict: Verdict, step: PledgeStep) -
 
 
 @pytest.mark.parametrize(
-    ("closed", "because"), [(Closed.RECEIVED, "received"), (Closed.WITHDRAWN, "withdrawn")]
+    ("closed", "because"),
+    [
+        (Closed.RECEIVED, "received"),
+        (Closed.WITHDRAWN, "withdrawn"),
+        (Closed.EXPIRED, "expired"),
+    ],
 )
 def test_closed_by_its_origin(closed: Closed, because: str) -> None:
     overflow = fold(ADA.request(closed=closed), [], SOON)

@@ -11,6 +11,7 @@ from protocol.errors import RuleBroken
 from protocol.frames import (
     Agree,
     Differ,
+    Held,
     Reconcile,
     Records,
     Sent,
@@ -33,6 +34,7 @@ from tests.protocol.towns import Machine, line_of, linked, summaries_agree
 ADA, BEA, CLEO, DORA = (Hall(name) for name in ("ada", "bea", "cleo", "dora"))
 REQUEST = ADA.request()
 PLEDGE = BEA.pledge(REQUEST)
+DIRECTORY, OTHERS = SharedSet.DIRECTORY, SharedSet.OTHERS
 
 
 def test_when_all_agrees_little_is_said() -> None:
@@ -47,7 +49,7 @@ def test_when_all_agrees_little_is_said() -> None:
     dialogue = [each for each in map(from_bytes, town.sent) if isinstance(each, Summary | Agree)]
     assert [type(each) for each in dialogue] == [Summary, Agree, Summary, Agree]
     said = [each for each in map(from_bytes, town.sent) if each not in dialogue]
-    assert {type(each) for each in said} == {Whereabouts, Records}
+    assert {type(each) for each in said} == {Whereabouts, Records, Held}
     # Each end shows its own card and peerings, two records, before it knows what the other holds.
     assert sum(isinstance(each, Records) for each in said) == 2
     # 25 bytes a summary, 5 an agreement: what matters is that it does not grow with what is held.
@@ -217,7 +219,6 @@ def test_hundreds_of_differences_take_several_messages() -> None:
 
 # What fits the dialogue -----------------------------------------------------------------------
 
-DIRECTORY, OTHERS = SharedSet.DIRECTORY, SharedSet.OTHERS
 AN_ID = RecordId(seed_of("an id"))
 
 

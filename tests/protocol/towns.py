@@ -6,13 +6,14 @@ from collections import deque
 from itertools import count
 
 from protocol.channel import Role
-from protocol.codec import decode_frame
 from protocol.exchange import (
+    AskAgain,
     Exchange,
     FrameArrived,
     KeepRecords,
     KeepWhereabouts,
     LeaveOut,
+    LetGo,
     LinkDown,
     LinkId,
     LinkSettled,
@@ -22,9 +23,10 @@ from protocol.exchange import (
     Reached,
     SendFrame,
     Stored,
+    Tick,
 )
-from protocol.frames import Whereabouts
-from protocol.ids import GroupId, RecordId
+from protocol.frames import Frame, Whereabouts, from_bytes
+from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.record import Record
 from tests.protocol.halls import Hall, seed_of
 
@@ -100,6 +102,20 @@ class Town:
         machine.disk.update({record.id: record for record in records})
         self._carry_out(machine, machine.exchange.handle(Published(records)))
 
+    def tick(self, machine: Machine, now_ms: int, *, is_trusted: bool = True) -> None:
+        self._carry_out(machine, machine.exchange.handle(Tick(UnixMs(now_ms), is_trusted)))
+
+    def ask(self, machine: Machine) -> None:
+        """It is time for this end of every link to see whether both ends hold the same."""
+        for link in machine.ends:
+            self._carry_out(machine, machine.exchange.handle(AskAgain(link)))
+
+    def lose(self, machine: Machine, *records: Record) -> None:
+        """Publish what no neighbour hears of."""
+        self.is_losing = True
+        self.publish(machine, *records)
+        self.is_losing = False
+
     def run(self) -> None:
         """Until nothing is under way any more. Halls that go on talking never end: a failure."""
         start = len(self.sent)
@@ -113,9 +129,8 @@ class Town:
         if event.link in machine.ends:
             self._carry_out(machine, machine.exchange.handle(event))
 
-    def kinds_sent(self) -> list[object]:
-        """The first key of every frame."""
-        return [decode_frame(data)[0] for data in self.sent]
+    def frames_sent(self) -> list[Frame | None]:
+        return [from_bytes(data) for data in self.sent]
 
     def _up(self, machine: Machine, link: LinkId, other: Machine, role: Role) -> None:
         event = LinkUp(link, other.hall.group, role, other.hall.roster(), told_by(machine.hall))
@@ -131,9 +146,11 @@ class Town:
                     machine.disk[each.record.id] = each.record
                     if each.replaced is not None:
                         machine.disk.pop(each.replaced.id, None)
-                if output.link is not None:
-                    ids = tuple(each.record.id for each in output.placed)
-                    self._carry_out(machine, machine.exchange.handle(Stored(output.link, ids)))
+                ids = (*(each.record.id for each in output.placed), *output.known)
+                self._carry_out(machine, machine.exchange.handle(Stored(output.link, ids)))
+            elif isinstance(output, LetGo):
+                for record in output.passing.gone:
+                    del machine.disk[record.id]
 
     def _send(self, machine: Machine, output: SendFrame) -> None:
         self.sent.append(output.data)
@@ -152,6 +169,16 @@ def line_of(*halls: Hall) -> Town:
     for at, hall in enumerate(halls):
         machines.append(Machine(hall, *halls[max(at - 1, 0) : at], *halls[at + 1 : at + 2]))
     return Town(*machines)
+
+
+def ring_of(*halls: Hall) -> Town:
+    """Each paired with the next and the last with the first, all linked and quiet."""
+    others = {hall: (halls[at - 1], halls[(at + 1) % len(halls)]) for at, hall in enumerate(halls)}
+    town = Town(*(Machine(hall, *others[hall]) for hall in halls))
+    for at, machine in enumerate(town.machines):
+        town.link(town.machines[at - 1], machine)
+    town.run()
+    return town
 
 
 def linked(*halls: Hall) -> Town:
