@@ -185,9 +185,10 @@ def _fold_pledge(direction: Direction, record: Record, decision: Decision | None
 
 
 def _received(direction: Direction, pledge: Pledge, decision: Decision | None) -> Thousandths:
-    if direction is Direction.SURPLUS:
-        return pledge.moved
-    return decision.moved if decision else NONE
+    """Nothing comes of a pledge that was never accepted, whatever its hall says of a surplus."""
+    if decision is None or decision.verdict is Verdict.NOT_NEEDED:
+        return NONE
+    return pledge.moved if direction is Direction.SURPLUS else decision.moved
 
 
 def _unanswered(pledge: PledgeFold, because: str | None, *, has_lapsed: bool) -> PledgeFold:

@@ -276,9 +276,13 @@ def test_the_origin_of_a_surplus_sends_and_the_other_receives(
     assert folded.decision.moved == left
 
 
-def test_what_came_of_a_surplus_is_nothing_without_a_decision() -> None:
+def test_what_came_of_a_surplus_is_nothing_where_it_was_not_accepted() -> None:
+    """Else any hall could fill our list with what it says that it has got."""
     pledge = BEA.pledge(SURPLUS, moved=25_000)
-    assert only(fold(SURPLUS, [pledge], SOON)).state is PledgeState.OFFERED
+    declined = ADA.surplus(decisions=(Decision(pledge.header.object, 1, Verdict.NOT_NEEDED),))
+    for surplus, state in ((SURPLUS, PledgeState.OFFERED), (declined, PledgeState.NOT_NEEDED)):
+        folded = fold(surplus, [pledge], SOON)
+        assert (only(folded).state, only(folded).received, folded.received) == (state, 0, 0)
 
 
 @pytest.mark.parametrize("left", [0, 25_000])
