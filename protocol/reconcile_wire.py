@@ -186,8 +186,10 @@ class _Reader:
         return tuple(ids[at : at + ID_BYTES] for at in range(0, len(ids), ID_BYTES))
 
     def _read_bound(self) -> bytes:
-        if self._last == END:
-            raise MalformedFrame("reconciliation: a range behind the end of the space")
+        """Behind the end of the space only an empty range may follow, up to the end once more.
+
+        Who reaches the limit of a message with the very last id says so like that.
+        """
         upper = self._read_created() + self._read_prefix()
         if upper.startswith(END):
             if upper != END:
@@ -204,6 +206,8 @@ class _Reader:
         step = self._read_varint()
         if step == 0:
             return END
+        if self._last == END:
+            raise MalformedFrame("reconciliation: a range behind the end of the space")
         created = int.from_bytes(self._last[:CREATED_BYTES], "big") + step - 1
         if created >= INFINITY:
             raise MalformedFrame("reconciliation: a time beyond the last one")

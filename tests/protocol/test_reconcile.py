@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from protocol import errors
@@ -76,6 +76,7 @@ def ids_of(items: set[Item]) -> set[bytes]:
     our_limit=st.sampled_from(LIMITS),
     their_limit=st.sampled_from(LIMITS),
 )
+@example(1698, 200, 20, 333, 0, 4096)  # the limit is reached with the very last id
 def test_any_two_sets_are_told_apart_exactly(
     seed: int, shared: int, only_ours: int, only_theirs: int, our_limit: int, their_limit: int
 ) -> None:
