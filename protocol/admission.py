@@ -37,16 +37,24 @@ class Admission:
         self._check_succession(record)
         self._check_writer(record)
         if header.kind == Kind.ROSTER:
-            return self._expects(header.group)
+            return self._expects(record)
         if header.device not in self._held.devices_of(header.group):
             return False
         if header.in_directory:
-            return self._expects(header.group)
+            return self._expects(record)
         return self._reach.is_in_reach(record, self._us) and self._answers_what_is_held(record)
 
-    def _expects(self, group: GroupId) -> bool:
-        """Whether a directory is for us: near by, or of who answers a request in reach."""
-        if self._reach.hears_of(self._us, group) or self._held.has_author(group):
+    def _expects(self, record: Record) -> bool:
+        """Whether it is a directory for us: near by, or of who answers a request in reach.
+
+        Whom such a hall is paired with is nothing to us: its roster and cards travel, no more.
+        """
+        group = record.header.group
+        if self._reach.hears_of(self._us, group):
+            return True
+        if record.header.kind == Kind.PEERING:
+            return False
+        if self._held.has_author(group):
             return True
         messages = (r for r in self._waiting.of_group(group) if not r.header.in_directory)
         return any(about(r) and self._reach.is_in_reach(r, self._us) for r in messages)

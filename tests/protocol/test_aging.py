@@ -183,8 +183,7 @@ def test_what_is_between_others_is_not_kept() -> None:
 def test_a_request_of_ours_that_is_kept_can_be_renewed() -> None:
     shelf = settled(BEA)
     shelf.place_own(BEDS)
-    mark_ms = mark_that_takes(BEDS)
-    come_to(shelf, mark_ms)
+    come_to(shelf, mark_ms := mark_that_takes(BEDS))
     renewed = resigned(BEDS, {4: 2, 5: mark_ms}, BEA.device)
     assert shelf.place_own(renewed) == [Placed(renewed, BEDS)]
     assert renewed.id in shared_ids(shelf)

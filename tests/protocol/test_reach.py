@@ -224,6 +224,14 @@ def test_in_whatever_order_it_comes_a_far_pledge_is_held_with_its_escort(
     assert shelf.profile_of(ADA.group) == ADA.profile().body
 
 
+def test_whom_a_hall_is_paired_with_that_we_do_not_hear_of_is_nothing_to_us() -> None:
+    shelf = far_end()
+    for record in (FROM_ONE_END, *ESCORTS):
+        shelf.place_verified(record, DORA.group)
+    assert shelf.place_verified(ADA.peering(BEA), DORA.group) == []
+    assert ADA.peering(BEA).id not in shelf
+
+
 @pytest.mark.parametrize("lone", [ESCORTS, [ADA.roster()], [*ESCORTS, ADA.pledge(REQUEST)]])
 def test_an_escort_of_nothing_that_is_for_us_is_not_held(lone: list[Record]) -> None:
     """Nor with a pledge to what never reaches us."""
