@@ -27,8 +27,8 @@ from node.store.connection import Database
 from node.store.entries import append
 from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
 from node.store.records import all_hearings, all_holders, all_records, replace_record
-from node.store.time import all_buried, find_mark, latest_time
-from protocol.aging import Buried
+from node.store.time import find_past
+from protocol.aging import Past
 from protocol.bodies import Body
 from protocol.exchange import Exchange, Published
 from protocol.ids import GroupId, RecordId, UnixMs
@@ -189,9 +189,7 @@ class _Loaded:
     records: list[Record]
     hearings: dict[RecordId, UnixMs]
     holders: list[tuple[RecordId, GroupId]]
-    purged_ms: UnixMs
-    buried: list[Buried]
-    latest_ms: UnixMs
+    past: Past
 
 
 async def open_core(
@@ -202,9 +200,9 @@ async def open_core(
     `clock_from` gets the latest time that this hall knows of.
     """
     loaded = await database.read(_load)
-    clock = clock_from(loaded.latest_ms)
+    clock = clock_from(loaded.past.latest_ms)
     core = Core(_hall(loaded.row, loaded.seal_keys), database, clock, zone)
-    core.shelf.restore_mark(loaded.purged_ms, loaded.buried)
+    core.shelf.restore_past(loaded.past)
     for record in loaded.records:
         core.shelf.restore(record, loaded.hearings[record.id])
     for record_id, group in loaded.holders:
@@ -222,9 +220,7 @@ def _load(conn: sqlite3.Connection) -> _Loaded:
         all_records(conn),
         all_hearings(conn),
         all_holders(conn),
-        find_mark(conn),
-        all_buried(conn),
-        latest_time(conn),
+        find_past(conn),
     )
 
 

@@ -23,6 +23,7 @@ from protocol.limits import (
     DIRECTORY_LIFETIME_MS_MAX,
     DIRECTORY_REACH,
     LIFETIME_MS_MAX,
+    VERSION_MAX,
 )
 from protocol.record import Header, Record, sign
 
@@ -56,9 +57,14 @@ class Signer:
         return self._first(body, number, now_ms, min(lifetime_ms, LIFETIME_MS_MAX), reach)
 
     def new_seen(self, request: ObjectId, now_ms: UnixMs, reach: int) -> Record:
-        """What this device says once: that a person here has seen `request`, which has `reach`."""
+        """What this device says once: that a person here has seen `request`, which has `reach`.
+
+        Its number is fixed, and what was said of a request that lived long may be forgotten here
+        and held elsewhere: so the seconds since 1970 are its version, and no two have the same.
+        """
         number = seen_number(request, self._device)
-        return self._first(Seen(request), number, now_ms, LIFETIME_MS_MAX, reach)
+        version = min(max(1, now_ms // 1_000), VERSION_MAX)
+        return self._first(Seen(request), number, now_ms, LIFETIME_MS_MAX, reach, version)
 
     def new_in_directory(self, body: Body, now_ms: UnixMs) -> Record:
         """The first version of this device's one profile, or of its one peering."""
@@ -89,14 +95,20 @@ class Signer:
         return sign(header, body, self._key)
 
     def _first(
-        self, body: Body, number: ObjectNumber, now_ms: UnixMs, lifetime_ms: int, reach: int
+        self,
+        body: Body,
+        number: ObjectNumber,
+        now_ms: UnixMs,
+        lifetime_ms: int,
+        reach: int,
+        version: int = 1,
     ) -> Record:
         header = Header(
             kind=KINDS[type(body)],
             group=self._group,
             device=self._device,
             number=number,
-            version=1,
+            version=version,
             created_ms=now_ms,
             lifetime_ms=lifetime_ms,
             reach=reach,

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from node.answers.revisions import all_come, booked, came, nothing, released, revision
+from node.answers.handover import came, has_ended
+from node.answers.revisions import all_come, booked, nothing, released, revision
 from node.answers.sealed import Revision, closed_details
 from node.answers.views import fold_of
 from node.core import Core
-from protocol.bodies import Closed, Decision, Details, Direction, Request, Verdict
-from protocol.ids import UnixMs
+from protocol.bodies import Decision, Details, Direction, Request, Verdict
+from protocol.ids import UnixMs, object_id, seen_number
 from protocol.limits import LIFETIME_MS_MAX
 from protocol.overflow import OverflowFold, OverflowState, PledgeFold, PledgeState
 from protocol.record import Record
@@ -24,7 +25,6 @@ NOBODY: Final = ""
 """Whose initials stand at what the node wrote down by itself."""
 COUNTED: Final = frozenset({PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
 """Pledges that an open overflow counts: they are not to expire before it."""
-ENDED: Final = frozenset({Closed.RECEIVED, Closed.WITHDRAWN})
 OVER: Final = frozenset({PledgeState.RECEIVED, PledgeState.WITHDRAWN, PledgeState.FELL_THROUGH})
 """Pledges whose hand-over has ended."""
 
@@ -93,16 +93,23 @@ def _followed(
 
 
 def _kept_alive(core: Core) -> Iterator[Revision]:
-    """Our pledges that count, and what we sealed for one: they last as long as the overflow."""
+    """What we said of an overflow lasts as long as it does: that we have read it, our pledges that
+    count, and what we sealed for one."""
     for request in core.shelf.all_requests():
         overflow = fold_of(core, request)
         until_ms = core.shelf.ends_ms(request)
         if overflow.state is OverflowState.CLOSED or until_ms is None:
             continue
+        yield from _extended(core, _own_seen(core, request), until_ms)
         for pledge in overflow.pledges:
             if pledge.state in COUNTED:
                 for record in (core.shelf.find(pledge.id), core.shelf.details_of(pledge.id)):
                     yield from _extended(core, record, until_ms)
+
+
+def _own_seen(core: Core, request: Record) -> Record | None:
+    number = seen_number(request.header.object, core.hall.device_key)
+    return core.shelf.find(object_id(core.hall.group, number))
 
 
 def _extended(core: Core, record: Record | None, until_ms: UnixMs) -> Iterator[Revision]:
@@ -117,14 +124,11 @@ def _extended(core: Core, record: Record | None, until_ms: UnixMs) -> Iterator[R
 
 
 def _erased(core: Core) -> Iterator[Revision]:
-    """What we sealed for a hand-over that is over.
-
-    An overflow that has only expired does not end it: somebody may be on the way with the goods.
-    """
+    """What we sealed for a hand-over that is over."""
     for request in _own_requests(core):
         overflow = fold_of(core, request)
         for pledge in overflow.pledges:
-            if overflow.request.closed in ENDED or pledge.state in OVER:
+            if has_ended(overflow.request) or pledge.state in OVER:
                 yield from closed_details(core, pledge.id)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from protocol.bodies import Details, Kind, Pledge, Seen
 from protocol.errors import RuleBroken
-from protocol.holdings import Holdings, about
+from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId
 from protocol.reach import Reach
-from protocol.record import Record
+from protocol.record import Record, about
 from protocol.waiting import WaitingRoom
 
 

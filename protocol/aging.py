@@ -2,41 +2,44 @@
 
 Deleting follows a mark, never a reading of the clock: the expiry time up to which everything has
 been purged here. It moves in steps, and only while the clock is trusted. The record of an unsure
-clock lives its time from when we first heard of it; its id is remembered for as long as a neighbour
-that heard of it later may still bring it.
+clock lives its time from when we first heard of it; what is gone is remembered for as long as a
+neighbour that heard of it later may still bring it, or an earlier version of it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from protocol.holdings import Holdings, about
-from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.holdings import Holdings
+from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import (
     BURIED_MAX,
     KEEP_MS,
-    LIFETIME_MS_MAX,
     MINUTE_MS,
     PURGE_STEP_MS,
     REACH_MAX,
 )
-from protocol.record import Record
+from protocol.record import Header, Record, about
 
-BURIED_MS: Final = REACH_MAX * LIFETIME_MS_MAX
-"""How long after its time a record of an unsure clock may still come from somebody: each hall on
-its way may have heard of it only just before the one before let go of it."""
+BURIED_LIFETIMES: Final = 2 * REACH_MAX
+"""How many of its lifetimes a record may still come after its time: what answers a request travels
+twice its reach, and each hall may have heard of it only just before the one before let go of it."""
 JUMP_MS: Final = MINUTE_MS
 """A clock that becomes trusted and moves by less has not jumped: what was heard stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Buried:
-    """A record of an unsure clock that has had its time here; until then it is not taken again."""
+    """An object that has had its time here: until then, no version up to this one is taken again.
 
-    id: RecordId
+    Only records of unsure clocks need it; any other says itself when it is past.
+    """
+
+    object: ObjectId
+    version: int
     until_ms: UnixMs
 
 
@@ -45,12 +48,24 @@ class Passing:
     """What time did: what is over, which of it is not held any more, and what to remember.
 
     `reheard`: records that count as heard at another time, for the clock was wrong then.
+    `unsure_since_ms`: since when, by our own reckoning, nobody has vouched for the time.
     """
 
     over: tuple[Record, ...] = ()
     gone: tuple[Record, ...] = ()
     buried: tuple[Buried, ...] = ()
     reheard: tuple[tuple[RecordId, UnixMs], ...] = ()
+    unsure_since_ms: UnixMs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a hall has on disk of the time before this run. `latest_ms`: the latest that it knew."""
+
+    latest_ms: UnixMs
+    purged_ms: UnixMs
+    unsure_since_ms: UnixMs | None
+    buried: tuple[Buried, ...]
 
 
 class Aging:
@@ -61,18 +76,21 @@ class Aging:
         self.purged_ms = UnixMs(0)
         self._us = us
         self._held = held
-        self._buried: OrderedDict[RecordId, UnixMs] = OrderedDict()
-        self._unsure_since_ms: UnixMs | None = None
+        self.unsure_since_ms: UnixMs | None = None
+        self._buried: OrderedDict[ObjectId, Buried] = OrderedDict()
 
-    def restore(self, purged_ms: UnixMs, buried: Iterable[Buried]) -> None:
-        self.purged_ms = purged_ms
-        self._bury(buried)
+    def restore(self, past: Past) -> None:
+        self.now_ms = past.latest_ms
+        self.purged_ms = past.purged_ms
+        self.unsure_since_ms = past.unsure_since_ms
+        self._bury(past.buried)
 
     def is_past(self, record: Record) -> bool:
         """Whether a record that comes in has had its time already."""
         header = record.header
         if header.clock_unsure:
-            return record.id in self._buried
+            buried = self._buried.get(header.object)
+            return buried is not None and header.version <= buried.version
         return header.expires_ms is not None and header.expires_ms <= self.purged_ms
 
     def is_over(self, record: Record) -> bool:
@@ -82,10 +100,10 @@ class Aging:
 
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
         if not is_trusted:
-            if self._unsure_since_ms is None:
-                self._unsure_since_ms = now_ms
+            if self.unsure_since_ms is None:
+                self.unsure_since_ms = now_ms
             self.now_ms = now_ms
-            return Passing()
+            return Passing(unsure_since_ms=self.unsure_since_ms)
         reheard = self._hear_anew(now_ms)
         self.now_ms = now_ms
         mark_ms = UnixMs(now_ms - now_ms % PURGE_STEP_MS)
@@ -93,29 +111,42 @@ class Aging:
             return Passing(reheard=reheard)
         self.purged_ms = mark_ms
         over = [each for each in self._held.ended_by(mark_ms) if not self._is_our_card(each)]
-        buried = tuple(
-            Buried(each.id, UnixMs(mark_ms + BURIED_MS))
-            for each in over
-            if each.header.clock_unsure and each.id not in self._buried
-        )
-        self._bury(buried)
         gone = tuple(each for each in over if not self._is_kept(each))
-        return Passing(tuple(over), gone, buried, reheard)
+        return Passing(tuple(over), gone, self._bury(self._burials(over)), reheard)
 
     def _hear_anew(self, now_ms: UnixMs) -> tuple[tuple[RecordId, UnixMs], ...]:
-        """The clock is trusted from now on: what was heard by the wrong one is not older for it."""
-        since_ms, self._unsure_since_ms = self._unsure_since_ms, None
+        """The clock is trusted from now on: what was heard by the wrong one is not older for it.
+
+        Runs of the node that nobody vouched for reckon on from each other, so they jump as one.
+        What lay between them, switched off, makes those records a little too young: the safe side.
+        """
+        since_ms, self.unsure_since_ms = self.unsure_since_ms, None
         by_ms = now_ms - self.now_ms
         if since_ms is None or abs(by_ms) < JUMP_MS:
             return ()
         return tuple(self._held.hear_later(since_ms, by_ms))
 
-    def _bury(self, buried: Iterable[Buried]) -> None:
-        self._buried.update((each.id, each.until_ms) for each in buried)
-        for each in [one for one, until in self._buried.items() if until <= self.purged_ms]:
-            del self._buried[each]
+    def _burials(self, over: list[Record]) -> Iterator[Buried]:
+        """Also for a version of a sure clock where it may have replaced one of an unsure one."""
+        for record in over:
+            header = record.header
+            if header.clock_unsure or header.version > 1:
+                until_ms = UnixMs(self.purged_ms + BURIED_LIFETIMES * header.lifetime_ms)
+                yield Buried(header.object, header.version, until_ms)
+
+    def _bury(self, burials: Iterable[Buried]) -> tuple[Buried, ...]:
+        """Those of them that are new; the oldest is forgotten where there are too many."""
+        new = tuple(each for each in burials if not self._is_buried(each))
+        self._buried.update((each.object, each) for each in new)
+        for each in [one for one in self._buried.values() if one.until_ms <= self.purged_ms]:
+            del self._buried[each.object]
         while len(self._buried) > BURIED_MAX:
             self._buried.popitem(last=False)
+        return new
+
+    def _is_buried(self, burial: Buried) -> bool:
+        known = self._buried.get(burial.object)
+        return known is not None and known.version >= burial.version
 
     def _is_our_card(self, record: Record) -> bool:
         """Our own profile and peering stay until their next version, which is always due."""
@@ -137,10 +168,10 @@ class Aging:
         return any(each.header.group == self._us for each in parties)
 
 
-def is_cut(record: Record, cutoff_ms: UnixMs) -> bool:
+def is_cut(header: Header, cutoff_ms: UnixMs) -> bool:
     """Whether a cutoff leaves it out of what a link shares.
 
     Both ends have to come to the same answer, so the record of an unsure clock is never cut.
     """
-    expires_ms = record.header.expires_ms
-    return not record.header.clock_unsure and expires_ms is not None and expires_ms <= cutoff_ms
+    expires_ms = header.expires_ms
+    return not header.clock_unsure and expires_ms is not None and expires_ms <= cutoff_ms

@@ -185,15 +185,17 @@ class Exchange:
             case FrameArrived():
                 return self._on_frame(event)
             case LinkDown(link):
-                self._sessions.pop(link, None)
+                session = self._sessions.pop(link, None)
+                if session is not None:
+                    self.shelf.end_link(session.peer)
                 return []
             case Published(records):
                 return self._on_published(records)
             case Stored(link, ids):
                 return self._on_stored(link, ids)
             case AskAgain(link):
-                session = self._sessions.get(link)
-                return [] if session is None else _send(link, session.ask())
+                asking = self._sessions.get(link)
+                return [] if asking is None else _send(link, asking.ask())
             case Tick():
                 return self._on_tick(event)
             case _:
@@ -201,7 +203,7 @@ class Exchange:
 
     def _on_link_up(self, event: LinkUp) -> list[Output]:
         session = Session(event.peer, event.role, self.shelf)
-        self.shelf.drop_claims(event.peer)
+        self.shelf.end_link(event.peer)
         self._sessions[event.link] = session
         taken = self._take(event.link, [event.roster])
         hello: list[Frame] = [event.whereabouts, *session.start()]
@@ -237,11 +239,11 @@ class Exchange:
         return self._reach(session.peer, own)
 
     def _on_tick(self, event: Tick) -> list[Output]:
-        before_ms = self.shelf.purged_ms
+        before = (self.shelf.purged_ms, self.shelf.unsure_since_ms)
         passing = self.shelf.advance(event.now_ms, is_trusted=event.is_trusted)
         for record in passing.gone:
             self._holders.pop(record.id, None)
-        if self.shelf.purged_ms == before_ms and not passing.reheard:
+        if (self.shelf.purged_ms, self.shelf.unsure_since_ms) == before and not passing.reheard:
             return []
         return [LetGo(passing, self.shelf.purged_ms), *self._follow_graph()]
 

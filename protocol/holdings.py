@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from protocol.bodies import Details, Peering, Pledge, Profile, Roster, Seen, Unknown
+from protocol.bodies import Details, Peering, Pledge, Profile, Roster, Seen
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import PURGE_STEP_MS
-from protocol.record import Record
+from protocol.record import Record, about
 
 ByDevice = dict[DeviceKey, Record]
 NOBODY: Final[ByDevice] = {}
@@ -23,9 +23,7 @@ class Holdings:
         self._rosters: dict[GroupId, Record] = {}
         self._profiles: dict[GroupId, ByDevice] = {}
         self._peerings: dict[GroupId, ByDevice] = {}
-        self._pledges: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._details: dict[ObjectId, Record] = {}
-        self._seen: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._answers: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._authors: Counter[GroupId] = Counter()
         self._heard: dict[RecordId, UnixMs] = {}
@@ -112,13 +110,13 @@ class Holdings:
         return self._listed(group, self._peerings.get(group, NOBODY))
 
     def pledges_of(self, request: ObjectId) -> list[Record]:
-        return list(self._pledges.get(request, {}).values())
+        return [each for each in self.answers_to(request) if isinstance(each.body, Pledge)]
 
     def details_of(self, pledge: ObjectId) -> Record | None:
         return self._details.get(pledge)
 
     def seen_of(self, request: ObjectId) -> list[Record]:
-        return list(self._seen.get(request, {}).values())
+        return [each for each in self.answers_to(request) if isinstance(each.body, Seen)]
 
     def answers_to(self, request: ObjectId) -> list[Record]:
         """All that is about a request, of whatever kind."""
@@ -148,12 +146,8 @@ class Holdings:
                 self._profiles.setdefault(header.group, {})[header.device] = record
             case Peering():
                 self._peerings.setdefault(header.group, {})[header.device] = record
-            case Pledge():
-                self._pledges.setdefault(body.request, {})[header.object] = record
             case Details():
                 self._details[body.pledge] = record
-            case Seen():
-                self._seen.setdefault(body.request, {})[header.object] = record
 
     def _unindex(self, record: Record) -> None:
         header, body = record.header, record.body
@@ -169,23 +163,11 @@ class Holdings:
                 del self._profiles[header.group][header.device]
             case Peering():
                 del self._peerings[header.group][header.device]
-            case Pledge():
-                _drop(self._pledges, body.request, header.object)
             case Details() if self._details.get(body.pledge) is record:
                 del self._details[body.pledge]
-            case Seen():
-                _drop(self._seen, body.request, header.object)
 
 
 def _drop(nested: dict[ObjectId, dict[ObjectId, Record]], outer: ObjectId, inner: ObjectId) -> None:
     del nested[outer][inner]
     if not nested[outer]:
         del nested[outer]
-
-
-def about(record: Record) -> ObjectId | None:
-    """The request that a record answers, None for what stands by itself."""
-    body = record.body
-    if isinstance(body, Unknown):
-        return body.about
-    return body.request if isinstance(body, Pledge | Details | Seen) else None

@@ -41,7 +41,7 @@ PORT_MAX: Final = 65_535
 
 QUESTIONS_MAX: Final = 4
 """Summaries of one set in one session. A peering that comes can lead to the next one, at most three
-halls away; a difference that is still there then is of records that one end refuses."""
+halls away; a difference that is still there then is of records that wait for what does not come."""
 
 ROUNDS_MAX: Final = 256
 """Messages that an initiator sends in one reconciliation. Each round tells about 2,000 ids apart,
@@ -67,7 +67,7 @@ QUANTITY_MAX: Final = 999_999_999_000
 """Thousandths of a unit: a billion of anything is a slip of the finger."""
 
 LIFETIME_MS_MAX: Final = 14 * DAY_MS
-"""Milliseconds that a request, pledge or details may live. Everything decays."""
+"""Milliseconds that a request and what answers it may live. Everything decays."""
 
 DIRECTORY_LIFETIME_MS_MAX: Final = 30 * DAY_MS
 """Milliseconds that a profile or a peering may live; its device renews it at half of that."""
@@ -129,11 +129,12 @@ WAITING_ROOM_MAX: Final = 200
 leaves first. At 32 neighbours 26 MB at the very worst."""
 
 CLAIMS_MAX: Final = 1_000
-"""Ids that one neighbour holds and we cannot, remembered so that its link settles."""
+"""Ids, each with its record's header, that one neighbour holds and we cannot, remembered so that
+the link settles: half a kilobyte each."""
 
 BURIED_MAX: Final = 10_000
-"""Ids of records of unsure clocks that have had their time here, remembered so that no neighbour
-brings them back."""
+"""Objects that have had their time here, remembered so that no neighbour brings back what an unsure
+clock has signed."""
 
 PURGE_STEP_MS: Final = 10 * MINUTE_MS
 """Steps in which what has expired leaves the sets: two ends that read their clocks a few seconds

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from protocol.bodies import Kind, Peering, Request, Verdict
 from protocol.graph import Graph
-from protocol.holdings import Holdings, about
+from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import DIRECTORY_REACH, REACH_MAX
-from protocol.record import Record
+from protocol.record import Record, about
 
 Distances = dict[GroupId, int]
 

@@ -12,7 +12,7 @@ import msgpack
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from protocol.bodies import KINDS, Body, Kind, Seen, Unknown, read_body
+from protocol.bodies import KINDS, Body, Details, Kind, Pledge, Seen, Unknown, read_body
 from protocol.codec import Map, decode_body, encode
 from protocol.errors import BadSignature, LocalError, MalformedRecord
 from protocol.fields import Fields
@@ -188,3 +188,11 @@ def _lifetime_ms_max(kind: int) -> int:
 def _check_roster(header: Header) -> None:
     if header.group != group_id(header.device) or header.number != ROSTER_NUMBER:
         raise MalformedRecord("a roster is signed by its own group's key")
+
+
+def about(record: Record) -> ObjectId | None:
+    """The request that a record answers, None for what stands by itself."""
+    body = record.body
+    if isinstance(body, Unknown):
+        return body.about
+    return body.request if isinstance(body, Pledge | Details | Seen) else None

@@ -10,7 +10,7 @@ from protocol.aging import is_cut
 from protocol.ids import RecordId, UnixMs
 from protocol.item_set import ItemSet
 from protocol.limits import CLAIMS_MAX
-from protocol.record import Record
+from protocol.record import Header, Record
 
 
 @dataclass(slots=True)
@@ -30,10 +30,10 @@ class SharedSets:
         held = list(records)
         for record in held:
             claims.discard(record.id)
-        all_of_them = [*held, *claims]
+        counted = [*held, *claims]
         return cls(
-            ItemSet.from_items(_item(r) for r in all_of_them if r.header.in_directory),
-            ItemSet.from_items(_item(r) for r in all_of_them if not r.header.in_directory),
+            ItemSet.from_items(_item(each) for each in counted if each.header.in_directory),
+            ItemSet.from_items(_item(each) for each in counted if not each.header.in_directory),
             cutoff_ms,
             claims,
         )
@@ -45,7 +45,7 @@ class SharedSets:
         self.claims.discard(record.id)
         self._of(record).add(*_item(record))
 
-    def discard(self, record: Record) -> None:
+    def discard(self, record: Record | Claim) -> None:
         """We hold or share it no more; what the other end was found to hold counts on."""
         if record.id not in self.claims:
             self._of(record).discard(*_item(record))
@@ -60,44 +60,49 @@ class SharedSets:
     def claim(self, record: Record) -> None:
         """Count as held what the other end holds and we cannot: else the link never settles."""
         self._of(record).add(*_item(record))
-        dropped = self.claims.add(record)
+        dropped = self.claims.add(Claim(record.id, record.header))
         if dropped is not None:
             self.discard(dropped)
 
     def disclaim(self, ids: Iterable[RecordId]) -> None:
         """The other end does not hold these any more."""
         for each in ids:
-            record = self.claims.discard(each)
-            if record is not None:
-                self.discard(record)
+            claim = self.claims.discard(each)
+            if claim is not None:
+                self.discard(claim)
 
-    def drop_claims(self) -> None:
-        self.disclaim([record.id for record in self.claims])
-
-    def _of(self, record: Record) -> ItemSet:
+    def _of(self, record: Record | Claim) -> ItemSet:
         return self.directory if record.header.in_directory else self.others
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Enough of a record to count it and to know when it is no more."""
+
+    id: RecordId
+    header: Header
 
 
 class Claims:
     """Records that the other end holds and that we refused, or hold a newer version of."""
 
     def __init__(self) -> None:
-        self._by_id: OrderedDict[RecordId, Record] = OrderedDict()
+        self._by_id: OrderedDict[RecordId, Claim] = OrderedDict()
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Claim]:
         return iter(self._by_id.values())
 
     def __contains__(self, record_id: RecordId) -> bool:
         return record_id in self._by_id
 
-    def add(self, record: Record) -> Record | None:
+    def add(self, claim: Claim) -> Claim | None:
         """The oldest claim where there are too many; it is forgotten."""
-        self._by_id[record.id] = record
+        self._by_id[claim.id] = claim
         if len(self._by_id) <= CLAIMS_MAX:
             return None
         return self._by_id.popitem(last=False)[1]
 
-    def discard(self, record_id: RecordId) -> Record | None:
+    def discard(self, record_id: RecordId) -> Claim | None:
         return self._by_id.pop(record_id, None)
 
     def older_than(self, record: Record) -> list[RecordId]:
@@ -111,8 +116,8 @@ class Claims:
 
     def ended_by(self, mark_ms: UnixMs) -> list[RecordId]:
         """Not those of unsure clocks: only who holds one knows when it ends."""
-        return [each.id for each in self._by_id.values() if is_cut(each, mark_ms)]
+        return [each.id for each in self._by_id.values() if is_cut(each.header, mark_ms)]
 
 
-def _item(record: Record) -> tuple[UnixMs, RecordId]:
+def _item(record: Record | Claim) -> tuple[UnixMs, RecordId]:
     return record.header.created_ms, record.id

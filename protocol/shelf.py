@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from protocol.admission import Admission
-from protocol.aging import Aging, Buried, Passing, is_cut
+from protocol.aging import Aging, Passing, Past, is_cut
 from protocol.bodies import Kind, Peering, Profile, Request
 from protocol.errors import LocalError, RuleBroken
-from protocol.holdings import Holdings, about
+from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import PURGE_STEP_MS
 from protocol.reach import Distances, Reach
-from protocol.record import Record
+from protocol.record import Record, about
 from protocol.shared import Claims, SharedSets
 from protocol.waiting import WaitingRoom
 
@@ -131,9 +131,9 @@ class Shelf:
         """Put back what was placed before the node was stopped: it was checked then."""
         self._hold(record, heard_ms)
 
-    def restore_mark(self, purged_ms: UnixMs, buried: Iterable[Buried]) -> None:
+    def restore_past(self, past: Past) -> None:
         """Put back how far time had come before the node was stopped."""
-        self._aging.restore(purged_ms, buried)
+        self._aging.restore(past)
 
     def is_news(self, record: Record) -> bool:
         """Whether it is worth verifying: not held, not waiting, not past, not older than ours."""
@@ -219,7 +219,7 @@ class Shelf:
             return
         # A neighbour's mark may lie between two steps of ours.
         ended = self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS))
-        shared.cut(self._with_answers(r for r in ended if is_cut(r, cutoff_ms)), cutoff_ms)
+        shared.cut(self._with_answers(r for r in ended if is_cut(r.header, cutoff_ms)), cutoff_ms)
 
     def belongs(self, record: Record, peer: GroupId) -> bool:
         """Whether both ends of a link to `peer` are to hold `record`.
@@ -234,7 +234,7 @@ class Shelf:
 
     def _is_purged(self, record: Record, peer: GroupId) -> bool:
         shared = self._shared.get(peer)
-        is_cut_there = shared is not None and is_cut(record, shared.cutoff_ms)
+        is_cut_there = shared is not None and is_cut(record.header, shared.cutoff_ms)
         return is_cut_there or self._aging.is_over(record)
 
     def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
@@ -258,7 +258,7 @@ class Shelf:
         Not a card or roster that only came along with what it signed: no set holds those.
         """
         shared = self.shared_with(peer)
-        is_counted = record in shared or is_cut(record, shared.cutoff_ms)
+        is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
         is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
         if not (is_counted or is_escort or record.id in self._waiting):
             shared.claim(record)
@@ -270,13 +270,13 @@ class Shelf:
             if record is not None:
                 self.claim(record, peer)
 
-    def drop_claims(self, peer: GroupId) -> None:
-        """A link to `peer` begins: what we refused of it is offered and refused once more.
+    def end_link(self, peer: GroupId) -> None:
+        """Forget what a link shared, what we refused over it as well: it is offered once more.
 
         Counted as held for good, it would look to `peer` as if it were on our disk.
         """
-        if peer in self._shared:
-            self._shared[peer].drop_claims()
+        self._shared.pop(peer, None)
+        self._stale.discard(peer)
 
     def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
         """`peer` does not hold these; where we do not share them either, nobody counts them."""
@@ -287,7 +287,7 @@ class Shelf:
         shared = self.shared_with(peer)
         shared.disclaim(shared.claims.older_than(record))
 
-    def forget_links(self) -> None:
+    def _forget_links(self) -> None:
         """The shared sets of every link are gathered anew when they are asked for."""
         self._stale.update(self._shared)
 
@@ -295,7 +295,7 @@ class Shelf:
         records = (
             record
             for record in self._held.by_id.values()
-            if not is_cut(record, cutoff_ms) and self.belongs(record, peer)
+            if not is_cut(record.header, cutoff_ms) and self.belongs(record, peer)
         )
         shared = self._shared[peer] = SharedSets.of_records(records, cutoff_ms, claims)
         self._stale.discard(peer)
@@ -317,7 +317,7 @@ class Shelf:
         if record.header.kind in {Kind.ROSTER, Kind.PEERING}:
             self._redraw(record.header.group)
         elif far_parties != self._reach.far_parties(asked) or _has_moved(before, record):
-            self.forget_links()
+            self._forget_links()
         for peer, shared in self._fresh():
             for each in self._with_answers([record]):
                 if self.belongs(each, peer):
@@ -337,9 +337,14 @@ class Shelf:
 
     def _redraw(self, group: GroupId) -> None:
         if self._reach.redraw(group):
-            self.forget_links()
+            self._forget_links()
 
     # Time -----------------------------------------------------------------------------------
+
+    @property
+    def unsure_since_ms(self) -> UnixMs | None:
+        """Since when nobody has vouched for the time; None while somebody does."""
+        return self._aging.unsure_since_ms
 
     @property
     def purged_ms(self) -> UnixMs:

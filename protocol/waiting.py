@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocol.bodies import Details, Kind
-from protocol.holdings import about
 from protocol.ids import GroupId, RecordId
 from protocol.limits import WAITING_ROOM_MAX
-from protocol.record import Record
+from protocol.record import Record, about
 
 
 class WaitingRoom:

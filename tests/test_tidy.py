@@ -111,3 +111,20 @@ def test_every_library_has_its_reason() -> None:
     page = (HOME / "docs" / "dependencies.md").read_text(encoding="utf-8")
     explained = {normalised(name) for name in re.findall(r"`([\w.-]+)`", page)}
     assert {package_of(requirement) for requirement in required()[LOCKS[1]]} <= explained
+
+
+@pytest.mark.parametrize(
+    ("contract", "allowed"),
+    [
+        ("the board reaches the node only through its door", {"api", "refusal", "wording"}),
+        ("the desk's rules do no I/O", {"desk", "refusal", "wording"}),
+    ],
+)
+def test_a_new_module_of_the_node_is_behind_the_doors(contract: str, allowed: set[str]) -> None:
+    """The contracts name what is forbidden one by one; none is forgotten."""
+    project = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["name"]: each for each in project["tool"]["importlinter"]["contracts"]}
+    forbidden = set(contracts[contract]["forbidden_modules"])
+    named = (path.relative_to(HOME / "node").parts[0] for path in (HOME / "node").rglob("*.py"))
+    modules = {name.removesuffix(".py") for name in named if not name.startswith("__")}
+    assert {f"node.{name}" for name in modules - allowed} <= forbidden

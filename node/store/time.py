@@ -4,34 +4,44 @@ from __future__ import annotations
 
 import sqlite3
 
-from protocol.aging import Buried, Passing
-from protocol.ids import RecordId, UnixMs
+from protocol.aging import Buried, Passing, Past
+from protocol.ids import ObjectId, UnixMs
+from protocol.limits import BURIED_MAX
 
 
 def keep_passing(conn: sqlite3.Connection, passing: Passing, purged_ms: UnixMs) -> None:
     """Delete what is gone, and remember how far that went and what must not come back."""
-    conn.execute("UPDATE hall SET purged_ms = max(purged_ms, ?)", [purged_ms])
+    conn.execute(
+        "UPDATE hall SET purged_ms = max(purged_ms, ?), unsure_since_ms = ?",
+        [purged_ms, passing.unsure_since_ms],
+    )
     conn.executemany("DELETE FROM record WHERE id = ?", [(each.id,) for each in passing.gone])
     conn.executemany(
-        "INSERT OR REPLACE INTO buried VALUES (?, ?)",
-        [(each.id, each.until_ms) for each in passing.buried],
+        "INSERT OR REPLACE INTO buried VALUES (?, ?, ?)",
+        [(each.object, each.version, each.until_ms) for each in passing.buried],
     )
     conn.execute("DELETE FROM buried WHERE until_ms <= ?", [purged_ms])
+    conn.execute(
+        "DELETE FROM buried WHERE rowid NOT IN"
+        " (SELECT rowid FROM buried ORDER BY rowid DESC LIMIT ?)",
+        [BURIED_MAX],
+    )
     conn.executemany(
         "UPDATE record SET heard_ms = ? WHERE id = ?",
         [(heard_ms, each) for each, heard_ms in passing.reheard],
     )
 
 
-def find_mark(conn: sqlite3.Connection) -> UnixMs:
-    """The purge mark; 0 where nothing was purged yet."""
-    row = conn.execute("SELECT purged_ms FROM hall").fetchone()
-    return UnixMs(row[0])
-
-
-def all_buried(conn: sqlite3.Connection) -> list[Buried]:
-    rows = conn.execute("SELECT id, until_ms FROM buried ORDER BY until_ms")
-    return [Buried(RecordId(row["id"]), UnixMs(row["until_ms"])) for row in rows]
+def find_past(conn: sqlite3.Connection) -> Past:
+    """What this hall knows of the time before."""
+    row = conn.execute("SELECT purged_ms, unsure_since_ms FROM hall").fetchone()
+    buried = conn.execute("SELECT object, version, until_ms FROM buried ORDER BY rowid")
+    return Past(
+        latest_time(conn),
+        UnixMs(row["purged_ms"]),
+        None if row["unsure_since_ms"] is None else UnixMs(row["unsure_since_ms"]),
+        tuple(Buried(ObjectId(o), version, UnixMs(until_ms)) for o, version, until_ms in buried),
+    )
 
 
 def latest_time(conn: sqlite3.Connection) -> UnixMs:

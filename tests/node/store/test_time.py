@@ -16,10 +16,10 @@ from node.store.hall import HallRow, add_hall, find_hall
 from node.store.migrations import migrate
 from node.store.neighbours import Neighbour, add_neighbour, set_last_heard
 from node.store.records import add_holders, add_records, all_hearings, all_holders, all_records
-from node.store.time import all_buried, find_mark, keep_passing, latest_time
-from protocol.aging import Buried, Passing
-from protocol.ids import RecordId, Thousandths, UnixMs
-from protocol.limits import PURGE_STEP_MS
+from node.store.time import find_past, keep_passing, latest_time
+from protocol.aging import Buried, Passing, Past
+from protocol.ids import ObjectId, Thousandths, UnixMs
+from protocol.limits import BURIED_MAX, PURGE_STEP_MS
 from tests.protocol.halls import NOW, Hall
 
 NORTH, EAST = Hall("Northgate"), Hall("Eastside")
@@ -51,8 +51,8 @@ def at(steps: int) -> UnixMs:
     return UnixMs(NOW // PURGE_STEP_MS * PURGE_STEP_MS + steps * PURGE_STEP_MS)
 
 
-def buried(number: int, until_ms: UnixMs) -> Buried:
-    return Buried(RecordId(bytes([number]) * 32), until_ms)
+def buried(number: int, until_ms: UnixMs, version: int = 1) -> Buried:
+    return Buried(ObjectId(number.to_bytes(16, "big")), version, until_ms)
 
 
 def test_what_is_gone_is_deleted_with_who_held_it_and_nothing_else_is(
@@ -67,10 +67,20 @@ def test_what_is_gone_is_deleted_with_who_held_it_and_nothing_else_is(
 
 
 def test_the_mark_only_rises(conn: sqlite3.Connection) -> None:
-    assert find_mark(conn) == 0
+    assert find_past(conn).purged_ms == 0
     keep_passing(conn, Passing(), at(2))
     keep_passing(conn, Passing(), at(1))
-    assert find_mark(conn) == at(2)
+    assert find_past(conn).purged_ms == at(2)
+
+
+def test_since_when_nobody_vouches_is_remembered_until_somebody_does(
+    conn: sqlite3.Connection,
+) -> None:
+    assert find_past(conn).unsure_since_ms is None
+    keep_passing(conn, Passing(unsure_since_ms=at(1)), at(1))
+    assert find_past(conn).unsure_since_ms == at(1)
+    keep_passing(conn, Passing(), at(2))
+    assert find_past(conn).unsure_since_ms is None
 
 
 def test_what_is_buried_is_remembered_until_the_mark_has_come_to_its_time(
@@ -79,11 +89,18 @@ def test_what_is_buried_is_remembered_until_the_mark_has_come_to_its_time(
     early, late, later = buried(1, at(2)), buried(2, at(3)), buried(3, at(9))
     keep_passing(conn, Passing(buried=(later, early)), at(0))
     keep_passing(conn, Passing(buried=(late,)), at(1))
-    assert all_buried(conn) == [early, late, later]
+    assert find_past(conn).buried == (later, early, late)
     keep_passing(conn, Passing(), at(2))
-    assert all_buried(conn) == [late, later]
-    keep_passing(conn, Passing(buried=(buried(3, at(12)),)), at(2))
-    assert all_buried(conn) == [late, buried(3, at(12))]
+    assert find_past(conn).buried == (later, late)
+    again = buried(3, at(12), version=2)
+    keep_passing(conn, Passing(buried=(again,)), at(2))
+    assert find_past(conn).buried == (late, again)
+
+
+def test_what_is_buried_is_bounded_and_the_oldest_is_forgotten(conn: sqlite3.Connection) -> None:
+    burials = tuple(buried(number, at(9)) for number in range(BURIED_MAX + 2))
+    keep_passing(conn, Passing(buried=burials), at(1))
+    assert find_past(conn).buried == burials[2:]
 
 
 def test_hearings_are_set_anew_for_those_that_are_held(conn: sqlite3.Connection) -> None:
@@ -159,7 +176,7 @@ def test_a_file_that_knew_nothing_of_time_keeps_all_its_rows(
         assert find_hall(conn) == ROW
         assert all_records(conn) == [UNSURE, EAST.roster()]
         assert all_hearings(conn)[UNSURE.id] == NOW
-        assert (find_mark(conn), all_buried(conn), latest_time(conn)) == (0, [], NOW)
+        assert find_past(conn) == Past(NOW, UnixMs(0), None, ())
         keep_passing(conn, Passing(gone=(UNSURE,), buried=(buried(1, at(9)),)), at(1))
         assert all_records(conn) == [EAST.roster()]
-        assert (find_mark(conn), len(all_buried(conn))) == (at(1), 1)
+        assert find_past(conn) == Past(at(1), at(1), None, (buried(1, at(9)),))
