@@ -40,8 +40,8 @@ from protocol.shelf import Shelf
 Result = TypeVar("Result")
 BOOT_NONCE_BYTES = 16
 AFTERWORD_MS = 3 * DAY_MS
-"""Milliseconds that a version lives whose last one has expired: neighbours who are away for a night
-or two still hear that something came after all."""
+"""Milliseconds that a version lives which closes something: neighbours who are away for a night or
+two still hear that it came, or that nobody is to come."""
 
 
 class Network(Protocol):
@@ -81,7 +81,7 @@ class Core:
             clock_is_trusted=lambda: clock.is_trusted,
         )
         self.network: Network | None = None
-        self.opened_ms = clock()
+        self.cards_are_fresh = False
         self.writing = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
 
@@ -123,7 +123,7 @@ class Core:
         in memory, and a record leaves. Cancelled, it still does all of that before it ends: what
         is on disk and not on the shelf would be signed twice.
         """
-        work = partial(_save, revisions=revisions, also=also)
+        work = partial(_save, revisions=revisions, also=also, heard_ms=self.shelf.now_ms)
         return await _to_the_end(self._save(work, tuple(new for _, new in revisions), then))
 
     async def _save(
@@ -140,14 +140,12 @@ class Core:
         return result
 
     def next_version(self, record: Record, body: Body, lifetime_ms: int = 1) -> Record:
-        """Of a record of ours, signed now, to live as long as the last one or for `lifetime_ms`.
+        """Of a record of ours, signed now, to live as long as the last one or for `lifetime_ms`."""
+        return self.signer.next(record, body, self.clock(), lifetime_ms)
 
-        What is still said of something that has expired lives long enough to be heard.
-        """
-        now_ms, ends_ms = self.clock(), self.shelf.ends_ms(record)
-        if ends_ms is not None and ends_ms <= now_ms:
-            lifetime_ms = max(lifetime_ms, AFTERWORD_MS)
-        return self.signer.next(record, body, now_ms, lifetime_ms)
+    def last_word(self, record: Record, body: Body) -> Record:
+        """The same, of what is over: it lives long enough to be heard."""
+        return self.next_version(record, body, AFTERWORD_MS)
 
     def append(self, conn: sqlite3.Connection, *events: Event) -> None:
         """Write what happened at the desk, within a transaction."""
@@ -174,9 +172,10 @@ def _save(
     conn: sqlite3.Connection,
     revisions: tuple[tuple[Record | None, Record], ...],
     also: Callable[[sqlite3.Connection], Result],
+    heard_ms: UnixMs,
 ) -> Result:
     for old, new in revisions:
-        replace_record(conn, old, new)
+        replace_record(conn, old, new, heard_ms)
     return also(conn)
 
 

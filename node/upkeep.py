@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from node.answers.handover import came, has_ended
+from node.answers.handover import came
 from node.answers.revisions import all_come, booked, nothing, released, revision
 from node.answers.sealed import Revision, closed_details
+from node.answers.shrinking import left_behind
 from node.answers.views import fold_of
 from node.core import Core
 from protocol.bodies import Decision, Details, Direction, Request, Verdict
 from protocol.ids import UnixMs, object_id, seen_number
 from protocol.limits import LIFETIME_MS_MAX
-from protocol.overflow import OverflowFold, OverflowState, PledgeFold, PledgeState
+from protocol.overflow import EXPIRED, OverflowFold, OverflowState, PledgeFold, PledgeState
 from protocol.record import Record
 
 NOBODY: Final = ""
@@ -35,11 +36,13 @@ async def look_after(core: Core) -> None:
     A run that breaks off is harmless: the next one finds what is left.
     """
     async with core.writing:
+        for shrunk in await left_behind(core):
+            await core.save(*shrunk.revisions, also=nothing)
         for card in _half_over(core):
             await core.save(card, also=nothing)
         for record in _own_requests(core):
             body = _settled(core, fold_of(core, record))
-            if body != record.body:
+            if body != record.body or _ends_unsaid(core, record):
                 book = booked(core, record, body, NOBODY)
                 await core.save(revision(core, record, body), also=book)
         for erased in _erased(core):
@@ -60,9 +63,10 @@ def _half_over(core: Core) -> Iterator[Revision]:
         if not _is_of_this_device(core, record) or ends_ms is None:
             continue
         is_due = now_ms >= ends_ms - record.header.lifetime_ms // 2
-        may_be_gone = not core.clock.is_trusted and record.header.created_ms < core.opened_ms
+        may_be_gone = not core.clock.is_trusted and not core.cards_are_fresh
         if is_due or may_be_gone:
             yield record, core.signer.next_in_directory(record, record.body, now_ms)
+    core.cards_are_fresh = True
 
 
 def _settled(core: Core, overflow: OverflowFold) -> Request:
@@ -78,15 +82,24 @@ def _settled(core: Core, overflow: OverflowFold) -> Request:
     return all_come(core, replace(body, decisions=decisions))
 
 
+def _ends_unsaid(core: Core, record: Record) -> bool:
+    """Whether it has expired with answers in it that a neighbour who was away may have missed."""
+    overflow = fold_of(core, record)
+    is_said = overflow.request.closed is not None
+    return overflow.because == EXPIRED and not is_said and bool(overflow.request.decisions)
+
+
 def _followed(
     core: Core, overflow: OverflowFold, pledge: PledgeFold, decision: Decision
 ) -> Decision:
     """Taken back, a pledge is free; of a surplus, what has come must have left."""
     body = overflow.request
     has_come = came(core, body, decision)
-    if pledge.state is PledgeState.WITHDRAWN and overflow.state is not OverflowState.CLOSED:
-        return released(core, body, decision) if has_come < decision.accepted else decision
     is_surplus = body.direction is Direction.SURPLUS
+    has_left = is_surplus and decision.moved  # on its way: it may come after all
+    is_open = overflow.state is not OverflowState.CLOSED
+    if pledge.state is PledgeState.WITHDRAWN and is_open and not has_left:
+        return released(core, body, decision) if has_come < decision.accepted else decision
     if is_surplus and decision.verdict is Verdict.ACCEPTED and has_come > decision.moved:
         return replace(decision, moved=has_come)
     return decision
@@ -128,7 +141,7 @@ def _erased(core: Core) -> Iterator[Revision]:
     for request in _own_requests(core):
         overflow = fold_of(core, request)
         for pledge in overflow.pledges:
-            if has_ended(overflow.request) or pledge.state in OVER:
+            if pledge.state in OVER:
                 yield from closed_details(core, pledge.id)
 
 

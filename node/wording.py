@@ -192,6 +192,13 @@ SENTENCES: dict[Why, str] = {
         "{given} cannot be accepted: of {asked} asked for, {elsewhere} are accepted from others,"
         " so {left} are left."
     ),
+    Why.GIVE_TOO_MUCH: N_(
+        "{given} cannot be promised: of {asked} to give away, {elsewhere} are promised to others,"
+        " so {left} are left."
+    ),
+    Why.GIVEN_BELOW_ACCEPTED: N_(
+        "{given} is less than the {accepted} already promised: give away that many or more."
+    ),
     Why.ASKED_BELOW_ACCEPTED: N_(
         "{given} is less than the {accepted} already accepted: ask for that many or more."
     ),

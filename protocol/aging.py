@@ -1,9 +1,10 @@
 """What time does to records: when they are over, what is purged, what must not come back.
 
 Deleting follows a mark, never a reading of the clock: the expiry time up to which everything has
-been purged here. It moves in steps, and only while the clock is trusted. The record of an unsure
-clock lives its time from when we first heard of it; what is gone is remembered for as long as a
-neighbour that heard of it later may still bring it, or an earlier version of it.
+been purged here. It moves in steps, only while the clock is trusted, and back only where it was
+wrong by more than a day. The record of an unsure clock lives its time from when we first heard of
+it; what is gone is remembered for as long as a neighbour that heard of it later may still bring it,
+or an earlier version of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import (
     BURIED_MAX,
+    DAY_MS,
     KEEP_MS,
     MINUTE_MS,
     PURGE_STEP_MS,
@@ -107,6 +109,9 @@ class Aging:
         reheard = self._hear_anew(now_ms)
         self.now_ms = now_ms
         mark_ms = UnixMs(now_ms - now_ms % PURGE_STEP_MS)
+        if mark_ms < self.purged_ms - DAY_MS:
+            # Who vouched for that time was wrong by years: else we would take nothing until then.
+            self.purged_ms = mark_ms
         if mark_ms <= self.purged_ms:
             return Passing(reheard=reheard)
         self.purged_ms = mark_ms
@@ -158,10 +163,14 @@ class Aging:
         For a week: it can be renewed, and nobody learns from silence that it has expired.
         """
         ends_ms = self._held.ends_ms(record)
-        if ends_ms is None or ends_ms + KEEP_MS <= self.purged_ms or record.header.in_directory:
+        if ends_ms is None or record.header.in_directory:
             return False
         asked = about(record) or record.header.object
         request = self._held.by_object.get(asked)
+        if request is not None and request.header.group == self._us and not self.is_over(request):
+            return True  # it may stand among our decisions
+        if ends_ms + KEEP_MS <= self.purged_ms:
+            return False
         parties = [record, *self._held.pledges_of(asked)]
         if request is not None:
             parties.append(request)

@@ -305,6 +305,7 @@ class Exchange:
         held = dict.fromkeys(record.id for record in records if record.id in self.shelf)
         known = tuple(each for each in held if each not in new)
         for record in records:
+            self.shelf.wait_for_both(record, peer)
             self.shelf.claim(record, peer)
         brought = frozenset(record.id for record in records)
         kept = KeepRecords(link, tuple(placed), known)

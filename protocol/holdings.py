@@ -7,7 +7,7 @@ from typing import Final
 
 from protocol.bodies import Details, Peering, Pledge, Profile, Roster, Seen
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
-from protocol.limits import PURGE_STEP_MS
+from protocol.limits import MINUTE_MS, PURGE_STEP_MS
 from protocol.record import Record, about
 
 ByDevice = dict[DeviceKey, Record]
@@ -54,11 +54,15 @@ class Holdings:
     # Time -----------------------------------------------------------------------------------
 
     def ends_ms(self, record: Record) -> UnixMs | None:
-        """When it expires, None: never. Where its author's clock was unsure, it lives its time from
-        when we heard of it; one that is not held: as it says itself."""
+        """When it expires, None: never.
+
+        Where its author's clock was unsure, it lives its time from when we heard of it. Where that
+        was when it says that it was made, its own word counts, so that all halls show one time; so
+        it does for one that is not held.
+        """
         header = record.header
         heard_ms = self._heard.get(record.id)
-        if heard_ms is None:
+        if heard_ms is None or abs(heard_ms - header.created_ms) <= MINUTE_MS:
             return header.expires_ms
         return UnixMs(heard_ms + header.lifetime_ms)
 

@@ -149,7 +149,8 @@ def fold(
     ]
     lapsing = {pledge.header.object for pledge in pledges if _is_over(ends(pledge), now_ms)}
     settled = [_unanswered(each, because, has_lapsed=each.id in lapsing) for each in folded]
-    settled.sort(key=lambda pledge: (pledge.pledge.ref, pledge.id))
+    # A longer reference of one hall was given out later: `P-6-R`, then `P-10-T`.
+    settled.sort(key=lambda each: (len(each.pledge.ref), each.pledge.ref, each.id))
     return OverflowFold(
         record.header.object, record.header.group, request, state, because, tuple(settled)
     )

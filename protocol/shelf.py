@@ -162,7 +162,12 @@ class Shelf:
         is_ours = header.device == self._device or header.kind == Kind.ROSTER
         if header.group != self.us or not is_ours:
             raise LocalError("not signed by this device")
-        return self._place_and_retry(record, header.created_ms)
+        return self._place_and_retry(record, self._aging.now_ms)
+
+    def wait_for_both(self, record: Record, brought_by: GroupId) -> None:
+        """It waits already; another neighbour has brought it as well."""
+        if record.id in self._waiting:
+            self._waiting.add(record, brought_by)
 
     def _place_and_retry(self, record: Record, heard_ms: UnixMs) -> list[Placed]:
         placed = [self._hold(record, heard_ms)]
@@ -342,6 +347,11 @@ class Shelf:
     # Time -----------------------------------------------------------------------------------
 
     @property
+    def now_ms(self) -> UnixMs:
+        """Where time has come to, as `advance` was told."""
+        return self._aging.now_ms
+
+    @property
     def unsure_since_ms(self) -> UnixMs | None:
         """Since when nobody has vouched for the time; None while somebody does."""
         return self._aging.unsure_since_ms
@@ -354,6 +364,8 @@ class Shelf:
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
         """Time has come to `now_ms`. Nothing goes for its age while the clock is not trusted."""
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
+        if passing.reheard or any(each.header.kind == Kind.PLEDGE for each in passing.gone):
+            self._forget_links()  # others are over now, or parties no more
         self._unshare(self._with_answers(passing.over))
         for _peer, shared in self._fresh():
             shared.disclaim(shared.claims.ended_by(self.purged_ms))

@@ -34,12 +34,16 @@ class WaitingRoom:
         return list(self._by_group.get(group, {}).values())
 
     def add(self, record: Record, brought_by: GroupId) -> None:
+        """It waits in the room of each neighbour that brought it, until it has left the last."""
         room = self._rooms.setdefault(brought_by, {})
         self._by_id[record.id] = record
         self._by_group.setdefault(record.header.group, {})[record.id] = record
         room[record.id] = None
         if len(room) > WAITING_ROOM_MAX:
-            self.remove(self._by_id[next(iter(room))])
+            oldest = next(iter(room))
+            del room[oldest]
+            if not any(oldest in each for each in self._rooms.values()):
+                self.remove(self._by_id[oldest])
 
     def remove(self, record: Record) -> None:
         del self._by_id[record.id]

@@ -1,7 +1,7 @@
 """What can be done with an overflow and its pledges, by the node's word; and why something cannot.
 
-`can` of the views decides; nothing here reckons what is allowed. The tables only put into words
-why it is not.
+`can` of the views decides; nothing here reckons what is allowed. The tables, and whose desk does
+what, only put into words why it is not: that is known here too, since `can` names no other desk.
 """
 
 from __future__ import annotations
@@ -134,7 +134,10 @@ def _why_none(overflow: OverflowView, deed: Deed) -> str:
 
 
 def _is_the_origins(deed: Deed, overflow: OverflowView) -> bool:
-    """Whether it is the origin that does this; of a surplus it sends, and the others receive."""
+    """Whether it is the origin that does this; of a surplus it sends, and the others receive.
+
+    Only for the sentence that says who does it instead of us.
+    """
     if deed is Deed.SEND:
         return overflow.surplus
     if deed is Deed.RECEIVE:

@@ -6,6 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+LATEST_MS: Final = 253_402_214_400_000
+"""9999-12-31 in UTC, a day before the calendar ends: other halls may send any time they like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Clock:
 
     def local(self, at_ms: int) -> datetime:
         """`at_ms` (Unix milliseconds) as the clock on the wall shows it."""
-        return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(self.zone)
+        shown_ms = min(max(at_ms, 0), LATEST_MS)
+        return datetime.fromtimestamp(shown_ms / 1000, tz=UTC).astimezone(self.zone)
 
     def set_by(self, node_ms: int) -> Clock:
         """This clock set by what a node's shows now: a small machine's own may be years off."""

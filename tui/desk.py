@@ -18,9 +18,7 @@ from node.api.requests import (
     Answer,
     ListNeighbours,
     ListOverflows,
-    ReadOverflow,
     Request,
-    ShowOverflow,
     Status,
 )
 from node.api.views import HallMade, NeighbourView, OverflowView, StatusView
@@ -62,7 +60,6 @@ class Desk:
         self.seen: Seen | None = None
         self.stale = asyncio.Event()
         self._node: NodeApi | None = None
-        self._read: set[str] = set()
 
     @property
     def connected(self) -> bool:
@@ -77,14 +74,6 @@ class Desk:
         if self._node is None:
             raise NodeGone("there is no connection to the node")
         return await self._node.call(request, initials=self.initials)
-
-    async def open_overflow(self, overflow: OverflowView) -> OverflowView:
-        """Everything about one that a person opens. Of theirs, the node is told so once."""
-        if overflow.ours or overflow.id in self._read:
-            return await self.ask(ShowOverflow(overflow.id))
-        fresh = await self.ask(ReadOverflow(overflow.id))
-        self._read.add(overflow.id)
-        return fresh
 
     async def look(self) -> Seen:
         """Ask for what every screen draws from."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from node.api.views import EntryView, Kind, NeighbourView, OverflowView, PledgeView
+from node.api.views import (
+    EntryView,
+    Kind,
+    NeighbourView,
+    OverflowView,
+    PledgeView,
+    WaitingView,
+)
 from node.wording import _
 from tui import acts, keys, rows, telling, ways, wording
 from tui.clock import Clock
@@ -22,15 +28,6 @@ class Told:
     title: str
     pairs: tuple[Pair, ...]
     keys: tuple[keys.Key, ...]
-
-
-OFFER_LETTER: Final = "O"
-"""References of offers begin with it, those of needs with another."""
-
-
-def kind_of(ref: str) -> Kind:
-    """Whether one of our own references is an offer's or a need's."""
-    return Kind.OFFER if ref.startswith(OFFER_LETTER) else Kind.NEED
 
 
 def entry_told(entry: EntryView, clock: Clock) -> Told:
@@ -147,7 +144,7 @@ def neighbour_told(
 def _waiting(neighbour: NeighbourView, overflows: tuple[OverflowView, ...]) -> list[Pair]:
     """A line for each thing that waits; records without a reference are only counted."""
     label = _(wording.WAITS)
-    lines = [_waiting_line(ref, overflows) for ref in neighbour.waiting_for]
+    lines = [_waiting_line(each, overflows) for each in neighbour.waiting_for]
     if lines:
         return _listed(label, lines)
     if neighbour.waiting <= 0:
@@ -157,17 +154,16 @@ def _waiting(neighbour: NeighbourView, overflows: tuple[OverflowView, ...]) -> l
     return [(label, _(wording.N_RECORDS).format(n=neighbour.waiting))]
 
 
-def _waiting_line(ref: str, overflows: tuple[OverflowView, ...]) -> str:
+def _waiting_line(waiting: WaitingView, overflows: tuple[OverflowView, ...]) -> str:
     """What a reference stands for, as far as it is on our screens."""
-    shown = telling.told(ref, telling.HALL_CHARACTERS_MAX)
+    shown = rows.waiting_said(waiting)
     for overflow in overflows:
-        if overflow.ref == ref:
+        if overflow.ref == waiting.ref:
             text = telling.told(overflow.text, 60)
             said = f"{ways.amount_said(overflow)}{rows.SEPARATOR}{text}"
             return f"{shown}  {said}"
         for pledge in overflow.pledges:
-            # Details wait under a name that says so, with the reference of their pledge in it.
-            if pledge.ref and pledge.ref in ref:
+            if pledge.ref == waiting.ref:
                 to = telling.told(overflow.ref, telling.REF_CHARACTERS_MAX)
                 said = pledge_said(pledge, overflow)
                 return f"{shown}  " + _(wording.PLEDGE_OF).format(pledge=said, ref=to)

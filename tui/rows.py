@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from node.api.views import EntryView, NeighbourView
+from node.api.views import EntryView, NeighbourView, WaitingView
 from node.wording import _
 from tui import telling, wording
 from tui.clock import Clock
@@ -68,7 +68,7 @@ def joined(pieces: list[Piece]) -> tuple[Piece, ...]:
 
 def neighbour_row(neighbour: NeighbourView, clock: Clock) -> Row:
     """Name and state, then path and when they were last heard, then what waits for them."""
-    refs = telling.some(neighbour.waiting_for, WAITING_CELLS_MAX)
+    refs = telling.some([waiting_said(each) for each in neighbour.waiting_for], WAITING_CELLS_MAX)
     waits = _(wording.WAITING_FOR_THEM).format(refs=refs) if refs else ""
     records = neighbour.waiting > 0 and not refs
     waiting = _(wording.WAITING_ITEMS).format(n=neighbour.waiting) if records else ""
@@ -88,6 +88,12 @@ def neighbour_row(neighbour: NeighbourView, clock: Clock) -> Row:
             *((Line((Piece(waits, "mark"),)),) if waits else ()),
         ),
     )
+
+
+def waiting_said(waiting: WaitingView) -> str:
+    """`NG V-12-K`, `details for ML P-6-C`."""
+    ref = telling.told(waiting.ref, telling.REF_CHARACTERS_MAX)
+    return _(wording.DETAILS_FOR).format(ref=ref) if waiting.details else ref
 
 
 def path_said(neighbour: NeighbourView) -> str:

@@ -24,14 +24,18 @@ UNHEARD: Final = frozenset({"sent", "withdrawn"})
 
 
 def whence(overflow: OverflowView) -> str:
-    """Whose it is, and which neighbour leads there."""
+    """Whose it is, and which neighbour leads there, or that no way does."""
     hall = telling.hall(overflow.origin, overflow.through)
+    if overflow.distance is None:
+        hall = _(wording.NO_WAY).format(hall=hall)
     return _(wording.FROM_HALL).format(hall=hall)
 
 
 def origin(overflow: OverflowView) -> str:
     """The same, with how many halls away that is when it is not next door."""
     hall = telling.hall(overflow.origin, overflow.through)
+    if overflow.distance is None:
+        return _(wording.NO_WAY).format(hall=hall)
     if overflow.distance <= 1:
         return hall
     return _(wording.HALLS_AWAY).format(hall=hall, n=overflow.distance)

@@ -26,7 +26,7 @@ OVERFLOW_ACTS: Final[dict[Role, dict[str, tuple[Act, ...]]]] = {
     Role.ORIGIN: {
         OverflowState.OPEN: (Act.RENEW, Act.RESIZE, Act.WITHDRAW),
         OverflowState.COVERED: (Act.RENEW, Act.RESIZE, Act.WITHDRAW),
-        EXPIRED: (Act.RENEW,),
+        EXPIRED: (Act.RENEW, Act.WITHDRAW),
     },
     Role.PLEDGER: {
         OverflowState.OPEN: (Act.PLEDGE,),
@@ -41,7 +41,10 @@ RECEIVABLE: Final = frozenset(
         ACCEPTED,
         SENT,
         PledgeState.RECEIVED,
-        PledgeState.FELL_THROUGH,  # freed too early: it came all the same
+        # Freed, declined or taken back too early: it came all the same.
+        PledgeState.FELL_THROUGH,
+        PledgeState.NOT_NEEDED,
+        PledgeState.WITHDRAWN,
     }
 )
 """Goods outrun records: receiving never waits for "sent", and more may come than promised."""
@@ -65,7 +68,7 @@ PLEDGE_ACTS: Final[dict[tuple[Role, Direction], dict[Act, frozenset[PledgeState]
         Act.RELEASE: RELEASABLE,
     },
     (Role.PLEDGER, Direction.SURPLUS): {
-        Act.RECEIVE: RECEIVABLE,
+        Act.RECEIVE: RECEIVABLE - {PledgeState.NOT_NEEDED},
         Act.RETRACT: frozenset({OFFERED, ACCEPTED}),
     },
 }
@@ -74,7 +77,12 @@ PLEDGE_ACTS: Final[dict[tuple[Role, Direction], dict[Act, frozenset[PledgeState]
 
 def overflow_acts(us: GroupId, overflow: OverflowFold) -> tuple[Act, ...]:
     role = Role.ORIGIN if overflow.origin == us else Role.PLEDGER
-    return OVERFLOW_ACTS[role].get(overflow.because or overflow.state, ())
+    return acts_with_overflow(role, overflow.because or overflow.state)
+
+
+def acts_with_overflow(role: Role, stands: str) -> tuple[Act, ...]:
+    """`stands` is its state, or the reason where it is closed."""
+    return OVERFLOW_ACTS[role].get(stands, ())
 
 
 def pledge_acts(us: GroupId, overflow: OverflowFold, pledge: PledgeFold) -> tuple[Act, ...]:
@@ -82,12 +90,28 @@ def pledge_acts(us: GroupId, overflow: OverflowFold, pledge: PledgeFold) -> tupl
     role = role_of(us, overflow.origin, pledge.by)
     if role is None:
         return ()
-    table = PLEDGE_ACTS[role, overflow.request.direction]
-    return tuple(
-        act
-        for act, states in table.items()
-        if pledge.state in states and not _is_idle(act, overflow, pledge)
+    return acts_with_pledge(
+        role,
+        overflow.request.direction,
+        pledge.state,
+        is_closed=overflow.state is OverflowState.CLOSED,
+        has_come=pledge.received >= pledge.accepted,
     )
+
+
+def acts_with_pledge(
+    role: Role, direction: Direction, state: str, *, is_closed: bool, has_come: bool
+) -> tuple[Act, ...]:
+    """Without what the state allows and what nevertheless has nothing to change.
+
+    `is_closed` is its overflow's, `has_come` says that all that was accepted of it has come.
+    """
+    idle = {Act.ACCEPT} if is_closed else set()
+    idle |= {Act.RELEASE} if has_come else set()
+    if has_come and state == PledgeState.WITHDRAWN and direction is Direction.SURPLUS:
+        idle |= {Act.RECEIVE}  # nothing of it was ever accepted
+    table = PLEDGE_ACTS[role, direction]
+    return tuple(act for act, states in table.items() if state in states and act not in idle)
 
 
 def role_of(us: GroupId, origin: GroupId, by: GroupId) -> Role | None:
@@ -100,13 +124,6 @@ def role_of(us: GroupId, origin: GroupId, by: GroupId) -> Role | None:
 def part_of(act: Act, direction: Direction) -> Role:
     """Whose desk does this with a pledge."""
     return next(role for role in Role if act in PLEDGE_ACTS[role, direction])
-
-
-def _is_idle(act: Act, overflow: OverflowFold, pledge: PledgeFold) -> bool:
-    """Whether the state allows what nevertheless has nothing to change."""
-    if act is Act.ACCEPT:
-        return overflow.state is OverflowState.CLOSED
-    return act is Act.RELEASE and pledge.accepted <= pledge.received
 
 
 def refuse_overflow(act: Act, us: GroupId, overflow: OverflowFold) -> None:

@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from node.answers.views import name_of, spoken
 from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
-from node.api.views import InviteView, NeighbourView
+from node.api.views import InviteView, NeighbourView, WaitingView
 from node.core import Core, Network
 from node.desk.passing import parse_hours
 from node.refusal import Refused, Why
 from node.standing import peering_without
 from node.store.hall import set_own_discovery_key
 from node.store.neighbours import Neighbour, all_neighbours, delete_neighbour
-from node.wording import _
 from protocol.beacon import DISCOVERY_KEY_BYTES
 from protocol.bodies import Details, Pledge, Request
 from protocol.ids import GroupId, UnixMs, as_text
@@ -84,25 +83,25 @@ def neighbour_view(core: Core, neighbour: Neighbour) -> NeighbourView:
         waiting=len(waiting),
         last_heard_ms=core.clock() if linked else neighbour.last_heard_ms,
         area=card.area if card else "",
-        waiting_for=_as_spoken(core, waiting),
+        waiting_for=_waiting(core, waiting),
     )
 
 
-def _as_spoken(core: Core, records: list[Record]) -> tuple[str, ...]:
+def _waiting(core: Core, records: list[Record]) -> tuple[WaitingView, ...]:
     """What waits, each thing once; that something was read here is not worth telling."""
-    told = (_told(core, record) for record in records)
-    return tuple(dict.fromkeys(each for each in told if each))
+    views = (_waiting_view(core, record) for record in records)
+    return tuple(dict.fromkeys(view for view in views if view is not None))
 
 
-def _told(core: Core, record: Record) -> str:
+def _waiting_view(core: Core, record: Record) -> WaitingView | None:
     match record.body:
         case Request() | Pledge():
-            return spoken(core, record)
+            return WaitingView(spoken(core, record))
         case Details(pledge=about):
             pledge = core.shelf.find(about)
             if pledge is not None and isinstance(pledge.body, Pledge):
-                return _("details for {ref}").format(ref=spoken(core, pledge))
-    return ""
+                return WaitingView(spoken(core, pledge), details=True)
+    return None
 
 
 def _state(core: Core, group: GroupId, *, linked: bool) -> str:

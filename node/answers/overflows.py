@@ -24,7 +24,7 @@ from node.api.views import Act, OverflowView
 from node.core import Core
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
-from protocol.bodies import Request
+from protocol.bodies import Direction, Request
 from protocol.overflow import OverflowState
 from protocol.record import Record
 
@@ -68,7 +68,9 @@ async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) ->
     qty = quantity_in(body.unit, request.qty)
     if qty < body.accepted:
         accepted = as_words(body.accepted, body.unit)
-        raise Refused(Why.ASKED_BELOW_ACCEPTED, given=request.qty, accepted=accepted)
+        is_surplus = body.direction is Direction.SURPLUS
+        why = Why.GIVEN_BELOW_ACCEPTED if is_surplus else Why.ASKED_BELOW_ACCEPTED
+        raise Refused(why, given=request.qty, accepted=accepted)
     after = all_come(core, replace(body, qty=qty))
     return await _revise(core, record, after, initials=initials)
 

@@ -13,9 +13,9 @@ from node.answers.views import fold_of
 from node.core import Core
 from node.desk.entries import Entry, shares
 from node.store.entries import all_passed, find_entry
-from protocol.bodies import NONE, Request
+from protocol.bodies import NONE, Closed, Request
 from protocol.ids import ObjectId, Thousandths
-from protocol.overflow import OverflowState
+from protocol.overflow import EXPIRED, OverflowState
 from protocol.record import Record
 
 
@@ -23,7 +23,8 @@ from protocol.record import Record
 class Passed:
     """Of one entry: `asked` is still awaited of neighbours, `promised` is what we accepted.
 
-    Of an offer: `asked` has not left yet, `promised` is accepted.
+    Of an offer: `asked` has not left yet, `promised` is accepted. `overflows` are those that it is
+    passed on with: not those that were withdrawn or have expired.
     """
 
     overflows: tuple[Record, ...] = ()
@@ -44,11 +45,17 @@ async def passed_by_ref(core: Core) -> dict[str, Passed]:
         for entry, its_promised in zip(entries, promised, strict=True):
             before = passed.get(entry.ref, NOT_PASSED)
             passed[entry.ref] = Passed(
-                (*before.overflows, record),
+                (*before.overflows, *([] if _is_ended(core, record) else [record])),
                 Thousandths(before.asked + asked.get(entry.ref, 0)),
                 Thousandths(before.promised + its_promised),
             )
     return passed
+
+
+def _is_ended(core: Core, record: Record) -> bool:
+    """Whether nobody is asked any more, though not all has come: who looks must not count on it."""
+    folded = fold_of(core, record)
+    return folded.state is OverflowState.CLOSED and folded.request.closed is not Closed.RECEIVED
 
 
 async def our_overflows(core: Core) -> list[tuple[Record, list[Entry]]]:
@@ -76,11 +83,14 @@ def refs_by_overflow(conn: sqlite3.Connection) -> dict[ObjectId, tuple[str, ...]
 
 
 def asked_of(core: Core, record: Record, entries: Sequence[Entry]) -> dict[str, Thousandths]:
-    """What an overflow, while it is open, still asks for each entry that is open."""
+    """What an overflow still asks for each entry that is open: expired, what was accepted only."""
     assert isinstance(record.body, Request)
     waiting = [entry for entry in entries if not entry.is_closed]
-    if fold_of(core, record).state is OverflowState.CLOSED or not waiting:
+    folded = fold_of(core, record)
+    is_closed = folded.state is OverflowState.CLOSED
+    if not waiting or (is_closed and folded.because != EXPIRED):
         return {}
-    awaited = Thousandths(max(0, record.body.qty - record.body.moved))
+    wanted = record.body.accepted if is_closed else record.body.qty
+    awaited = Thousandths(max(0, wanted - record.body.moved))
     shared = shares(awaited, [entry.outstanding for entry in waiting])
     return {entry.ref: share for entry, share in zip(waiting, shared, strict=True)}

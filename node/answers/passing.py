@@ -46,6 +46,7 @@ async def preview_pass(core: Core, request: PreviewPass, initials: str) -> PassP
         personal=tuple(finding.found for finding in made.personal),
         one_person=made.is_one_person,
         approval=made.approval,
+        surplus=made.direction is Direction.SURPLUS,
     )
 
 

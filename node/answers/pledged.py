@@ -40,7 +40,8 @@ def pledge_for(core: Core, typed: str, act: Act) -> Pledged:
     """The pledge that `typed` names. Raises Refused unless we may do this with it now."""
     record, _ = find_pledge(core, typed, lambda each: _is_ours_to(core, act, each))
     pledged = _pledged(core, record)
-    assert pledged is not None, "what a pledge is for was found with it"
+    if pledged is None:
+        raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
     role = part_of(act, pledged.asked.direction)
     if pledged.role is not role:
         raise _not_ours(core, pledged, role)
@@ -62,7 +63,9 @@ def _pledged(core: Core, record: Record) -> Pledged | None:
     if request is None or not isinstance(request.body, Request):
         return None
     overflow = fold_of(core, request)
-    folded = next(each for each in overflow.pledges if each.id == record.header.object)
+    folded = next((each for each in overflow.pledges if each.id == record.header.object), None)
+    if folded is None:
+        return None  # of a hall that is out of reach of what we ask
     role = role_of(core.hall.group, overflow.origin, folded.by)
     return Pledged(role, request, overflow, record, folded)
 

@@ -16,7 +16,7 @@ from node.answers.sealed import (
     Revision,
     closed_details,
     details_for,
-    refuse_personal,
+    refuse_found,
     sealed_note,
 )
 from node.answers.views import fold_of
@@ -32,12 +32,13 @@ from node.api.requests import (
 from node.api.views import Act, PledgeView
 from node.core import Core
 from node.desk import references
-from node.desk.passing import LIFETIME_MS
+from node.desk.entries import Entry
+from node.desk.passing import LIFETIME_MS, personal_in
 from node.desk.quantity import as_words, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.store.entries import entries_in, next_reference
-from protocol.bodies import Decision, Pledge, PledgeStep, Request, Verdict
+from protocol.bodies import Decision, Direction, Pledge, PledgeStep, Request, Verdict
 from protocol.ids import Thousandths
 from protocol.limits import CONDITION_BYTES_MAX, QUANTITY_MAX
 from protocol.overflow import PledgeFold
@@ -114,9 +115,13 @@ async def mark_sent(core: Core, request: MarkSent, initials: str) -> PledgeView:
 
 async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> PledgeView:
     """Goods outrun records: receiving never waits for "sent", and more may come than promised."""
+    found = pledge_for(core, request.id, Act.RECEIVE)
+    entries = await core.read(lambda conn: entries_in(conn, found.overflow.id))
+    condition = _condition(request.condition, entries)
+    # As when accepting, nothing waits from here on.
     pledged = pledge_for(core, request.id, Act.RECEIVE)
     qty = quantity_in(pledged.asked.unit, request.qty)
-    condition = _condition(request.condition) or pledged.fold.condition
+    condition = condition or pledged.fold.condition
     moved = Thousandths(pledged.fold.received + qty)
     if moved > QUANTITY_MAX:
         raise Refused(Why.QUANTITY_TOO_LARGE, given=request.qty, limit=QUANTITY_MAX // 1000)
@@ -124,9 +129,12 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
         came = replace(pledged.fold.pledge, moved=moved, condition=condition)
         return await _step(core, pledged, came)
     decision = replace(pledged.decision, moved=moved, condition=condition)
-    if decision.verdict is Verdict.RELEASED:
+    if (
+        decision.verdict is not Verdict.ACCEPTED
+    ):  # freed or declined too early: it came all the same
         left = pledged.overflow.outstanding + decision.accepted
-        decision = replace(decision, accepted=Thousandths(min(moved, left)))
+        accepted = Thousandths(min(moved, left))
+        decision = replace(decision, verdict=Verdict.RELEASED, accepted=accepted)
     closing = closed_details(core, pledged.fold.id) if moved >= decision.accepted else []
     return await _answer(core, pledged, decision, *closing, initials=initials)
 
@@ -136,7 +144,7 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
 
 async def _step(core: Core, pledged: Pledged, body: Pledge) -> PledgeView:
     """Save a new version of a pledge of ours."""
-    after = core.next_version(pledged.record, body)
+    after = core.last_word(pledged.record, body)
     await core.save((pledged.record, after), also=nothing)
     return view_of(core, pledged.fold.id)
 
@@ -159,8 +167,9 @@ def _refuse_too_much(request: Request, pledge: PledgeFold, qty: Thousandths) -> 
     elsewhere = Thousandths(request.accepted - pledge.accepted)
     left = Thousandths(request.qty - elsewhere)
     if qty > left:
+        is_surplus = request.direction is Direction.SURPLUS
         raise Refused(
-            Why.ACCEPT_TOO_MUCH,
+            Why.GIVE_TOO_MUCH if is_surplus else Why.ACCEPT_TOO_MUCH,
             given=as_words(qty, unit),
             asked=as_words(request.qty, unit),
             elsewhere=as_words(elsewhere, unit),
@@ -168,9 +177,10 @@ def _refuse_too_much(request: Request, pledge: PledgeFold, qty: Thousandths) -> 
         )
 
 
-def _condition(typed: str) -> str:
+def _condition(typed: str, entries: list[Entry]) -> str:
+    """`entries` are those that it came for: what is known of their people is not to leave."""
     if not typed.strip():
         return ""
     condition = clean_text(typed, CONDITION_BYTES_MAX)
-    refuse_personal(condition)
+    refuse_found(personal_in(condition, entries))
     return condition

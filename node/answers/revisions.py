@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
+from node.answers.handover import came, has_ended, would_fall
 from node.answers.sealed import Revision
 from node.core import Core
 from node.desk.entries import Did, Event, share_out, take_back
 from node.desk.passing import LIFETIME_MS
 from node.refusal import Refused, Why
 from node.store.entries import entries_in
-from protocol.bodies import Closed, Decision, Direction, Pledge, Request, Verdict
+from protocol.bodies import Closed, Decision, Direction, Request, Verdict
 from protocol.codec import encode
 from protocol.ids import Thousandths
 from protocol.limits import DECISIONS_MAX
@@ -43,45 +44,24 @@ def decided(core: Core, body: Request, decision: Decision) -> Request:
 def all_come(core: Core, body: Request) -> Request:
     """The request, closed as received when all of it has come."""
     total = sum(came(core, body, decision) for decision in body.decisions)
-    if body.closed in {None, Closed.EXPIRED} and total >= body.qty:
+    if not has_ended(body) and total >= body.qty:
         return replace(body, closed=Closed.RECEIVED)
     return body
 
 
 def withdrawn(core: Core, body: Request) -> Request:
-    """The request, withdrawn; what was accepted and has not come falls through.
-
-    What has left with a surplus is on its way: it cannot be withdrawn.
-    """
+    """The request, withdrawn; what would fall through does."""
     decisions = tuple(
-        released(core, body, each) if _is_awaited(core, body, each) else each
+        released(core, body, each) if would_fall(core, body, each) else each
         for each in body.decisions
     )
     return replace(body, closed=Closed.WITHDRAWN, decisions=decisions)
-
-
-def _is_awaited(core: Core, body: Request, decision: Decision) -> bool:
-    has_left = body.direction is Direction.SURPLUS and decision.moved
-    return not has_left and came(core, body, decision) < decision.accepted
 
 
 def released(core: Core, body: Request, decision: Decision) -> Decision:
     """What came stays accepted, the rest is free for another hall."""
     kept = came(core, body, decision)
     return replace(decision, verdict=Verdict.RELEASED, accepted=kept, moved=kept)
-
-
-def came(core: Core, body: Request, decision: Decision) -> Thousandths:
-    """What came of one pledge. Of a surplus the pledging hall says it, up to what is accepted.
-
-    More than that it cannot make us count: it would close what others still wait for.
-    """
-    if body.direction is Direction.REQUEST:
-        return decision.moved
-    pledge = core.shelf.find(decision.pledge)
-    if pledge is None or not isinstance(pledge.body, Pledge):
-        return decision.moved  # it has expired: what left is all that is known
-    return min(pledge.body.moved, decision.accepted)
 
 
 def revision(core: Core, record: Record, body: Request) -> Revision:
@@ -92,7 +72,8 @@ def revision(core: Core, record: Record, body: Request) -> Revision:
     ends_ms = core.shelf.ends_ms(record)
     if body.closed is None and ends_ms is not None and ends_ms <= core.clock():
         body = replace(body, closed=Closed.EXPIRED)
-    return record, core.next_version(record, body)
+    after = core.last_word(record, body) if body.closed else core.next_version(record, body)
+    return record, after
 
 
 def renewal(core: Core, record: Record, body: Request) -> Revision:

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from nacl.public import PrivateKey
 
+from node.answers.handover import is_over
 from node.answers.views import name_of
 from node.core import Core
 from node.desk.consent import names_contact
 from node.desk.entries import Entry
-from node.desk.passing import LIFETIME_MS
-from node.desk.personal import LOOKS_WORDS, Finding, personal_looking
+from node.desk.passing import LIFETIME_MS, personal_in
+from node.desk.personal import LOOKS_WORDS, Finding
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.wording import _
-from protocol.bodies import Closed, Details, Request
+from protocol.bodies import Details, Request
 from protocol.errors import NobodyToSealTo
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import SEALED_TEXT_BYTES_MAX
@@ -29,19 +30,16 @@ Revision = tuple[Record | None, Record]
 
 
 def sealed_note(core: Core, folded: OverflowFold, typed: str) -> bytes:
+    """What the pledging hall tells the origin alone."""
     if not typed.strip():
         return b""
     note = clean_text(typed, SEALED_TEXT_BYTES_MAX)
-    refuse_personal(note)
+    refuse_found(personal_in(note, ()))
     return _seal(core, note, folded.origin, folded.id)
 
 
-def refuse_personal(text: str) -> None:
-    """Raises Refused(TEXT_PERSONAL) for the first piece that looks personal."""
-    refuse_found(personal_looking(text))
-
-
 def refuse_found(findings: Sequence[Finding]) -> None:
+    """Raises Refused(TEXT_PERSONAL) for the first piece that looks personal."""
     for finding in findings:
         kind = _(LOOKS_WORDS[finding.looks])
         raise Refused(Why.TEXT_PERSONAL, found=finding.found, kind=kind)
@@ -77,17 +75,13 @@ def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
     record = core.shelf.details_of(pledge)
     if record is None or not isinstance(record.body, Details) or not record.body.sealed:
         return []
-    return [(record, core.next_version(record, replace(record.body, sealed=b"")))]
+    return [(record, core.last_word(record, replace(record.body, sealed=b"")))]
 
 
 def closed_with(core: Core, body: Request) -> list[Revision]:
-    """The same of all that was sealed, where the request is closed and nobody comes any more.
-
-    An overflow that has only expired does not end it: somebody may be on the way with the goods.
-    """
-    if body.closed in {None, Closed.EXPIRED}:
-        return []
-    return [each for decision in body.decisions for each in closed_details(core, decision.pledge)]
+    """The same of all that was sealed for a pledge that this version of the request ends."""
+    over = (each for each in body.decisions if is_over(core, body, each))
+    return [revision for each in over for revision in closed_details(core, each.pledge)]
 
 
 def _seal(core: Core, text: str, group: GroupId, about: ObjectId) -> bytes:

@@ -43,6 +43,23 @@ async def without(core: Core, entry: Entry) -> Shrunk:
     return Shrunk(tuple(refs), tuple(revisions))
 
 
+async def left_behind(core: Core) -> list[Shrunk]:
+    """Our open overflows in which nobody waits any more, because all got it some other way.
+
+    Each asks for no more than what is accepted; where nothing is, it is withdrawn.
+    """
+    found: list[Shrunk] = []
+    for record, entries in await our_overflows(core):
+        is_open = fold_of(core, record).state is not OverflowState.CLOSED
+        if is_open and entries and all(entry.is_closed for entry in entries):
+            body = _request(record)
+            after = _for(core, body, body.accepted)
+            if after != body:
+                revisions = (revision(core, record, after), *closed_with(core, after))
+                found.append(Shrunk((spoken(core, record),), revisions))
+    return found
+
+
 async def refuse_passed_on(core: Core, entry: Entry) -> None:
     """Raises Refused where others see `entry` as it is counted now."""
     for record, _ in await _open_overflows(core, entry):
@@ -61,7 +78,11 @@ async def _open_overflows(core: Core, entry: Entry) -> list[tuple[Record, list[E
 def _reduced(core: Core, record: Record, entries: Sequence[Entry], entry: Entry) -> Request:
     body = _request(record)
     share = asked_of(core, record, entries)[entry.ref]
-    qty = Thousandths(max(body.accepted, body.qty - share))
+    return _for(core, body, Thousandths(max(body.accepted, body.qty - share)))
+
+
+def _for(core: Core, body: Request, qty: Thousandths) -> Request:
+    """The request for `qty`; withdrawn where that is nothing."""
     return all_come(core, replace(body, qty=qty)) if qty else withdrawn(core, body)
 
 

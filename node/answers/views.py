@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from node.answers.acts import overflow_acts, pledge_acts
+from node.answers.handover import has_ended, would_fall
 from node.api.views import EntryView, Kind, OverflowView, PledgeView
 from node.core import Core
 from node.desk import references
@@ -16,7 +17,7 @@ from protocol.sealing import open_sealed
 
 KINDS = {references.Kind.NEED: Kind.NEED, references.Kind.OFFER: Kind.OFFER}
 URGENCIES = {Urgency.ROUTINE: "routine", Urgency.SOON: "soon", Urgency.DANGER: "danger"}
-IN_PLAY = frozenset(
+PROMISED = frozenset(
     {PledgeState.OFFERED, PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED}
 )
 """Pledges that count as promised."""
@@ -51,8 +52,21 @@ def entry_view(
 
 
 def fold_of(core: Core, record: Record) -> OverflowFold:
+    """An overflow as it stands. To one of ours only halls within its reach pledge.
+
+    Nobody else can tell: what lies around its origin may be beyond their own horizon.
+    """
     pledges = core.shelf.pledges_of(record.header.object)
+    if record.header.group == core.hall.group:
+        pledges = [each for each in pledges if _may_pledge(core, record, each)]
     return fold(record, pledges, core.clock(), core.shelf.ends_ms)
+
+
+def _may_pledge(core: Core, request: Record, pledge: Record) -> bool:
+    assert isinstance(request.body, Request)
+    distance = core.shelf.distance(pledge.header.group)
+    is_near = distance is not None and distance <= request.header.reach
+    return is_near or any(each.pledge == pledge.header.object for each in request.body.decisions)
 
 
 def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> OverflowView:
@@ -61,7 +75,7 @@ def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> Ov
     request, header = folded.request, record.header
     reached = _reached(core, record)
     pledges = tuple(pledge_view(core, folded, pledge) for pledge in folded.pledges)
-    pledged = sum(each.pledge.qty for each in folded.pledges if each.state in IN_PLAY)
+    pledged = sum(each.pledge.qty for each in folded.pledges if each.state in PROMISED)
     return OverflowView(
         id=as_text(folded.id),
         ref=spoken(core, record),
@@ -75,7 +89,7 @@ def overflow_view(core: Core, record: Record, needs: tuple[str, ...] = ()) -> Ov
         accepted=as_number(request.accepted),
         received=as_number(folded.received),
         pledged=as_number(Thousandths(pledged)),
-        distance=core.shelf.distance(header.group) or 0,
+        distance=core.shelf.distance(header.group),
         area=request.area,
         urgency=URGENCIES[request.urgency],
         hops=header.reach,
@@ -116,6 +130,7 @@ def pledge_view(core: Core, overflow: OverflowFold, folded: PledgeFold) -> Pledg
         through=_through(core, folded.by),
         reached=_reached(core, record),
         can=pledge_acts(core.hall.group, overflow, folded),
+        would_fall=as_number(_would_fall(core, overflow, folded)),
     )
 
 
@@ -154,6 +169,14 @@ def _readers(core: Core, folded: OverflowFold) -> frozenset[GroupId]:
     """The other halls where a person has opened it; whoever pledges has read it."""
     pledging = {pledge.by for pledge in folded.pledges}
     return (core.shelf.readers_of(folded.id) | pledging) - {folded.origin}
+
+
+def _would_fall(core: Core, overflow: OverflowFold, folded: PledgeFold) -> Thousandths:
+    """Nothing of a pledge that was taken back, nor where there is nothing left to withdraw."""
+    is_gone = has_ended(overflow.request) or folded.state is PledgeState.WITHDRAWN
+    if is_gone or folded.decision is None:
+        return NONE
+    return would_fall(core, overflow.request, folded.decision)
 
 
 def _note(core: Core, overflow: OverflowFold, folded: PledgeFold) -> str:

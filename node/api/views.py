@@ -110,6 +110,8 @@ class PassPreview:
     one_person: bool
     """A quantity of 1 in MED, CAR or SHL: this is one person, and the desk says yes to that."""
     approval: str
+    surplus: bool = False
+    """Offers, to give away: `by_ms` is until when they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class PledgeView:
     """Names of neighbours whose node holds the newest version; of our own pledges only."""
     can: tuple[Act, ...] = ()
     """What our desk can do with it as it stands."""
+    would_fall: Number = 0
+    """How much of it falls through if its overflow is withdrawn now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ class OverflowView:
     accepted: Number
     received: Number
     pledged: Number
-    distance: int
+    distance: int | None
+    """Links from us to its origin, 0 for ours; None where no way to it is known now."""
     area: str
     urgency: str
     hops: int
@@ -181,9 +186,18 @@ class OverflowView:
     """Halls where a person has opened it or answered it; held by a node is not read."""
     sent: Number = 0
     through: str = ""
-    """The neighbour that leads to its origin; empty where that is our neighbour, or we."""
+    """The neighbour that leads to its origin; empty where that is our neighbour, or we, and where
+    no way is known."""
     can: tuple[Act, ...] = ()
     """What our desk can do with it as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """An overflow or a pledge of this reference waits; with `details` what is sealed to it."""
+
+    ref: str
+    details: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +211,8 @@ class NeighbourView:
     last_heard_ms: int | None
     waiting: int = 0
     area: str = ""
-    waiting_for: tuple[str, ...] = ()
-    """References of what waits for it: our overflows and pledges, and details to a pledge."""
+    waiting_for: tuple[WaitingView, ...] = ()
+    """What waits for it, each thing once: overflows, pledges, and details to a pledge."""
 
 
 @dataclass(frozen=True, slots=True)

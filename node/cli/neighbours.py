@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 
 from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
-from node.api.views import InviteView, NeighbourView
+from node.api.views import InviteView, NeighbourView, WaitingView
 from node.cli import plain, values, wording
 from node.cli.asking import confirm
 from node.cli.output import Output, listing, output
@@ -89,10 +89,14 @@ def _waiting(one: NeighbourView) -> str:
     """How many records, and the first references of what they are about."""
     if not one.waiting_for:
         return str(one.waiting or "")
-    refs = ", ".join(one.waiting_for[:REFS_SHOWN])
+    refs = ", ".join(_named_waiting(each) for each in one.waiting_for[:REFS_SHOWN])
     if len(one.waiting_for) > REFS_SHOWN:
         refs = wording.AND_MORE.format(refs=refs)
     return wording.WAITING.format(count=one.waiting, refs=refs)
+
+
+def _named_waiting(waiting: WaitingView) -> str:
+    return wording.DETAILS_FOR.format(ref=waiting.ref) if waiting.details else waiting.ref
 
 
 def _invitation(made: InviteView) -> list[str]:

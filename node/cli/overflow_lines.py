@@ -18,7 +18,7 @@ def table(overflows: Sequence[OverflowView]) -> list[str]:
         (
             overflow.ref,
             wording.SURPLUS if overflow.surplus else wording.OVERFLOW,
-            _origin(overflow),
+            _whence(overflow),
             _state(overflow),
             overflow.category,
             plain.amount(overflow.qty, overflow.unit),
@@ -113,9 +113,18 @@ def _origin(overflow: OverflowView) -> str:
     return wording.OURS if overflow.ours else plain.hall(overflow.origin, overflow.through)
 
 
+def _whence(overflow: OverflowView) -> str:
+    """The same where nothing else says that no way leads there."""
+    if overflow.distance is None:
+        return wording.HALL_NO_WAY.format(hall=_origin(overflow))
+    return _origin(overflow)
+
+
 def _distance(overflow: OverflowView) -> str:
-    """Ours are nowhere else; a hall that the graph leads to no more is at 0 as well."""
-    if overflow.ours or not overflow.distance:
+    """Nothing of ours, which are here."""
+    if overflow.distance is None:
+        return wording.NO_WAY
+    if overflow.ours:
         return ""
     return ngettext(*wording.HALLS_AWAY, overflow.distance).format(count=overflow.distance)
 

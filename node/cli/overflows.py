@@ -22,8 +22,8 @@ from node.cli.session import Session
 from node.desk.text import inert
 from node.refusal import Refused, Why
 
-IN_PLAY = frozenset({"offered", "accepted", "sent"})
-"""Pledges that a withdrawal ends; the others have ended already."""
+UNANSWERED = "offered"
+"""The state of a pledge that is not needed any more once its overflow is withdrawn."""
 
 
 def add_commands(line: CommandLine) -> None:
@@ -74,19 +74,22 @@ def withdraw(given: Namespace, session: Session) -> Output:
 
 
 def _withdrawal(overflow: OverflowView) -> list[str]:
-    """What ends with it: every pledge that is still in play."""
+    """Whose pledges end with it: what falls through of them, and what nobody has answered."""
     asked = plain.amount(overflow.qty, overflow.unit)
+    ending = [
+        pledge for pledge in overflow.pledges if pledge.would_fall or pledge.state == UNANSWERED
+    ]
     return [
         wording.WITHDRAW_PLAN.format(ref=overflow.ref, amount=asked, text=inert(overflow.text)),
-        *(_ending(pledge, overflow) for pledge in overflow.pledges if pledge.state in IN_PLAY),
+        *(_ending(pledge, overflow) for pledge in ending),
     ]
 
 
 def _ending(pledge: PledgeView, overflow: OverflowView) -> str:
     texts = wording.WITHDRAW_ASKED if overflow.surplus else wording.WITHDRAW_PLEDGED
-    return texts[bool(pledge.accepted)].format(
+    return texts[bool(pledge.would_fall)].format(
         hall=plain.hall(pledge.by, pledge.through),
         amount=plain.amount(pledge.qty, overflow.unit),
         accepted=plain.amount(pledge.accepted, overflow.unit),
-        state=pledge.state,
+        falls=plain.amount(pledge.would_fall, overflow.unit),
     )

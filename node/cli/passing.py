@@ -12,7 +12,6 @@ from node.cli.output import NotDone, Output, output
 from node.cli.overflow_lines import by_label
 from node.cli.parser import CommandLine, shortened
 from node.cli.session import Session
-from node.desk.references import Kind, parse
 from node.desk.text import inert
 from node.wording import _, ngettext
 from protocol.limits import HOUR_MS, LIFETIME_MS_MAX
@@ -64,12 +63,12 @@ def plan(preview: PassPreview) -> list[str]:
             (_("text"), preview.text),
             (_("category"), preview.category),
             (_("how much"), plain.amount(preview.qty, preview.unit)),
-            (by_label(surplus=_is_surplus(preview)), plain.when(preview.by_ms)),
+            (by_label(surplus=preview.surplus), plain.when(preview.by_ms)),
             (_("urgency"), preview.urgency),
             (_("area"), preview.area),
         ]
     )
-    head = wording.PASS_PLAN_SURPLUS if _is_surplus(preview) else wording.PASS_PLAN
+    head = wording.PASS_PLAN_SURPLUS if preview.surplus else wording.PASS_PLAN
     lines = [head, *(f"  {line}" for line in told), _reach(preview)]
     lines.append(wording.PASS_UNTIL.format(until=plain.when(preview.until_ms)))
     if preview.exercise:
@@ -77,11 +76,6 @@ def plan(preview: PassPreview) -> list[str]:
     if preview.one_person:
         lines.append(wording.PASS_ONE_PERSON.format(category=preview.category))
     return lines
-
-
-def _is_surplus(preview: PassPreview) -> bool:
-    """Offers are given away, needs asked for; the two are never passed on as one."""
-    return parse(preview.refs[0])[1].kind is Kind.OFFER
 
 
 def _reach(preview: PassPreview) -> str:

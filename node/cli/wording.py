@@ -55,14 +55,14 @@ PASS_PERSONAL = _(
 HOPS = _("“{given}” is not how many halls away it may travel: give 1, 2 or 3 after --hops.")
 WITHDRAW_PLAN = _("{ref}, {amount}: {text}")
 WITHDRAW_PLEDGED = (
-    _("Pledged by {hall}: {amount} ({state}), which would not be needed then."),
-    _("Pledged by {hall}: {amount} ({state}); the {accepted} accepted would fall through."),
+    _("Pledged by {hall}: {amount}, not answered yet: not needed then."),
+    _("Pledged by {hall}: {amount}, {accepted} accepted: {falls} would fall through."),
 )
 WITHDRAW_ASKED = (
-    _("Asked for by {hall}: {amount}, which would not be given then."),
-    _("Asked for by {hall}: {amount} ({state}); the {accepted} promised would fall through."),
+    _("Asked for by {hall}: {amount}, not answered yet: not given then."),
+    _("Asked for by {hall}: {amount}, {accepted} promised: {falls} would fall through."),
 )
-"""Before and after something of the pledge was accepted."""
+"""A pledge that nobody has answered, and one of which something falls through."""
 REMOVE_PLAN = _(
     "{name} would no longer hear from this hall, nor this hall from {name}; "
     "to pair again takes a new code."
@@ -140,8 +140,11 @@ SURPLUS_LONG = _("surplus, to give away")
 SURPLUS_STATES = {"offered": _("asked for"), "not needed": _("not given")}
 """A pledge to a surplus asks rather than offers; with --json the states are the same for both."""
 PLEDGE_LINE = _("{hall}: {amount}, {state}")
+NO_WAY = _("no way to it is known now")
+HALL_NO_WAY = _("{hall}, no way to it is known now")
 HALLS_AWAY = (N_("{count} hall away"), N_("{count} halls away"))
 WAITING = _("{count}: {refs}")
+DETAILS_FOR = _("details for {ref}")
 AND_MORE = _("{refs} …")
 
 # How far something has got, one after the other.

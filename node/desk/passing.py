@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -129,17 +129,36 @@ def draft(
         hops=_hops(wish.hops),
         lifetime_ms=_lifetime_ms(wish.hours, by_ms, now_ms),
         until_needed=by_ms is not None and not wish.hours,
-        personal=(*personal_looking(text), *_from_contacts(text, entries)),
+        personal=personal_in(text, entries, area),
     )
 
 
-def _from_contacts(text: str, entries: list[Entry]) -> Iterator[Finding]:
-    """Words of a contact, which may look like anything: the desk knows them, so it can tell."""
+def personal_in(text: str, entries: Sequence[Entry], area: str = "") -> tuple[Finding, ...]:
+    """What looks personal in a text about `entries` that is to leave the hall.
+
+    Words of a contact may look like anything: the desk knows them, so it can tell. A zone is finer
+    than the hall's `area`, which everybody may read, and stays in the hall.
+    """
+    found = personal_looking(text)
     for entry in entries:
         named = names_contact(text, entry.words.contact)
         if named:
-            at = max(text.casefold().find(named.casefold()), 0)
-            yield Finding(Looks.NAME, at, at + len(named), named)
+            found.append(_found(Looks.NAME, named, text))
+        zone = entry.words.zone.strip()
+        if zone and _contains(text, zone) and not _contains(area, zone):
+            found.append(_found(Looks.ADDRESS, zone, text))
+    return tuple(found)
+
+
+def _found(looks: Looks, piece: str, text: str) -> Finding:
+    at = max(text.casefold().find(piece.casefold()), 0)
+    return Finding(looks, at, at + len(piece), piece)
+
+
+def _contains(text: str, words: str) -> bool:
+    """Whether these words stand in `text` as a whole, in any case."""
+    pattern = rf"(?<!\w){re.escape(words.casefold())}(?!\w)"
+    return re.search(pattern, text.casefold()) is not None
 
 
 def _refuse_mixed(entries: list[Entry]) -> None:

@@ -17,11 +17,13 @@ def add_records(conn: sqlite3.Connection, records: Iterable[Record], heard_ms: U
     )
 
 
-def replace_record(conn: sqlite3.Connection, old: Record | None, new: Record) -> None:
-    """Save a version of our own in place of `old`: we heard of it when we made it."""
+def replace_record(
+    conn: sqlite3.Connection, old: Record | None, new: Record, heard_ms: UnixMs
+) -> None:
+    """Save a version of our own in place of `old`; heard of when it was made, by our own clock."""
     if old is not None:
         conn.execute("DELETE FROM record WHERE id = ?", [old.id])
-    add_records(conn, [new], new.header.created_ms)
+    add_records(conn, [new], heard_ms)
 
 
 def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed]) -> None:

@@ -12,7 +12,7 @@ from protocol.limits import BURIED_MAX
 def keep_passing(conn: sqlite3.Connection, passing: Passing, purged_ms: UnixMs) -> None:
     """Delete what is gone, and remember how far that went and what must not come back."""
     conn.execute(
-        "UPDATE hall SET purged_ms = max(purged_ms, ?), unsure_since_ms = ?",
+        "UPDATE hall SET purged_ms = ?, unsure_since_ms = ?",
         [purged_ms, passing.unsure_since_ms],
     )
     conn.executemany("DELETE FROM record WHERE id = ?", [(each.id,) for each in passing.gone])

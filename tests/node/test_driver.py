@@ -23,6 +23,7 @@ from protocol.ids import RecordId, UnixMs
 from protocol.limits import DAY_MS
 from protocol.shelf import Placed
 from tests.eventually import eventually
+from tests.node import two_halls as two_halls_module
 from tests.node.two_halls import (
     EVENING,
     Pipe,
@@ -225,7 +226,9 @@ async def test_ids_count_against_what_may_wait_for_the_disk(
 # Time -----------------------------------------------------------------------------------------
 
 
-async def test_what_time_took_is_off_the_disk_and_does_not_come_back(tmp_path: Path) -> None:
+async def test_what_time_took_is_off_the_disk_and_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nor after a restart, when a neighbour brings it that nobody told what time it is."""
     async with two_halls(tmp_path) as (north, east):
         await north.pass_on(await north.need())
@@ -238,6 +241,7 @@ async def test_what_time_took_is_off_the_disk_and_does_not_come_back(tmp_path: P
         assert record not in await east.core.read(all_records)
         mark_ms = east.core.shelf.purged_ms
         assert (await east.core.read(find_past)).purged_ms == mark_ms > EVENING
+    monkeypatch.setattr(two_halls_module, "EVENING", EVENING + 20 * DAY_MS)
     async with opened(tmp_path / "east") as east:
         assert east.core.shelf.purged_ms == mark_ms
         assert not east.core.shelf.is_news(record)

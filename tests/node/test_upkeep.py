@@ -16,6 +16,7 @@ from node.api.requests import (
     MakePledge,
     MarkSent,
     ReceivePledge,
+    ReleasePledge,
     RenewOverflow,
     Request,
     ResizeOverflow,
@@ -27,7 +28,7 @@ from node.api.views import Act, Kind, PledgeView
 from node.refusal import Refused
 from node.upkeep import look_after
 from protocol.bodies import Details
-from protocol.ids import ObjectId, UnixMs, from_text
+from protocol.ids import ObjectId, from_text
 from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX
 from tests.node.answers.street import Street
 from tests.node.refusals import unchanged
@@ -88,10 +89,11 @@ async def test_who_does_not_know_how_long_it_was_off_renews_its_cards_once(tmp_p
     async with one_hall(tmp_path / "hall") as hall:
         await look_after(hall.core)
         before = versions(hall)
-        hall.core.opened_ms = UnixMs(EVENING + HOUR_MS)  # it was off, for an hour or for a year
+        hall.core.cards_are_fresh = False  # it has just started: off for an hour or for a year
         hall.clock.put(EVENING + HOUR_MS)
         await look_after(hall.core)
         assert versions(hall) == before
+        hall.core.cards_are_fresh = False
         hall.clock.is_trusted = False
         await look_after(hall.core)
         after = {kind: version + 1 for kind, version in before.items()}
@@ -144,7 +146,7 @@ async def test_taken_back_after_part_of_it_came(street: Street) -> None:
     assert (await street.east.overflow(overflow)).accepted == 5
 
 
-async def test_taken_back_while_the_origin_sent_it_is_not_given(street: Street) -> None:
+async def test_taken_back_while_the_origin_sent_it_may_come_after_all(street: Street) -> None:
     overflow, pledge = await street.pledged(surplus=True)
     await street.do(street.north, AcceptPledge(pledge))
     street.north.pipes[0].cut()
@@ -153,8 +155,10 @@ async def test_taken_back_while_the_origin_sent_it_is_not_given(street: Street) 
     street = await linked_again(street)
     await look_after_both(street)
     shown = await street.east.overflow(overflow)
-    assert (shown.accepted, shown.sent, shown.pledges[0].state) == (0, 0, "withdrawn")
-    assert (await street.north.ask(ShowEntry(Kind.OFFER, "O-1-C"))).received == 0
+    assert (shown.accepted, shown.sent, shown.pledges[0].state) == (25, 25, "withdrawn")
+    await street.do(street.east, ReceivePledge(pledge, "25"))
+    assert await street.states(overflow) == {"received"}
+    assert (await street.north.ask(ShowEntry(Kind.OFFER, "O-1-C"))).received == 25
 
 
 async def test_a_surplus_that_has_all_come_is_closed_and_its_details_erased(
@@ -215,7 +219,9 @@ async def test_details_of_an_overflow_that_only_expired_can_still_be_read(street
     assert (await street.east.only_pledge(overflow)).details == "Back door"
 
 
-async def test_what_was_sealed_for_others_goes_when_all_has_come(street: Street) -> None:
+async def test_who_is_on_the_way_finds_the_door_when_others_brought_all(
+    street: Street,
+) -> None:
     overflow, first = await street.pledged()
     second = (await street.do(street.east, MakePledge(overflow, "15"))).id
     for pledge in (first, second):
@@ -223,7 +229,42 @@ async def test_what_was_sealed_for_others_goes_when_all_has_come(street: Street)
     await street.do(street.north, ReceivePledge(first, "40"))
     await look_after_both(street)
     shown = await street.east.overflow(overflow)
-    assert (shown.because, [each.details for each in shown.pledges]) == ("received", [None, None])
+    assert shown.because == "received"
+    assert [each.details for each in shown.pledges] == [None, "Back door"]
+    await street.do(street.north, ReleasePledge(second))
+    shown = await street.east.overflow(overflow)
+    assert [each.details for each in shown.pledges] == [None, None]
+
+
+async def test_what_expired_with_an_answer_in_it_says_so_once(street: Street) -> None:
+    """A receipt in the last minute was perhaps not heard in time."""
+    overflow, pledge = await street.pledged()
+    await street.do(street.north, AcceptPledge(pledge))
+    until_ms = (await street.north.overflow(overflow)).until_ms
+    street.north.pipes[0].cut()
+    street.north.clock.put(until_ms - 1)
+    await street.north.ask(ReceivePledge(pledge, "20"))
+    put_both(street, until_ms + HOUR_MS)
+    for hall in (street.north, street.east):
+        hall.core.driver.tick()
+    await look_after(street.north.core)
+    await look_after(street.north.core)
+    street = await linked_again(street)
+    shown = await street.east.overflow(overflow)
+    assert (shown.state, shown.because, shown.received) == ("closed", "expired", 20)
+
+
+async def test_nobody_is_asked_for_what_all_got_some_other_way(street: Street) -> None:
+    need = await street.north.need(qty="10")
+    first = await street.north.pass_on(need)
+    second = await street.north.pass_on(need, qty="4")
+    await street.meet()
+    pledge = (await street.do(street.east, MakePledge(first.id, "10"))).id
+    await street.do(street.north, AcceptPledge(pledge))
+    await street.do(street.north, ReceivePledge(pledge, "10"))
+    await look_after_both(street)
+    assert (await street.north.ask(ShowEntry(Kind.NEED, need))).because == "met"
+    assert (await street.east.overflow(second.id)).because == "withdrawn"
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(range(9)), st.integers(0, 2)), max_size=8)

@@ -121,9 +121,9 @@ async def one_hall(
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[OneHall]:
+async def opened(folder: Path, clock: SetClock | None = None) -> AsyncIterator[OneHall]:
     """A hall that exists, its keeper at work until the end."""
-    clock = SetClock()
+    clock = clock or SetClock()
     database = WatchedDatabase(open_existing(folder), folder)
     try:
         core = await open_core(database, lambda _latest_ms: clock, UTC)

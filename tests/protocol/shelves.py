@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from protocol.aging import Passing
 from protocol.bodies import Closed, PledgeStep
 from protocol.codec import Map
-from protocol.ids import GroupId
+from protocol.ids import GroupId, UnixMs
+from protocol.limits import PURGE_STEP_MS
 from protocol.record import Record
 from protocol.shelf import Placed, Shelf
 from tests.protocol.halls import Hall, accepts, resigned
@@ -63,3 +65,41 @@ def summaries(shelf: Shelf) -> list[tuple[int, bytes]]:
 def successor(changes: Map, of: Record = REQUEST, hall: Hall = ADA) -> Record:
     """The version after the first, with some of its body's keys changed."""
     return resigned(of, {4: 2, **changes}, hall.device)
+
+
+def mark_that_takes(record: Record) -> UnixMs:
+    """The first mark that is not before its expiry."""
+    assert record.header.expires_ms is not None
+    return UnixMs(-(-record.header.expires_ms // PURGE_STEP_MS) * PURGE_STEP_MS)
+
+
+def come_to(shelf: Shelf, now_ms: int) -> Passing:
+    return shelf.advance(UnixMs(now_ms), is_trusted=True)
+
+
+def guess(shelf: Shelf, now_ms: int) -> Passing:
+    """Time goes on by a clock that nobody vouches for."""
+    return shelf.advance(UnixMs(now_ms), is_trusted=False)
+
+
+def shared_ids(shelf: Shelf) -> set[bytes]:
+    """All that any link shares."""
+    both = [
+        sets
+        for hall in HALLS
+        for shared in [shelf.shared_with(hall.group)]
+        for sets in (shared.directory, shared.others)
+    ]
+    return {each for items in both for each in items.snapshot().ids(0, len(items))}
+
+
+def taken_again(shelf: Shelf, record: Record) -> bool:
+    """Whether the shelf takes it of a neighbour now."""
+    is_news = shelf.is_news(record)
+    assert (shelf.place_verified(record, BEA.group) != []) == is_news
+    return is_news
+
+
+def gather_anew(shelf: Shelf) -> None:
+    """What each link shares is put together again when it is asked for."""
+    shelf._forget_links()

@@ -6,20 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import aging
-from protocol.aging import BURIED_MS, Buried, Passing
+from protocol.aging import Passing, Past
 from protocol.ids import UnixMs
-from protocol.limits import (
-    DAY_MS,
-    DIRECTORY_LIFETIME_MS_MAX,
-    HOUR_MS,
-    KEEP_MS,
-    LIFETIME_MS_MAX,
-    MINUTE_MS,
-    PURGE_STEP_MS,
-)
+from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX, KEEP_MS, PURGE_STEP_MS
 from protocol.record import Record
-from protocol.shelf import Placed, Shelf
+from protocol.shelf import Placed
 from tests.protocol.halls import NOW, resigned
 from tests.protocol.shelves import (
     ACCEPTED,
@@ -33,39 +24,17 @@ from tests.protocol.shelves import (
     PLEDGE,
     REQUEST,
     arrive,
+    come_to,
+    gather_anew,
+    guess,
+    mark_that_takes,
     settled,
+    shared_ids,
     summaries,
+    taken_again,
 )
 
 UNSURE = ADA.request("of an unsure clock", clock_unsure=True)
-"""Its lifetime is that of every message here; when it was made is anybody's guess."""
-LIFETIME_MS = UNSURE.header.lifetime_ms
-
-
-def mark_that_takes(record: Record) -> UnixMs:
-    """The first mark that is not before its expiry."""
-    assert record.header.expires_ms is not None
-    return UnixMs(-(-record.header.expires_ms // PURGE_STEP_MS) * PURGE_STEP_MS)
-
-
-def come_to(shelf: Shelf, now_ms: int) -> Passing:
-    return shelf.advance(UnixMs(now_ms), is_trusted=True)
-
-
-def guess(shelf: Shelf, now_ms: int) -> Passing:
-    """Time goes on by a clock that nobody vouches for."""
-    return shelf.advance(UnixMs(now_ms), is_trusted=False)
-
-
-def shared_ids(shelf: Shelf) -> set[bytes]:
-    """All that any link shares."""
-    both = [
-        sets
-        for hall in HALLS
-        for shared in [shelf.shared_with(hall.group)]
-        for sets in (shared.directory, shared.others)
-    ]
-    return {each for items in both for each in items.snapshot().ids(0, len(items))}
 
 
 # The mark -------------------------------------------------------------------------------------
@@ -79,7 +48,7 @@ def test_nothing_goes_while_nobody_vouches_for_the_clock(times: list[int]) -> No
     arrive(shelf, [REQUEST, PLEDGE, UNSURE])
     before, count = summaries(shelf), len(shelf)
     for now_ms in times:
-        assert guess(shelf, now_ms) == Passing()
+        assert guess(shelf, now_ms) == Passing(unsure_since_ms=UnixMs(times[0]))
     assert (shelf.purged_ms, summaries(shelf), len(shelf)) == (0, before, count)
     assert shelf.place_verified(ACCEPTED, BEA.group) == [Placed(ACCEPTED, REQUEST)]
 
@@ -132,7 +101,7 @@ def test_sets_that_time_took_from_are_what_gathering_them_anew_would_give() -> N
     come_to(shelf, mark_that_takes(REQUEST))
     kept = summaries(shelf)
     assert shared_ids(shelf) & {REQUEST.id, late.id} == {late.id}
-    shelf.forget_links()
+    gather_anew(shelf)
     assert summaries(shelf) == kept
 
 
@@ -229,20 +198,14 @@ def test_rosters_never_go() -> None:
 # What does not come back ----------------------------------------------------------------------
 
 
-def taken_again(shelf: Shelf, record: Record) -> bool:
-    is_news = shelf.is_news(record)
-    assert (shelf.place_verified(record, BEA.group) != []) == is_news
-    return is_news
-
-
 @pytest.mark.parametrize("is_restarted", [False, True])
 def test_what_has_expired_does_not_come_in_again(is_restarted: bool) -> None:
     shelf = settled(CLEO)
     come_to(shelf, mark_that_takes(REQUEST))
     if is_restarted:
-        mark_ms = shelf.purged_ms
+        past = Past(UnixMs(0), shelf.purged_ms, None, ())
         shelf = settled(CLEO)
-        shelf.restore_mark(mark_ms, [])
+        shelf.restore_past(past)
         guess(shelf, 0)
     assert not taken_again(shelf, REQUEST)
     assert taken_again(shelf, resigned(REQUEST, {5: shelf.purged_ms}, ADA.device))
@@ -252,149 +215,3 @@ def test_what_expired_long_ago_is_taken_where_nothing_was_purged_yet() -> None:
     """A shelf that time has not come to has no say in it."""
     old = resigned(REQUEST, {5: NOW - 400 * DAY_MS}, ADA.device)
     assert settled(CLEO).place_verified(old, BEA.group) == [Placed(old, None)]
-
-
-def buried_at(shelf: Shelf, record: Record) -> tuple[UnixMs, tuple[Buried, ...]]:
-    """Take it now and let its time pass: the mark then, and what was buried."""
-    arrive(shelf, [record])
-    ends_ms = shelf.ends_ms(record)
-    assert ends_ms is not None
-    passing = come_to(shelf, ends_ms + PURGE_STEP_MS)
-    assert record.id not in shelf
-    return shelf.purged_ms, passing.buried
-
-
-@pytest.mark.parametrize("is_restarted", [False, True])
-def test_what_an_unsure_clock_has_signed_is_remembered_for_three_lifetimes(
-    is_restarted: bool,
-) -> None:
-    shelf = settled(CLEO)
-    mark_ms, buried = buried_at(shelf, UNSURE)
-    assert buried == (Buried(UNSURE.id, UnixMs(mark_ms + BURIED_MS)),)
-    assert BURIED_MS >= 3 * LIFETIME_MS_MAX
-    if is_restarted:
-        shelf = settled(CLEO)
-        shelf.restore_mark(mark_ms, buried)
-    assert not taken_again(shelf, UNSURE)
-    come_to(shelf, mark_ms + BURIED_MS - PURGE_STEP_MS)
-    assert not taken_again(shelf, UNSURE)
-    come_to(shelf, mark_ms + BURIED_MS)
-    assert shelf.is_news(UNSURE)
-
-
-def test_a_newer_version_of_what_is_buried_is_taken() -> None:
-    shelf = settled(CLEO)
-    buried_at(shelf, UNSURE)
-    newer = resigned(UNSURE, {4: 2}, ADA.device)
-    assert taken_again(shelf, newer)
-
-
-def test_what_is_kept_for_the_desk_is_buried_once() -> None:
-    shelf = settled(BEA)
-    beds = BEA.request("beds", clock_unsure=True)
-    come_to(shelf, NOW)
-    shelf.place_own(beds)
-    first = come_to(shelf, NOW + LIFETIME_MS + PURGE_STEP_MS)
-    assert beds.id in shelf
-    assert [each.id for each in first.buried] == [beds.id]
-    assert come_to(shelf, shelf.purged_ms + PURGE_STEP_MS).buried == ()
-
-
-def test_the_oldest_of_too_many_that_are_buried_are_forgotten(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(aging, "BURIED_MAX", 3)
-    records = [ADA.request(f"unsure {number}", clock_unsure=True) for number in range(5)]
-    shelf = settled(CLEO)
-    come_to(shelf, NOW)
-    for number, record in enumerate(records):
-        come_to(shelf, NOW + number * PURGE_STEP_MS)
-        arrive(shelf, [record])
-    gone = [come_to(shelf, NOW + LIFETIME_MS + n * PURGE_STEP_MS).gone for n in range(1, 7)]
-    assert {each for some in gone for each in some} >= set(records)
-    assert [shelf.is_news(record) for record in records] == [True, True, False, False, False]
-    again = settled(CLEO)
-    again.restore_mark(shelf.purged_ms, [Buried(each.id, UnixMs(NOW * 2)) for each in records])
-    assert [again.is_news(record) for record in records] == [True, True, False, False, False]
-
-
-# Clocks that nobody vouches for ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize("heard_ms", [NOW - 400 * DAY_MS, NOW, NOW + 16 * DAY_MS])
-def test_what_an_unsure_clock_has_signed_lives_its_time_from_hearing(heard_ms: int) -> None:
-    shelf = settled(CLEO)
-    come_to(shelf, heard_ms)
-    arrive(shelf, [UNSURE])
-    assert shelf.ends_ms(UNSURE) == heard_ms + LIFETIME_MS
-    assert come_to(shelf, heard_ms + LIFETIME_MS - PURGE_STEP_MS).gone == ()
-    assert UNSURE.id in shared_ids(shelf)
-    assert UNSURE in come_to(shelf, heard_ms + LIFETIME_MS + PURGE_STEP_MS).gone
-
-
-def test_a_restart_makes_nothing_younger() -> None:
-    shelf = settled(CLEO)
-    shelf.restore(UNSURE, UnixMs(NOW - DAY_MS))
-    come_to(shelf, NOW)
-    assert shelf.ends_ms(UNSURE) == NOW - DAY_MS + LIFETIME_MS
-    assert shelf.ends_ms(REQUEST) == REQUEST.header.expires_ms
-    assert shelf.ends_ms(ADA.roster()) is None
-
-
-@pytest.mark.parametrize("jump_days", [400, -400])
-def test_what_a_wrong_clock_heard_is_no_older_when_the_right_time_is_known(jump_days: int) -> None:
-    shelf = settled(CLEO)
-    wrong_ms = NOW - jump_days * DAY_MS
-    before = ADA.request("heard before", clock_unsure=True)
-    since = ADA.request("heard later", clock_unsure=True)
-    shelf.restore(before, UnixMs(wrong_ms - DAY_MS))
-    guess(shelf, wrong_ms)
-    arrive(shelf, [UNSURE])
-    guess(shelf, wrong_ms + 2 * HOUR_MS)
-    arrive(shelf, [since, REQUEST])
-    guess(shelf, wrong_ms + 3 * HOUR_MS)
-    passing = come_to(shelf, NOW)
-    assert dict(passing.reheard) == {UNSURE.id: NOW - 3 * HOUR_MS, since.id: NOW - HOUR_MS}
-    assert shelf.ends_ms(UNSURE) == NOW - 3 * HOUR_MS + LIFETIME_MS
-    assert shelf.ends_ms(REQUEST) == REQUEST.header.expires_ms
-    if jump_days > 0:
-        assert before in passing.gone
-    else:
-        assert shelf.ends_ms(before) == wrong_ms - DAY_MS + LIFETIME_MS
-    come_to(shelf, NOW - 3 * HOUR_MS + LIFETIME_MS - PURGE_STEP_MS)
-    assert UNSURE.id in shelf
-    come_to(shelf, NOW - 3 * HOUR_MS + LIFETIME_MS + PURGE_STEP_MS)
-    assert UNSURE.id not in shelf
-    assert since.id in shelf
-
-
-def test_a_clock_that_was_right_all_along_changes_nothing() -> None:
-    shelf = settled(CLEO)
-    guess(shelf, NOW)
-    arrive(shelf, [UNSURE])
-    assert come_to(shelf, NOW + MINUTE_MS - 1).reheard == ()
-    assert shelf.ends_ms(UNSURE) == NOW + LIFETIME_MS
-
-
-def test_each_time_that_nobody_vouches_for_it_counts_by_itself() -> None:
-    """What the first wrong clock heard is not moved a second time by the next one."""
-    shelf = settled(CLEO)
-    guess(shelf, NOW)
-    arrive(shelf, [UNSURE])
-    guess(shelf, NOW + HOUR_MS)
-    come_to(shelf, NOW + 2 * DAY_MS)
-    ends_ms = shelf.ends_ms(UNSURE)
-    guess(shelf, NOW + 3 * DAY_MS)
-    assert come_to(shelf, NOW + 9 * DAY_MS).reheard == ()
-    assert shelf.ends_ms(UNSURE) == ends_ms == NOW + 2 * DAY_MS - HOUR_MS + LIFETIME_MS
-
-
-def test_a_version_counts_from_its_own_hearing() -> None:
-    shelf = settled(CLEO)
-    come_to(shelf, NOW)
-    arrive(shelf, [UNSURE])
-    come_to(shelf, NOW + 5 * DAY_MS)
-    newer = resigned(UNSURE, {4: 2}, ADA.device)
-    arrive(shelf, [newer])
-    assert shelf.ends_ms(newer) == NOW + 5 * DAY_MS + LIFETIME_MS
-    assert come_to(shelf, NOW + LIFETIME_MS + PURGE_STEP_MS).gone == ()

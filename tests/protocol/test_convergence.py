@@ -15,13 +15,13 @@ from protocol.errors import MalformedRecord
 from protocol.exchange import FrameArrived
 from protocol.frames import Records, to_bytes
 from protocol.graph import Graph
-from protocol.holdings import about
 from protocol.ids import ObjectId, RecordId
 from protocol.limits import DIRECTORY_REACH, HOUR_MS, REACH_MAX
 from protocol.overflow import fold
-from protocol.record import Record
+from protocol.record import Record, about
 from tests.protocol.desks import Deed
-from tests.protocol.evenings import Edge, Evening, Happening, Node, Step
+from tests.protocol.disks import Node
+from tests.protocol.evenings import Edge, Evening, Happening, Step
 from tests.protocol.halls import NOW, Hall, accepts, as_map, resigned, signed_map
 from tests.protocol.towns import summaries_agree
 

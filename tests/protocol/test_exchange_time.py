@@ -13,17 +13,11 @@ from protocol.ids import UnixMs
 from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX, KEEP_MS, PURGE_STEP_MS
 from protocol.record import Record
 from tests.protocol.halls import NOW, Hall, resigned
-from tests.protocol.shelves import ADA, BEA, CLEO, PLEDGE, REQUEST
+from tests.protocol.shelves import ADA, BEA, CLEO, PLEDGE, REQUEST, gather_anew, mark_that_takes
 from tests.protocol.towns import Town, line_of, linked, summaries_agree
 
 BEDS = BEA.request("beds")
 SEEN = BEA.seen(REQUEST)
-
-
-def mark_that_takes(record: Record) -> UnixMs:
-    """The first mark that is not before its expiry."""
-    assert record.header.expires_ms is not None
-    return UnixMs(-(-record.header.expires_ms // PURGE_STEP_MS) * PURGE_STEP_MS)
 
 
 def test_a_tick_lets_go_of_what_has_expired_and_of_who_held_it() -> None:
@@ -57,7 +51,8 @@ def test_what_is_only_kept_waits_for_nobody() -> None:
 
 def test_a_tick_that_changes_nothing_says_nothing() -> None:
     exchange = linked(ADA, BEA).machines[0].exchange
-    assert exchange.handle(Tick(UnixMs(NOW + 400 * DAY_MS), is_trusted=False)) == []
+    assert exchange.handle(Tick(UnixMs(NOW + 400 * DAY_MS), is_trusted=False)) != []
+    assert exchange.handle(Tick(UnixMs(NOW + 800 * DAY_MS), is_trusted=False)) == []
     assert exchange.handle(Tick(NOW, is_trusted=True)) != []
     assert exchange.handle(Tick(UnixMs(NOW + 1), is_trusted=True)) == []
     assert exchange.handle(Tick(UnixMs(NOW - DAY_MS), is_trusted=True)) == []
@@ -130,7 +125,7 @@ def test_what_answers_a_request_is_shared_no_longer_than_that() -> None:
     for one, other in pairwise(town.machines):
         assert len(one.exchange.shelf.shared_with(other.hall.group).others) == 0
         for machine in (one, other):
-            machine.exchange.shelf.forget_links()
+            gather_anew(machine.exchange.shelf)
         assert summaries_agree(one, other)
     renewed = resigned(REQUEST, {4: 2, 5: mark_that_takes(REQUEST)}, ADA.device)
     town.publish(ada, renewed)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.holdings import Holdings, about
+from protocol.holdings import Holdings
 from protocol.ids import UnixMs
 from protocol.limits import HOUR_MS, LIFETIME_MS_MAX, PURGE_STEP_MS
-from protocol.record import Record
+from protocol.record import Record, about
 from tests.protocol.halls import NOW, resigned
 from tests.protocol.shelves import (
     ACCEPTED,

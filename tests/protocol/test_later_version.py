@@ -26,7 +26,8 @@ from protocol.ids import UnixMs
 from protocol.limits import DIRECTORY_LIFETIME_MS_MAX
 from protocol.overflow import PledgeState, fold
 from protocol.record import Record, parse, verify
-from tests.protocol.evenings import Evening, Node
+from tests.protocol.disks import Node
+from tests.protocol.evenings import Evening
 from tests.protocol.halls import NOW, Hall, accepts, as_map, resigned, signed_map
 from tests.protocol.towns import summaries_agree
 

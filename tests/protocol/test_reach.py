@@ -23,6 +23,7 @@ from tests.protocol.shelves import (
     PLEDGE,
     REQUEST,
     arrive,
+    gather_anew,
     settled,
     summaries,
 )
@@ -277,7 +278,7 @@ def check_ring(town: Town) -> None:
     for one, other in ((ada, bea), (ada, dora), (dora, edna), (edna, cleo)):
         assert summaries_agree(one, other)
         for machine in (one, other):
-            machine.exchange.shelf.forget_links()
+            gather_anew(machine.exchange.shelf)
         assert summaries_agree(one, other), "kept up to date is not what gathering anew gives"
 
 
@@ -356,7 +357,7 @@ def test_a_party_is_known_by_its_pledge_whichever_comes_first() -> None:
             arrive(shelf, [record])
         kept = summaries(shelf)
         assert shelf.belongs(accepted, CLEO.group) == shelf.belongs(pledge, CLEO.group)
-        shelf.forget_links()
+        gather_anew(shelf)
         assert summaries(shelf) == kept
 
 

@@ -13,7 +13,18 @@ from protocol.limits import DAY_MS, PURGE_STEP_MS
 from protocol.record import Record
 from protocol.shared import Claims, SharedSets
 from tests.protocol.halls import NOW, UNPURGED, Hall, accepts, resigned
-from tests.protocol.shelves import ACCEPTED, ADA, BEA, CLEO, PLEDGE, REQUEST, arrive, settled
+from tests.protocol.shelves import (
+    ACCEPTED,
+    ADA,
+    BEA,
+    CLEO,
+    PLEDGE,
+    REQUEST,
+    arrive,
+    gather_anew,
+    mark_that_takes,
+    settled,
+)
 from tests.protocol.towns import Machine, Town, line_of, linked, summaries_agree
 
 STORIES = [CLEO.request(decisions=(accepts(PLEDGE, each),)) for each in (1_000, 2_000)]
@@ -57,7 +68,7 @@ def test_only_what_is_claimed_is_disclaimed() -> None:
     sets.claim(PLEDGE)
     sets.disclaim([REQUEST.id, RecordId(bytes(32))])
     assert ids_in(sets.others) == {REQUEST.id, PLEDGE.id}
-    sets.drop_claims()
+    sets.disclaim([each.id for each in sets.claims])
     assert ids_in(sets.others) == {REQUEST.id}
 
 
@@ -66,7 +77,7 @@ def test_what_is_held_after_all_is_no_claim_any_more() -> None:
     sets.claim(REQUEST)
     sets.claim(REQUEST)
     sets.add(REQUEST)
-    sets.drop_claims()
+    sets.disclaim([each.id for each in sets.claims])
     assert ids_in(sets.others) == {REQUEST.id}
 
 
@@ -175,7 +186,7 @@ def test_what_the_other_end_has_lost_is_claimed_no_more(leads: bool) -> None:
     town.run()
     shelf = bea.exchange.shelf
     shelf._held.remove(STORIES[1])
-    shelf.forget_links()
+    gather_anew(shelf)
     assert not summaries_agree(ada, bea)
     for machine in (ada, bea):
         town.ask(machine)
@@ -200,17 +211,17 @@ def test_what_is_held_is_not_claimed() -> None:
     shelf = settled(BEA)
     arrive(shelf, [REQUEST])
     shelf.claim(REQUEST, ADA.group)
-    shelf.drop_claims(ADA.group)
+    shelf.end_link(ADA.group)
     assert ids_in(shelf.shared_with(ADA.group).others) == {REQUEST.id}
 
 
 def test_what_is_held_after_all_is_no_claim_however_the_set_came_about() -> None:
     shelf = settled(BEA)
     shelf.claim(REQUEST, ADA.group)
-    shelf.forget_links()
+    gather_anew(shelf)
     arrive(shelf, [REQUEST])
     assert REQUEST in shelf.shared_with(ADA.group)
-    shelf.drop_claims(ADA.group)
+    shelf.end_link(ADA.group)
     assert REQUEST in shelf.shared_with(ADA.group)
 
 
@@ -251,11 +262,6 @@ def test_what_they_have_purged_is_held_by_nobody_and_waits_for_nobody() -> None:
 
 
 # The cutoff -----------------------------------------------------------------------------------
-
-
-def mark_that_takes(record: Record) -> UnixMs:
-    assert record.header.expires_ms is not None
-    return UnixMs(-(-record.header.expires_ms // PURGE_STEP_MS) * PURGE_STEP_MS)
 
 
 @pytest.mark.parametrize("leads", [True, False])

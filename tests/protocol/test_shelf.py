@@ -29,6 +29,7 @@ from tests.protocol.shelves import (
     SENT,
     STORY,
     arrive,
+    gather_anew,
     settled,
     shelf_of,
     successor,
@@ -72,7 +73,7 @@ def test_shared_sets_follow_what_comes(order: list[Record], data: st.DataObject)
         if number in looks:
             summaries(shelf)
     kept = summaries(shelf)
-    shelf.forget_links()
+    gather_anew(shelf)
     assert summaries(shelf) == kept
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from node.answers.acts import Role, acts_with_overflow, acts_with_pledge
 from node.api.categories import CATEGORIES, CategoryCode
 from node.api.door import NodeApi, NodeGone
 from node.api.requests import (
@@ -57,6 +58,7 @@ from node.api.views import (
     StatusView,
 )
 from node.refusal import Refused, Why
+from protocol.bodies import Direction
 
 NOW_MS = 1_780_000_000_000
 """28 May 2026, 20:26:40 UTC: the time at which every test and picture takes place."""
@@ -70,21 +72,6 @@ PLEDGE_STATES = {
     MarkSent: "sent",
 }
 """The state after the requests that say nothing but which pledge."""
-
-ORIGINS_ACTS = {
-    "offered": (Act.ACCEPT, Act.DECLINE),
-    "accepted": (Act.ACCEPT, Act.RELEASE, Act.RECEIVE),
-    "sent": (Act.ACCEPT, Act.RELEASE, Act.RECEIVE),
-    "received": (Act.RECEIVE,),
-    "withdrawn": (Act.RELEASE,),
-    "fell through": (Act.RECEIVE,),
-}
-PLEDGERS_ACTS = {
-    "offered": (Act.RETRACT,),
-    "accepted": (Act.RETRACT, Act.SEND),
-}
-"""What each side can do with a pledge that stands there; of a surplus sending and receiving are the
-other way round."""
 
 
 class FakeNode:
@@ -278,6 +265,7 @@ class FakeNode:
             personal=tuple(p for p in self.personal if p in words),
             one_person=need.category in ("MED", "CAR", "SHL") and need.qty == 1,
             approval="",
+            surplus=surplus,
         )
         approval = f"{shown.text}|{shown.qty}|{shown.hops}"
         if isinstance(request, PreviewPass):
@@ -323,7 +311,8 @@ class FakeNode:
             case WithdrawOverflow():
                 overflow = replace(overflow, state="closed", because="withdrawn")
             case RenewOverflow():
-                overflow = replace(overflow, until_ms=NOW_MS + 72 * HOUR_MS)
+                until_ms = NOW_MS + 72 * HOUR_MS
+                overflow = replace(overflow, state="open", because=None, until_ms=until_ms)
             case ResizeOverflow(qty=typed):
                 qty = _quantity(typed)
                 if qty < overflow.accepted:
@@ -421,23 +410,31 @@ def _reads(request: Request[Any]) -> bool:
 
 
 def able(overflow: OverflowView) -> OverflowView:
-    """The overflow with what our desk can do with it and with each of its pledges."""
-    live = overflow.state != "closed"
-    acts = (Act.RESIZE, Act.RENEW, Act.WITHDRAW) if overflow.ours else (Act.PLEDGE,)
-    pledges = tuple(
-        replace(pledge, can=_acts_on(pledge, overflow) if live else ())
-        for pledge in overflow.pledges
+    """The overflow with what our desk can do with it and with each of its pledges.
+
+    By the tables of the real node, so that no screen is driven by another rule.
+    """
+    role = Role.ORIGIN if overflow.ours else Role.PLEDGER
+    stands = overflow.because if overflow.state == "closed" else overflow.state
+    return replace(
+        overflow,
+        can=acts_with_overflow(role, stands or ""),
+        pledges=tuple(
+            replace(pledge, can=_acts_on(pledge, overflow)) for pledge in overflow.pledges
+        ),
     )
-    return replace(overflow, can=acts if live else (), pledges=pledges)
 
 
 def _acts_on(pledge: PledgeView, overflow: OverflowView) -> tuple[Act, ...]:
-    origins = ORIGINS_ACTS.get(pledge.state, ())
-    pledgers = PLEDGERS_ACTS.get(pledge.state, ())
-    moving = {Act.SEND, Act.RECEIVE} if overflow.surplus else set()
-    if overflow.ours:
-        return tuple(sorted(set(origins) - moving | set(pledgers) & moving))
-    return tuple(sorted(set(pledgers) - moving | set(origins) & moving)) if pledge.ours else ()
+    if not (overflow.ours or pledge.ours):
+        return ()
+    return acts_with_pledge(
+        Role.ORIGIN if overflow.ours else Role.PLEDGER,
+        Direction.SURPLUS if overflow.surplus else Direction.REQUEST,
+        pledge.state,
+        is_closed=overflow.state == "closed",
+        has_come=pledge.received >= pledge.accepted,
+    )
 
 
 def _quantity(typed: str) -> int:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
-from node.api.views import EntryView, Kind, NeighbourView, OverflowView, PledgeView
+from node.api.views import (
+    EntryView,
+    Kind,
+    NeighbourView,
+    OverflowView,
+    PledgeView,
+    WaitingView,
+)
 from tests.tui.fake_node import HOUR_MS, NOW_MS, FakeHall, FakeNode, pledge_of
 from tui.app import HallwayApp
 from tui.clock import Clock
@@ -96,6 +103,7 @@ def evening() -> FakeNode:
         state="accepted",
         accepted=25,
         details="Back door of the hall until 21:00, ask for Ruth",
+        would_fall=25,
     )
     asking = pledge_of("ours-1", "Mill Lane School", 20, id_="pledge-2", ref="ML P-6-C")
     mine = replace(
@@ -136,7 +144,7 @@ def evening() -> FakeNode:
             NeighbourView("east", "Eastside Centre", "linked", "lan", NOW_MS - 5_000,
                           area="Eastside, Dock Road"),
             NeighbourView("mill", "Mill Lane School", "away", None, NOW_MS - 3 * HOUR_MS,
-                          waiting=4, waiting_for=("NG V-12-K", "details for ML P-6-C")),
+                          waiting=4, waiting_for=_waiting("NG V-12-K", details=("ML P-6-C",))),
         )
     }  # fmt: skip
     return node
@@ -150,9 +158,9 @@ def street() -> FakeNode:
         for each in (
             NeighbourView("east", "Eastside", "linked", "lan", NOW_MS, area="Dock Road"),
             NeighbourView("mill", "Mill Lane", "away", None, NOW_MS - HOUR_MS, waiting=14,
-                          waiting_for=("NG V-12-K", "NG V-13-T", "NG S-2-P", "NG P-8-D",
-                                       "NG P-9-E", "details for FC P-6-C",
-                                       "details for ML P-2-B")),
+                          waiting_for=_waiting(
+                              "NG V-12-K", "NG V-13-T", "NG S-2-P", "NG P-8-D", "NG P-9-E",
+                              details=("FC P-6-C", "ML P-2-B"))),
         )
     }  # fmt: skip
     far: dict[str, object] = {
@@ -185,6 +193,11 @@ def street() -> FakeNode:
         )
     }  # fmt: skip
     return node
+
+
+def _waiting(*refs: str, details: tuple[str, ...]) -> tuple[WaitingView, ...]:
+    about = (WaitingView(ref, details=True) for ref in details)
+    return (*(WaitingView(ref) for ref in refs), *about)
 
 
 def _asks(overflow: str, by: str, qty: int, ref: str) -> PledgeView:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from node.answers.acts import Role, part_of
 from node.api.views import Act, OverflowView
+from protocol.bodies import Direction
 from tests.tui.fake_node import able, pledge_of
 from tests.tui.halls import overflow
 from tui import acts
@@ -49,6 +51,19 @@ def test_of_a_surplus_the_origin_sends_and_the_other_hall_receives() -> None:
     assert acts.able(theirs, Deed.RECEIVE)
     assert not acts.able(ours, Deed.RECEIVE)
     assert not acts.able(theirs, Deed.SEND)
+
+
+@pytest.mark.parametrize("surplus", [False, True])
+@pytest.mark.parametrize("deed", Deed)
+def test_whose_desk_does_it_is_said_as_the_node_has_it(deed: Deed, surplus: bool) -> None:
+    direction = Direction.SURPLUS if surplus else Direction.REQUEST
+    (role,) = {part_of(act, direction) for act in acts.ACTS[deed]}
+    mine, theirs = (OURS, THEIRS) if role is Role.PLEDGER else (THEIRS, OURS)
+    said = "That is for Eastside to do."
+    other = pledged(mine, "lapsed", surplus=surplus)
+    assert acts.why_not_deed(other, None, deed) == said
+    own = pledged(theirs, "lapsed", surplus=surplus)
+    assert acts.why_not_deed(own, None, deed) != said
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC
 
 import pytest
 
-from node.api.views import Kind, NeighbourView
+from node.api.views import Kind, NeighbourView, WaitingView
 from tests.tui.driving import Desk, at_the_desk
 from tests.tui.fake_node import NOW_MS, FakeNode, pledge_of
 from tests.tui.halls import need, offer, overflow
@@ -58,9 +58,10 @@ def hostile_hall(text: str) -> FakeNode:
         overflow("theirs-2", text, text, state=text, **foreign),
     )
     node.overflows = {one.id: one for one in each}
+    waiting = (WaitingView(text), WaitingView(text, details=True))
     node.neighbours = {
         "east": NeighbourView("east", text, "linked", text or "lan", NOW_MS, 3),
-        "west": NeighbourView("west", text, text, None, None),
+        "west": NeighbourView("west", text, text, None, None, 3, waiting_for=waiting),
     }
     rest: dict[str, object] = {
         "zone": text,
@@ -98,9 +99,9 @@ async def test_hostile_text_on_every_screen_and_in_every_window(name: str) -> No
         for keys in (
             ("enter", "escape", "p", "escape", "tab"),
             ("question_mark", "escape"),
-            ("2", "enter", "escape", "down", "a", "escape", "h", "escape"),
+            ("2", "w", "escape", "enter", "escape", "down", "a", "escape", "h", "escape"),
             ("end", "g", "escape"),
-            ("3", "minus", "escape"),
+            ("3", "minus", "escape", "down", "enter", "escape"),
         ):
             for key in keys:
                 await desk.keys(key)

@@ -93,3 +93,9 @@ def test_a_hall_further_away_is_named_with_the_way_to_it() -> None:
     assert ways.whence(far) == "from Mill Lane, through Eastside"
     assert ways.origin(far) == "Mill Lane, through Eastside, 2 halls away"
     assert ways.origin(replace(far, through="", distance=1)) == "Mill Lane"
+
+
+def test_a_hall_to_which_no_way_is_known_is_not_said_to_be_next_door() -> None:
+    lost = overflow("t", "ML V-1-A", "Beds", origin="Mill Lane", distance=None)
+    assert ways.whence(lost) == "from Mill Lane, no way to it is known now"
+    assert ways.origin(lost) == "Mill Lane, no way to it is known now"

@@ -12,12 +12,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 
 from node.api.door import NodeGone
-from node.api.requests import ShowEntry
-from node.api.views import EntryView, NeighbourView, OverflowView
+from node.api.requests import ReadOverflow, Request, ShowEntry, ShowOverflow
+from node.api.views import EntryView, Kind, NeighbourView, OverflowView
 from node.refusal import Refused
 from tui import keys, telling
 from tui.desk import Desk
-from tui.everything import Pair, Told, entry_told, kind_of, neighbour_told, overflow_told
+from tui.everything import Pair, Told, entry_told, neighbour_told, overflow_told
 from tui.screens.live import told_outcome
 from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
@@ -99,10 +99,14 @@ def about_entry(desk: Desk, entry: EntryView) -> Tell:
 
 
 def about_overflow(desk: Desk, overflow: OverflowView) -> Tell:
-    """Its origin can tell from then on that a person here read it."""
+    """Opening one of theirs says that a person here read it; drawing it again says nothing."""
+    shows = ShowOverflow(overflow.id)
+    opens: Request[OverflowView] = shows if overflow.ours else ReadOverflow(overflow.id)
 
     async def tell() -> Told:
-        fresh = await desk.open_overflow(overflow)
+        nonlocal opens
+        fresh = await desk.ask(opens)
+        opens = shows
         return overflow_told(fresh, await _entries_in(desk, fresh), desk.clock)
 
     return tell
@@ -110,10 +114,11 @@ def about_overflow(desk: Desk, overflow: OverflowView) -> Tell:
 
 async def _entries_in(desk: Desk, overflow: OverflowView) -> tuple[EntryView, ...]:
     """Our own needs, or the offer, that are in it; one that is gone is left out."""
+    kind = Kind.OFFER if overflow.surplus else Kind.NEED
     found = []
     for ref in overflow.needs:
         try:
-            found.append(await desk.ask(ShowEntry(kind_of(ref), ref)))
+            found.append(await desk.ask(ShowEntry(kind, ref)))
         except Refused:
             # Its reference still stands in the list; there is only nothing to say about it.
             continue

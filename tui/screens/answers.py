@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 
 from node.api.requests import AcceptPledge, MakePledge, ReceivePledge, ResizeOverflow
 from node.api.views import Act, OverflowView, PledgeView
 from node.wording import _
-from tui import keys, telling, wording
+from tui import keys, telling, ways, wording
 from tui.desk import Desk
 from tui.screens.question import Question
 from tui.screens.sheet import Field, Form, Sheet
+
+ENDING_MAX: Final = 4
+"""Pledges that a question names one by one: with the longest names it still fits on 24 lines."""
 
 
 def pledge_form(desk: Desk, overflow: OverflowView) -> Form[PledgeView]:
@@ -124,6 +127,30 @@ def resize_form(desk: Desk, overflow: OverflowView) -> Form[OverflowView]:
         (Field("qty", wording.HOW_MUCH, telling.number(overflow.qty)),),
         send,
         tuple(line for line in (now, floor) if line),
+    )
+
+
+def withdraw_question(overflow: OverflowView) -> str:
+    """Whether to withdraw it, with a line for each pledge that ends with it."""
+    ending = [each for each in overflow.pledges if each.would_fall or each.state == ways.UNANSWERED]
+    lines = [
+        _(wording.WITHDRAW_ASK).format(ref=telling.told(overflow.ref, 20)),
+        *(_ending(pledge, overflow) for pledge in ending[:ENDING_MAX]),
+    ]
+    if len(ending) > ENDING_MAX:
+        lines.append(_(wording.WITHDRAW_MORE).format(n=len(ending) - ENDING_MAX))
+    return telling.marked("\n".join(lines), exercise=overflow.exercise)
+
+
+def _ending(pledge: PledgeView, overflow: OverflowView) -> str:
+    if pledge.would_fall:
+        said, quantity = wording.WITHDRAW_FALLS, pledge.would_fall
+    else:
+        said = wording.WITHDRAW_NOT_GIVEN if overflow.surplus else wording.WITHDRAW_NOT_NEEDED
+        quantity = pledge.qty
+    return _(said).format(
+        hall=telling.hall(pledge.by, pledge.through),
+        amount=telling.amount(quantity, overflow.unit),
     )
 
 

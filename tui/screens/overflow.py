@@ -16,6 +16,7 @@ from node.api.requests import (
     Answer,
     DeclinePledge,
     MarkSent,
+    ReadOverflow,
     ReleasePledge,
     RenewOverflow,
     Request,
@@ -37,6 +38,7 @@ from tui.screens.answers import (
     receive_form,
     resize_form,
     taker,
+    withdraw_question,
 )
 from tui.screens.live import LiveScreen, pledge_said, told_outcome
 from tui.screens.question import Question
@@ -112,7 +114,7 @@ class OverflowScreen(LiveScreen):
     @work(group="read")
     async def has_read(self, overflow: OverflowView) -> None:
         """Whoever fills in a pledge has read what it is for."""
-        self.tell(await told_outcome(self.desk.open_overflow(overflow), lambda _read: ""))
+        self.tell(await told_outcome(self.desk.ask(ReadOverflow(overflow.id)), lambda _read: ""))
 
     def _pledged(self, pledge: PledgeView, overflow: OverflowView) -> None:
         said = wording.ASKED if overflow.surplus else wording.PLEDGED
@@ -215,7 +217,7 @@ class OverflowScreen(LiveScreen):
         elif Act.WITHDRAW in overflow.can:
             ref = telling.told(overflow.ref, 20)
             self._sure(
-                _(wording.WITHDRAW_ASK).format(ref=ref),
+                withdraw_question(overflow),
                 WithdrawOverflow(overflow.id),
                 lambda _gone: _(wording.WITHDRAWN).format(ref=ref),
             )

@@ -16,13 +16,12 @@ from textual.widgets import Button, Input, Static
 
 from node.api.door import NodeGone
 from node.api.requests import PassOn, PreviewPass
-from node.api.views import Kind, OverflowView, PassPreview
+from node.api.views import OverflowView, PassPreview
 from node.refusal import Refused, Why
 from node.wording import _, sentence
 from tui import keys, telling, ways, wording
 from tui.clock import Clock
 from tui.desk import Desk
-from tui.everything import kind_of
 from tui.screens.question import Question
 from tui.screens.sheet import Field, FieldInput
 from tui.screens.window import Window
@@ -59,10 +58,8 @@ class PassOnSheet(Window[OverflowView | None]):
         self._sending = False
 
     def compose_panel(self) -> ComposeResult:
-        text = wording.PASS_SURPLUS_TITLE if _gives(self._asked.refs) else wording.PASS_TITLE
-        title = _(text).format(ref=telling.listed(self._asked.refs))
         with Vertical(classes="panel wide"):
-            yield Plain(title, classes="title")
+            yield Plain(_title(self._asked.refs, gives=False), classes="title")
             box = Static("", markup=False, classes="leaves")
             box.border_title = _(wording.THESE_LEAVE)
             yield box
@@ -97,6 +94,7 @@ class PassOnSheet(Window[OverflowView | None]):
             self._say(because or _personal_said(shown))
 
     def _draw(self, shown: PassPreview) -> None:
+        self.query_one(".title", Plain).say(_title(shown.refs, gives=shown.surplus))
         self.query_one(".leaves", Static).update(_leaves(shown, self.desk.clock))
         first = ", ".join(telling.told(name, 40) for name in shown.neighbours)
         pairs = (
@@ -220,7 +218,7 @@ def _leaves(shown: PassPreview, clock: Clock) -> Text:
     for piece in shown.personal:
         words.highlight_regex(re.escape(telling.told(piece)), "reverse underline")
     by = telling.due(shown.by_ms, clock) or _(wording.NOT_SAID)
-    gives = _gives(shown.refs)
+    gives = shown.surplus
     amount = telling.amount(shown.qty, shown.unit)
     pairs = (
         (_(wording.CATEGORY), telling.category(shown.category)),
@@ -234,9 +232,10 @@ def _leaves(shown: PassPreview, clock: Clock) -> Text:
     return words.append("\n", "not bold").append(_aligned(pairs), "not bold")
 
 
-def _gives(refs: tuple[str, ...]) -> bool:
-    """Whether this is a surplus: an offer is passed on to give it away."""
-    return any(kind_of(ref) is Kind.OFFER for ref in refs)
+def _title(refs: tuple[str, ...], *, gives: bool) -> str:
+    """That it is to give away is known with the preview."""
+    text = wording.PASS_SURPLUS_TITLE if gives else wording.PASS_TITLE
+    return _(text).format(ref=telling.listed(refs))
 
 
 def _personal_said(shown: PassPreview) -> str:

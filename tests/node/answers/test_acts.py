@@ -47,6 +47,8 @@ NORTH: dict[bool, dict[str, set[Act]]] = {
         "accepted": {ACCEPT, RECEIVE, RELEASE},
         "sent": {ACCEPT, RECEIVE, RELEASE},
         "received": {RECEIVE},
+        "not needed": {RECEIVE},
+        "withdrawn": {RECEIVE},
         "fell through": {RECEIVE},
     },
     True: {
@@ -158,7 +160,7 @@ OURS = (Act.RENEW, Act.RESIZE, Act.WITHDRAW)
     [
         ("open", OURS, (Act.PLEDGE,)),
         ("covered", OURS, (Act.PLEDGE,)),
-        ("expired", (Act.RENEW,), ()),
+        ("expired", (Act.RENEW, Act.WITHDRAW), ()),
         ("withdrawn", (), ()),
         ("received", (), ()),
     ],

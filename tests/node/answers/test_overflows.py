@@ -22,7 +22,7 @@ from node.api.requests import (
     RetractPledge,
     WithdrawOverflow,
 )
-from node.api.views import Act
+from node.api.views import Act, WaitingView
 from node.refusal import Why
 from protocol.exchange import Tick
 from protocol.ids import UnixMs
@@ -68,8 +68,13 @@ async def test_withdrawn_what_was_accepted_falls_through_in_the_same_breath(
     await street.do(street.east, MarkSent(pledges[1]))
     await street.do(street.north, ReceivePledge(pledges[1], "4"))
     await street.do(street.north, ReceivePledge(pledges[2], "10"))
+    announced = {
+        each.id: each.would_fall for each in (await street.east.overflow(overflow)).pledges
+    }
+    assert announced == dict(zip(pledges, (25, 11, 0, 0), strict=True))
     version = version_of(street.north)
     await street.do(street.north, WithdrawOverflow(overflow))
+    assert {each.would_fall for each in (await street.north.overflow(overflow)).pledges} == {0}
     assert version_of(street.north) == version + 1
     for hall in (street.north, street.east):
         shown = await hall.overflow(overflow)
@@ -81,6 +86,22 @@ async def test_withdrawn_what_was_accepted_falls_through_in_the_same_breath(
             pledges[2]: ("received", 10, None),
             pledges[3]: ("not needed", 0, None),
         }
+
+
+async def test_what_was_taken_back_or_is_over_cannot_fall_through_any_more(street: Street) -> None:
+    overflow, pledge = await asked_and_pledged(street.north, street.east)
+    assert (await street.north.only_pledge(overflow)).would_fall == 0
+    await street.do(street.north, AcceptPledge(pledge, "20"))
+    assert (await street.north.only_pledge(overflow)).would_fall == 20
+    await street.do(street.east, RetractPledge(pledge))
+    assert (await street.north.only_pledge(overflow)).would_fall == 0
+    second = await street.do(street.east, MakePledge(overflow, "5"))
+    await street.do(street.north, AcceptPledge(second.id))
+    announced = (await street.north.overflow(overflow)).pledges
+    assert sum(each.would_fall for each in announced) == 5
+    await street.do(street.north, WithdrawOverflow(overflow))
+    gone = await street.north.overflow(overflow)
+    assert {each.would_fall for each in gone.pledges} == {0}
 
 
 async def test_asked_for_what_has_come_it_is_received(street: Street) -> None:
@@ -234,6 +255,23 @@ async def test_a_hall_further_away_is_shown_with_the_one_that_leads_there(
     assert (await east.only_pledge(overflow.id)).through == ""
 
 
+async def test_a_hall_to_which_no_way_is_known_any_more_is_at_no_distance(
+    line: list[OneHall],
+) -> None:
+    north, east, mill, _ = line
+    overflow = await north.pass_on(await north.need())
+    await all_of_one_mind(line)
+    pledge = await mill.ask(MakePledge(overflow.id, "30"))
+    await all_of_one_mind(line)
+    await north.ask(AcceptPledge(pledge.id))
+    await all_of_one_mind(line)
+    await east.ask(RemoveNeighbour("Northgate Hall"))
+    await all_of_one_mind(line[1:])
+    lost = await mill.overflow(overflow.id)
+    assert (lost.origin, lost.distance, lost.through) == ("Northgate Hall", None, "")
+    assert (await north.overflow(overflow.id)).distance == 0
+
+
 async def test_where_it_has_got_to(line: list[OneHall]) -> None:
     north, east, mill, _ = line
     overflow = await east.pass_on(await east.need())
@@ -257,16 +295,18 @@ async def test_what_waits_for_a_neighbour_has_a_name(tmp_path: Path) -> None:
         north.pipes[0].cut()
         await north.ask(AcceptPledge(pledge))
         (waiting,) = await north.ask(ListNeighbours())
-        assert waiting.waiting_for == ("NG V-1-E", "details for ES P-1-F")
+        details = WaitingView("ES P-1-F", details=True)
+        assert waiting.waiting_for == (WaitingView("NG V-1-E"), details)
         assert waiting.waiting == 2
         other = await north.pass_on(await north.need("Soup", "5"))
         await north.ask(ResizeOverflow(other.id, "6"))
         (waiting,) = await north.ask(ListNeighbours())
-        assert set(waiting.waiting_for) == {"NG V-1-E", "details for ES P-1-F", other.ref}
+        named = {WaitingView("NG V-1-E"), details, WaitingView(other.ref)}
+        assert set(waiting.waiting_for) == named
         await east.ask(ReadOverflow(overflow))
         await east.ask(MakePledge(overflow, "5"))
         (waiting,) = await east.ask(ListNeighbours())
-        assert (waiting.waiting_for, waiting.waiting) == (("ES P-2-H",), 2)
+        assert (waiting.waiting_for, waiting.waiting) == ((WaitingView("ES P-2-H"),), 2)
         gone = await east.ask(RemoveNeighbour("Northgate Hall"))
         assert (gone.waiting_for, gone.waiting) == ((), 0)
         await eventually(lambda: east.is_quiet)

@@ -192,28 +192,37 @@ def test_withdrawing_what_is_not_ours_is_refused_before_it_is_asked(
 def test_withdrawing_names_every_pledge_that_ends_with_it(
     hallway: Hallway, house: FakeHouse
 ) -> None:
-    far = replace(FAR_PLEDGE, state="sent", accepted=15)
+    far = replace(FAR_PLEDGE, state="sent", accepted=25, received=20, would_fall=5)
     gone = replace(PLEDGE, by="Gone Hall", state="withdrawn")
     came = replace(PLEDGE, by="Came Hall", state="received", accepted=5, received=5)
     house.answers[ShowOverflow] = replace(OVERFLOW, pledges=(PLEDGE, far, gone, came))
     plan = hallway("overflow", "withdraw", "NG V-12-K").err
-    assert "Pledged by Eastside: 25 meals (offered)" in plan
-    assert "by Mill Lane, through Eastside: 30 meals (sent); the 15 meals accepted" in plan
+    assert "Pledged by Eastside: 25 meals, not answered yet: not needed then." in plan
+    far_ends = "30 meals, 25 meals accepted: 5 meals would fall through."
+    assert f"Pledged by Mill Lane, through Eastside: {far_ends}" in plan
     assert plan.count("would fall through") == 1
     assert "Gone Hall" not in plan
     assert "Came Hall" not in plan
 
 
-def test_withdrawing_a_surplus_names_who_asked_for_it(hallway: Hallway, house: FakeHouse) -> None:
-    house.answers[ShowOverflow] = replace(SURPLUS, ours=True, origin="Northgate")
+def test_withdrawing_a_surplus_names_who_asked_for_what_has_not_left(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    waits = replace(PLEDGE, by="West", state="accepted", qty=5, accepted=4, would_fall=4)
+    asks = replace(PLEDGE, by="Mill Lane", qty=3)
+    pledges = (*SURPLUS.pledges, waits, asks)
+    ours = replace(SURPLUS, ours=True, origin="Northgate", pledges=pledges)
+    house.answers[ShowOverflow] = ours
     plan = hallway("overflow", "withdraw", "NG S-2-D").err
-    assert "Asked for by Northgate: 5 (sent); the 5 promised would fall through" in plan
+    assert "Asked for by West: 5, 4 promised: 4 would fall through." in plan
+    assert "Asked for by Mill Lane: 3, not answered yet: not given then." in plan
+    assert "Asked for by Northgate" not in plan
 
 
 def test_passing_offers_on_says_that_they_are_given_away(
     hallway: Hallway, house: FakeHouse
 ) -> None:
-    house.answers |= {PreviewPass: replace(PREVIEW, refs=("O-210-M", "O-211-N")), PassOn: SURPLUS}
+    house.answers |= {PreviewPass: replace(PREVIEW, surplus=True), PassOn: SURPLUS}
     plan = hallway("pass", "O-210-M", "O-211-N").err
     assert plan.startswith("To give away.")
     assert "there until" in plan

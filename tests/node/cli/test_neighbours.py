@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from node.api.requests import ListNeighbours
+from node.api.views import WaitingView
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import EASTSIDE, FakeHouse
 
@@ -14,17 +15,22 @@ from tests.node.cli.fake_house import EASTSIDE, FakeHouse
 @pytest.mark.parametrize(
     ("waiting", "refs", "told"),
     [
-        (3, ("NG V-12-K", "ES P-3-K"), "3: NG V-12-K, ES P-3-K"),
+        (
+            3,
+            (WaitingView("NG V-12-K"), WaitingView("ES P-3-K", details=True)),
+            "3: NG V-12-K, details for ES P-3-K",
+        ),
         (2, (), "2"),
-        (9, ("A", "B", "C", "D"), "9: A, B, C …"),
+        (9, tuple(map(WaitingView, "ABCD")), "9: A, B, C …"),
     ],
 )
 def test_what_waits_is_named(
-    hallway: Hallway, house: FakeHouse, waiting: int, refs: tuple[str, ...], told: str
+    hallway: Hallway, house: FakeHouse, waiting: int, refs: tuple[WaitingView, ...], told: str
 ) -> None:
     away = replace(EASTSIDE, state="away", path=None, waiting=waiting, waiting_for=refs)
     house.answers[ListNeighbours] = (away,)
     assert hallway("neighbour", "list").out.splitlines()[1].endswith(told)
     document = hallway("neighbour", "list", "--json").document
     assert isinstance(document, list)
-    assert document[0]["waiting_for"] == list(refs)
+    told_apart = [{"ref": each.ref, "details": each.details} for each in refs]
+    assert document[0]["waiting_for"] == told_apart

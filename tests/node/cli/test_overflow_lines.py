@@ -39,6 +39,20 @@ def test_a_hall_further_away_is_named_with_who_leads_there() -> None:
     assert told(replace(FAR, distance=1, through=""))["distance"] == "1 hall away"
 
 
+def test_a_hall_to_which_no_way_is_known_is_not_said_to_be_here(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    lost = replace(FAR, distance=None, through="")
+    assert "Mill Lane, no way to it is known now" in table((lost,))[1]
+    assert told(lost)["from"] == "Mill Lane"
+    assert told(lost)["distance"] == "no way to it is known now"
+    house.answers[ShowOverflow] = lost
+    document = hallway("overflow", "show", "ML V-7-H", "--json").document
+    assert isinstance(document, dict)
+    assert document["distance"] is None
+    assert "distance" not in told(OVERFLOW)
+
+
 def test_a_document_holds_names_and_ways_apart(hallway: Hallway, house: FakeHouse) -> None:
     house.answers[ListOverflows] = (replace(FAR, pledges=(FAR_PLEDGE,)),)
     document = hallway("overflow", "list", "--json").document

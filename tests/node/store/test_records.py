@@ -45,8 +45,8 @@ def test_records_come_back_as_they_came_and_in_order(conn: sqlite3.Connection) -
 
 def test_what_is_replaced_is_deleted_with_it(conn: sqlite3.Connection) -> None:
     old, new = NORTH.request(), NORTH.request(version=2)
-    replace_record(conn, None, old)
-    replace_record(conn, old, new)
+    replace_record(conn, None, old, NOW)
+    replace_record(conn, old, new, NOW)
     assert all_records(conn) == [new]
 
 
@@ -68,8 +68,8 @@ def test_within_one_batch_a_version_may_come_and_go(conn: sqlite3.Connection) ->
 
 def test_holders_go_with_the_record(conn: sqlite3.Connection) -> None:
     old, new = NORTH.request(), NORTH.request(version=2)
-    replace_record(conn, None, old)
+    replace_record(conn, None, old, NOW)
     add_holders(conn, EAST.group, [old.id, old.id, new.id])
     assert all_holders(conn) == [(old.id, EAST.group)]
-    replace_record(conn, old, new)
+    replace_record(conn, old, new, NOW)
     assert all_holders(conn) == []

@@ -1,4 +1,4 @@
-"""Everything about one: what a person opens is read, what is redrawn is not read again."""
+"""Everything about one: whoever opens it has read it, what is drawn again is only shown."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from tests.tui.screens.test_overflow import on
 pytestmark = pytest.mark.asyncio
 
 
-async def test_opening_theirs_says_once_that_a_person_read_it() -> None:
+async def test_each_time_theirs_is_opened_a_person_has_read_it() -> None:
     node = evening()
     async with at_the_desk(node) as desk:
         await on(desk, "theirs-2")
@@ -22,11 +22,12 @@ async def test_opening_theirs_says_once_that_a_person_read_it() -> None:
         await desk.keys("enter")
         await desk.reads("Far Chapel, through Mill Lane School, 2 halls away")
         await changed(desk, "theirs-2")
+        assert node.sent(ReadOverflow) == [ReadOverflow("theirs-2")]
         await desk.keys("escape")
         await desk.until(lambda: "2 halls away" not in desk.text)
         await desk.keys("enter")
         await desk.reads("2 halls away")
-    assert node.sent(ReadOverflow) == [ReadOverflow("theirs-2")]
+    assert node.sent(ReadOverflow) == [ReadOverflow("theirs-2")] * 2
     assert ShowOverflow("theirs-2") in node.sent(ShowOverflow)
 
 
@@ -54,6 +55,16 @@ async def changed(desk: Desk, id_: str) -> None:
     node = desk.node
     node.arrive(replace(node.overflows[id_], area="Chapel Hill, upper end"))
     await desk.reads("Chapel Hill, upper end")
+
+
+async def test_a_hall_to_which_no_way_is_known_is_named_so() -> None:
+    node = evening()
+    node.overflows["theirs-2"] = replace(node.overflows["theirs-2"], distance=None, through="")
+    async with at_the_desk(node) as desk:
+        await on(desk, "theirs-2")
+        await desk.reads("from Far Chapel, no way to it is known now")
+        await desk.keys("enter")
+        await desk.reads("From             Far Chapel, no way to it is known now")
 
 
 async def test_the_whole_way_and_the_needs_in_it_are_listed() -> None:

@@ -89,6 +89,38 @@ async def test_k_renews_ours_and_says_until_when() -> None:
     assert node.sent(RenewOverflow) == [RenewOverflow("ours-1")]
 
 
+async def test_of_an_expired_one_what_comes_late_is_taken_and_it_can_be_renewed() -> None:
+    node = evening()
+    ours = node.overflows["ours-1"]
+    node.overflows["ours-1"] = replace(ours, state="closed", because="expired")
+    async with at_the_desk(node) as desk:
+        await on(desk, "ours-1")
+        await desk.keys("e")
+        await desk.reads("NG V-12-K is closed (expired)")
+        await on(desk, "pledge-1")
+        await desk.keys("h")
+        await desk.reads("Received from Eastside Centre", "25 meals accepted")
+        await desk.keys("ctrl+u")
+        await desk.typed("20")
+        await desk.keys("ctrl+s")
+        await desk.reads("ES P-3-M: 20 received from Eastside Centre")
+        await desk.keys("k")
+        await desk.reads("NG V-12-K goes on until Sun 20:26", "20 of 40 received")
+    assert node.sent(ReceivePledge) == [ReceivePledge("pledge-1", "20", "")]
+    assert node.sent(RenewOverflow) == [RenewOverflow("ours-1")]
+
+
+async def test_what_has_left_with_a_surplus_is_freed_but_not_answered_again() -> None:
+    node = street()
+    async with at_the_desk(node) as desk:
+        await on(desk, "ES P-4-A")
+        await desk.keys("a")
+        await desk.reads("Free what Eastside asked for and never got?")
+        await desk.keys("y")
+        await desk.reads("the rest is free again")
+    assert node.sent(ReleasePledge) == [ReleasePledge("ES P-4-A")]
+
+
 async def test_part_of_a_surplus_is_asked_for_and_received_here() -> None:
     node = street()
     async with at_the_desk(node) as desk:

@@ -169,7 +169,9 @@ async def test_w_asks_and_then_withdraws_the_overflow_or_our_pledge() -> None:
     async with at_the_desk(node) as desk:
         await on(desk, "ours-1")
         await desk.keys("w")
-        await desk.reads("Withdraw NG V-12-K?")
+        await desk.reads("Withdraw NG V-12-K? Every hall that holds it", "sees it closed.")
+        await desk.reads("Eastside Centre: 25 meals would fall through.")
+        await desk.reads("Mill Lane School: 20 meals would not be needed.")
         await desk.keys("n")
         assert not node.sent(WithdrawOverflow)
         await desk.keys("w", "y")
@@ -182,6 +184,32 @@ async def test_w_asks_and_then_withdraws_the_overflow_or_our_pledge() -> None:
         await desk.keys("w")
         await desk.reads("It is on its way: it cannot be taken back any more.")
     assert node.sent(RetractPledge) == [RetractPledge("pledge-5")]
+
+
+async def test_the_question_names_exactly_what_ends_and_fits_the_screen() -> None:
+    node = evening()
+    one = pledge_of("ours-1", "The Community Hall of Upper Eastside", 9)
+    far = replace(one, through="Mill Lane Primary School and Nursery")
+    falls = replace(far, state="accepted", accepted=9, received=3, would_fall=6)
+    left = replace(one, id="left", by="Gone Hall", state="sent", accepted=9)
+    came = replace(one, id="came", by="Came Hall", state="received", accepted=9, received=9)
+    many = (replace(falls, id=f"falls-{place}") for place in range(3))
+    open_still = (replace(far, id=f"open-{place}") for place in range(3))
+    ours = replace(node.overflows["ours-1"], surplus=True, exercise=True)
+    node.overflows["ours-1"] = replace(ours, pledges=(left, came, *many, *open_still))
+    async with at_the_desk(node, size=(80, 24)) as desk:
+        await on(desk, "ours-1")
+        await desk.keys("w")
+        await desk.reads("EXERCISE: Withdraw NG V-12-K?", "And 2 more that would end.", "y Yes")
+        said = str(desk.app.screen.query_one(".ask").render()).splitlines()
+        hall = "The Community Hall of Upper Eastside, through Mill Lane Primary School and Nursery"
+        assert said[1:] == [
+            *(f"{hall}: 6 meals would fall through." for _pledge in range(3)),
+            f"{hall}: 9 meals would not be given.",
+            "And 2 more that would end.",
+        ]
+        await desk.keys("y")
+    assert node.sent(WithdrawOverflow) == [WithdrawOverflow("ours-1")]
 
 
 async def test_enter_shows_all_of_one_and_its_keys_work_from_there() -> None:
