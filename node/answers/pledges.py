@@ -16,25 +16,28 @@ from node.answers.sealed import (
     Revision,
     closed_details,
     details_for,
+    has_sealed,
     refuse_found,
     sealed_note,
+    words_for,
 )
-from node.answers.views import fold_of
+from node.answers.views import fold_of, pledge_view
 from node.api.requests import (
     AcceptPledge,
     DeclinePledge,
     MakePledge,
     MarkSent,
+    PreviewAccept,
     ReceivePledge,
     ReleasePledge,
     RetractPledge,
 )
-from node.api.views import Act, PledgeView
+from node.api.views import AcceptPreview, Act, PledgeView
 from node.core import Core
 from node.desk import references
 from node.desk.entries import Entry
 from node.desk.passing import LIFETIME_MS, personal_in
-from node.desk.quantity import as_words, quantity_in
+from node.desk.quantity import as_number, as_words, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.store.entries import entries_in, next_reference
@@ -71,20 +74,43 @@ async def retract_pledge(core: Core, request: RetractPledge, initials: str) -> P
 # The hall that asked, or gives away -------------------------------------------------------
 
 
+async def preview_accept(core: Core, request: PreviewAccept, initials: str) -> AcceptPreview:
+    """Raises Refused where accepting would be."""
+    pledged, entries, qty = await _acceptable(core, request)
+    pledge = pledged.fold
+    view = pledge_view(core, pledged.overflow, pledge)
+    needs_details = pledge.received < qty
+    words = words_for(core, pledge, request.details, entries) if needs_details else ""
+    stands = needs_details and not words and has_sealed(core, pledge.id)
+    decided(core, pledged.asked, replace(pledged.decision, verdict=Verdict.ACCEPTED, accepted=qty))
+    return AcceptPreview(
+        view.id, view.by, view.through, view.neighbour, as_number(qty), words, stands
+    )
+
+
 async def accept_pledge(core: Core, request: AcceptPledge, initials: str) -> PledgeView:
-    found = pledge_for(core, request.id, Act.ACCEPT)
-    entries = await core.read(lambda conn: entries_in(conn, found.overflow.id))
     # Nothing waits from here on until it is saved: what was looked at is what is answered.
-    pledged = pledge_for(core, request.id, Act.ACCEPT)
-    asked, pledge = pledged.asked, pledged.fold
-    qty = quantity_in(asked.unit, request.qty) if request.qty else pledge.pledge.qty
-    _refuse_too_much(asked, pledge, qty)
+    pledged, entries, qty = await _acceptable(core, request)
+    pledge = pledged.fold
     decision = replace(pledged.decision, verdict=Verdict.ACCEPTED, accepted=qty)
     if pledge.received >= qty:
         details = closed_details(core, pledge.id)
     else:
         details = details_for(core, pledged.request, pledge, request.details, entries)
     return await _answer(core, pledged, decision, *details, initials=initials)
+
+
+async def _acceptable(
+    core: Core, request: AcceptPledge | PreviewAccept
+) -> tuple[Pledged, list[Entry], Thousandths]:
+    """The pledge, our entries that it is for, and how much would be accepted. Raises Refused."""
+    found = pledge_for(core, request.id, Act.ACCEPT)
+    entries = await core.read(lambda conn: entries_in(conn, found.overflow.id))
+    pledged = pledge_for(core, request.id, Act.ACCEPT)
+    asked, pledge = pledged.asked, pledged.fold
+    qty = quantity_in(asked.unit, request.qty) if request.qty else pledge.pledge.qty
+    _refuse_too_much(asked, pledge, qty)
+    return pledged, entries, qty
 
 
 async def decline_pledge(core: Core, request: DeclinePledge, initials: str) -> PledgeView:

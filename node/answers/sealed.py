@@ -53,15 +53,10 @@ def details_for(
     Accepted again without words, what was sealed before stands. `entries` are our needs in the
     overflow, or our offers: words of their contacts ask for consent.
     """
-    before = core.shelf.details_of(pledge.id)
-    text = typed.strip() or ("" if before else core.hall.place)
+    text = words_for(core, pledge, typed, entries)
     if not text:
         return []
-    text = clean_text(text, SEALED_TEXT_BYTES_MAX)
-    for entry in entries:
-        named = names_contact(text, entry.words.contact)
-        if named and not entry.words.consent:
-            raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=entry.ref)
+    before = core.shelf.details_of(pledge.id)
     body = Details(asked.header.object, pledge.id, _seal(core, text, pledge.by, pledge.id))
     if before is not None:
         return [(before, core.next_version(before, body))]
@@ -70,10 +65,29 @@ def details_for(
     return [(None, core.signer.new(body, now_ms, lifetime_ms, asked.header.reach))]
 
 
+def words_for(core: Core, pledge: PledgeFold, typed: str, entries: list[Entry]) -> str:
+    """The words that would be sealed now; empty where none are, or what was sealed stands."""
+    text = typed.strip() or ("" if has_sealed(core, pledge.id) else core.hall.place)
+    if not text:
+        return ""
+    text = clean_text(text, SEALED_TEXT_BYTES_MAX)
+    for entry in entries:
+        named = names_contact(text, entry.words.contact)
+        if named and not entry.words.consent:
+            raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=entry.ref)
+    return text
+
+
+def has_sealed(core: Core, pledge: ObjectId) -> bool:
+    """Whether details of ours for this pledge can be read by its hall."""
+    record = core.shelf.details_of(pledge)
+    return record is not None and isinstance(record.body, Details) and bool(record.body.sealed)
+
+
 def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
     """A version without seal: what was sealed is erased everywhere honest."""
     record = core.shelf.details_of(pledge)
-    if record is None or not isinstance(record.body, Details) or not record.body.sealed:
+    if record is None or not isinstance(record.body, Details) or not has_sealed(core, pledge):
         return []
     return [(record, core.last_word(record, replace(record.body, sealed=b"")))]
 

@@ -23,6 +23,7 @@ READING: dict[type[Request[Any]], Answerer] = {
     requests.ShowEntry: entries.show_entry,
     requests.PreviewPass: passing.preview_pass,
     requests.ListOverflows: overflows.list_overflows,
+    requests.PreviewAccept: pledges.preview_accept,
     requests.ShowOverflow: overflows.show_overflow,
     requests.ListNeighbours: neighbours.list_neighbours,
     # Pairing waits for another hall; what it writes at the end takes its turn then.

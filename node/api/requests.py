@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar, get_args
 
 from node.api.views import (
+    AcceptPreview,
     Done,
     EntryView,
     InviteView,
@@ -188,6 +189,15 @@ class AcceptPledge(Request[PledgeView]):
 
     Without `details` the hall's own place is sealed.
     """
+
+    id: str
+    qty: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewAccept(Request[AcceptPreview]):
+    """What `AcceptPledge` with the same words would do; refused where that would be."""
 
     id: str
     qty: str = ""

@@ -147,6 +147,22 @@ class PledgeView:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptPreview:
+    """What accepting a pledge would do. `sealed` is what its hall alone could read; empty: nothing.
+
+    `stands` says that this was sealed before, and that these words are not known here any more.
+    """
+
+    id: str
+    by: str
+    through: str
+    neighbour: bool
+    qty: Number
+    sealed: str = ""
+    stands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OverflowView:
     """An overflow, or a surplus: then `qty` is given away, and `sent` of it has left the origin."""
 

@@ -10,11 +10,10 @@ from node.api.requests import (
     ListOverflows,
     MakePledge,
     MarkSent,
+    PreviewAccept,
     ReceivePledge,
     ReleasePledge,
     RetractPledge,
-    Status,
-    Whose,
 )
 from node.api.views import OverflowView, PledgeView
 from node.cli import plain, values, wording
@@ -49,13 +48,14 @@ def retract(given: Namespace, session: Session) -> Output:
 
 def accept(given: Namespace, session: Session) -> Output:
     """Sealing where people live to a hall that we have not met is asked first."""
-    wanted = AcceptPledge(_id(given), values.quantity(given.qty), values.words(given.details))
-    ours = session.ask(ListOverflows(Whose.OURS))
-    stranger = _stranger(wanted.id, ours)
-    if stranger is not None:
-        _ask_about(stranger, wanted.details or session.ask(Status()).place, session)
-    accepted = session.ask(wanted)
-    return output(accepted, *_told(wording.ACCEPTED, accepted, ours))
+    pledge_id, qty, details = _id(given), values.quantity(given.qty), values.words(given.details)
+    shown = session.ask(PreviewAccept(pledge_id, qty, details))
+    if shown.sealed and not shown.neighbour:
+        told = wording.ACCEPT_PLAN.format(hall=plain.hall(shown.by, shown.through))
+        confirm([told, f"  {inert(shown.sealed)}"], wording.ACCEPT_QUESTION, yes=session.yes)
+    known = _known(given, session)
+    accepted = session.ask(AcceptPledge(shown.id, qty, details))
+    return output(accepted, *_told(wording.ACCEPTED, accepted, known))
 
 
 def decline(given: Namespace, session: Session) -> Output:
@@ -108,36 +108,3 @@ def _told(texts: tuple[str, str], pledge: PledgeView, known: tuple[OverflowView,
 
 def _id(given: Namespace) -> str:
     return " ".join(given.pledge)
-
-
-def _ask_about(hall: str, details: str, session: Session) -> None:
-    """Raises NotDone or Refused unless it is agreed. Where nothing is sealed, nothing is asked."""
-    if not details:
-        return
-    told = wording.ACCEPT_PLAN.format(hall=hall) if hall else wording.ACCEPT_PLAN_UNKNOWN
-    confirm([told, f"  {inert(details)}"], wording.ACCEPT_QUESTION, yes=session.yes)
-
-
-def _stranger(typed: str, ours: tuple[OverflowView, ...]) -> str | None:
-    """The pledging hall's name when it is not our neighbour, else None.
-
-    Where what was typed is not found although strangers have pledged, `""`: the node may read it
-    as one of theirs, so it is asked rather than sealed unasked.
-    """
-    pledges = [pledge for overflow in ours for pledge in overflow.pledges]
-    named = [pledge for pledge in pledges if _is_called(pledge, typed)]
-    strangers = [pledge for pledge in named or pledges if not pledge.neighbour]
-    if not strangers:
-        return None
-    return plain.hall(strangers[0].by, strangers[0].through) if named else ""
-
-
-def _is_called(pledge: PledgeView, typed: str) -> bool:
-    """With its call sign or without: where that fits several, any stranger among them counts."""
-    names = (pledge.id, pledge.ref, pledge.ref.rpartition(" ")[2])
-    return _letters(typed) in map(_letters, names)
-
-
-def _letters(text: str) -> str:
-    """A reference without what people add or leave out: spaces, dashes, capitals."""
-    return "".join(filter(str.isalnum, text)).casefold()

@@ -115,11 +115,13 @@ OPTIONS = {
     "--all": Option("closed", "", _("closed ones too")),
     "--because": Option("because", "REASON", _("why, in quotes")),
     "--hops": Option("hops", "H", _("how many halls away it may travel: 1 to 3, else 2")),
-    "--for": Option("hours", "HOURS", _("for how many hours")),
+    "--for": Option("hours", "HOURS", _("for how many hours, at most 336")),
     "--exercise": Option("exercise", "", _("an exercise: shows on all that follows")),
     "--ours": Option("ours", "", _("only what we ask, or give")),
     "--theirs": Option("theirs", "", _("only what others ask, or give")),
-    "--details": Option("details", "TEXT", _("where, when, whom to ask for; else our place")),
+    "--details": Option(
+        "details", "TEXT", _("where, when, whom to ask; else as told before, or our place")
+    ),
     "--condition": Option("condition", "TEXT", _("in what condition it came")),
 }
 

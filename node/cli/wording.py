@@ -68,9 +68,6 @@ REMOVE_PLAN = _(
     "to pair again takes a new code."
 )
 ACCEPT_PLAN = _("Not our neighbour: {hall}. Only they could read what is sealed to them:")
-ACCEPT_PLAN_UNKNOWN = _(
-    "The pledging hall may not be our neighbour. Only they could read what is sealed to them:"
-)
 
 # Done.
 SAVED = _("Saved {ref}: {amount}, {category}: {text}")

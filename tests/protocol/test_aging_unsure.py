@@ -143,7 +143,7 @@ def test_the_oldest_of_too_many_that_are_buried_are_forgotten(
 # Clocks that nobody vouches for ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("heard_ms", [NOW - 400 * DAY_MS, NOW, NOW + 16 * DAY_MS])
+@pytest.mark.parametrize("heard_ms", [NOW - 400 * DAY_MS, NOW + DAY_MS, NOW + 16 * DAY_MS])
 def test_what_an_unsure_clock_has_signed_lives_its_time_from_hearing(heard_ms: int) -> None:
     shelf = settled(CLEO)
     come_to(shelf, heard_ms)
@@ -152,6 +152,14 @@ def test_what_an_unsure_clock_has_signed_lives_its_time_from_hearing(heard_ms: i
     assert come_to(shelf, heard_ms + LIFETIME_MS - PURGE_STEP_MS).gone == ()
     assert UNSURE.id in shared_ids(shelf)
     assert UNSURE in come_to(shelf, heard_ms + LIFETIME_MS + PURGE_STEP_MS).gone
+
+
+@pytest.mark.parametrize("late_ms", [-MINUTE_MS, 0, MINUTE_MS])
+def test_where_both_clocks_agree_all_halls_show_the_same_end(late_ms: int) -> None:
+    shelf = settled(CLEO)
+    come_to(shelf, UNSURE.header.created_ms + late_ms)
+    arrive(shelf, [UNSURE])
+    assert shelf.ends_ms(UNSURE) == UNSURE.header.expires_ms
 
 
 def test_a_restart_makes_nothing_younger() -> None:
@@ -195,7 +203,7 @@ def test_a_clock_that_was_right_all_along_changes_nothing() -> None:
     guess(shelf, NOW)
     arrive(shelf, [UNSURE])
     assert come_to(shelf, NOW + MINUTE_MS - 1).reheard == ()
-    assert shelf.ends_ms(UNSURE) == NOW + LIFETIME_MS
+    assert shelf.ends_ms(UNSURE) == UNSURE.header.expires_ms
 
 
 def test_each_time_that_nobody_vouches_for_it_counts_by_itself() -> None:

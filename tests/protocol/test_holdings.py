@@ -159,11 +159,11 @@ def test_what_is_not_held_ends_as_it_says_itself() -> None:
 def test_only_what_was_heard_since_then_is_heard_later() -> None:
     early, late = (ADA.request(what, clock_unsure=True) for what in ("early", "late"))
     held = holding(REQUEST)
-    held.put(early, UnixMs(NOW - 1))
+    held.put(early, UnixMs(NOW - HOUR_MS))
     held.put(late, NOW)
     assert held.hear_later(NOW, HOUR_MS) == [(late.id, NOW + HOUR_MS)]
     lifetime_ms = late.header.lifetime_ms
-    assert held.ends_ms(early) == NOW - 1 + lifetime_ms
+    assert held.ends_ms(early) == NOW - HOUR_MS + lifetime_ms
     assert held.ends_ms(late) == NOW + HOUR_MS + lifetime_ms
     assert held.ends_ms(REQUEST) == REQUEST.header.expires_ms
     step_ms = (NOW + lifetime_ms) // PURGE_STEP_MS * PURGE_STEP_MS + PURGE_STEP_MS

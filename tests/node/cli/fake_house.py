@@ -23,6 +23,7 @@ from node.api.requests import (
     MakePledge,
     MarkSent,
     PassOn,
+    PreviewAccept,
     PreviewPass,
     ReadOverflow,
     ReceivePledge,
@@ -38,6 +39,7 @@ from node.api.requests import (
     WithdrawOverflow,
 )
 from node.api.views import (
+    AcceptPreview,
     Changed,
     EntryView,
     HallMade,
@@ -170,6 +172,9 @@ STATUS = StatusView(
     place="12 North Street",
 )
 
+TO_NEIGHBOUR = AcceptPreview("pledge-id", "Eastside", "", True, 25, "side door")
+TO_STRANGER = AcceptPreview("far-id", "Mill Lane", "Eastside", False, 30, "house")
+
 ANSWERS: dict[type, object] = {
     Status: STATUS,
     AddEntry: NEED,
@@ -187,6 +192,7 @@ ANSWERS: dict[type, object] = {
     WithdrawOverflow: replace(OVERFLOW, state="closed", because="withdrawn"),
     MakePledge: PLEDGE,
     RetractPledge: replace(PLEDGE, state="withdrawn"),
+    PreviewAccept: TO_NEIGHBOUR,
     AcceptPledge: replace(PLEDGE, state="accepted", accepted=25),
     DeclinePledge: replace(PLEDGE, state="not needed"),
     ReleasePledge: replace(PLEDGE, state="fell through"),

@@ -11,26 +11,24 @@ import pytest
 
 from node.api.requests import (
     AcceptPledge,
-    ListOverflows,
     PassOn,
+    PreviewAccept,
     PreviewPass,
     RemoveNeighbour,
     ShowOverflow,
-    Status,
     WithdrawOverflow,
 )
+from node.refusal import Refused, Why
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import (
     FAR_PLEDGE,
     OVERFLOW,
     PLEDGE,
     PREVIEW,
-    STATUS,
     SURPLUS,
+    TO_STRANGER,
     FakeHouse,
 )
-
-WITH_STRANGER = (replace(OVERFLOW, pledges=(PLEDGE, FAR_PLEDGE)),)
 
 
 class Asking(NamedTuple):
@@ -74,7 +72,7 @@ def did(house: FakeHouse, request: type) -> bool:
 def test_without_a_terminal_nothing_changes(
     hallway: Hallway, house: FakeHouse, asking: Asking, as_json: list[str]
 ) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
+    house.answers[PreviewAccept] = TO_STRANGER
     ran = hallway(*asking.typed.split(), *as_json)
     assert (ran.code, ran.out) == (1, "")
     assert asking.plan in ran.err
@@ -84,7 +82,7 @@ def test_without_a_terminal_nothing_changes(
 
 @pytest.mark.parametrize("asking", ASKING)
 def test_yes_answers_beforehand(hallway: Hallway, house: FakeHouse, asking: Asking) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
+    house.answers[PreviewAccept] = TO_STRANGER
     ran = hallway("--yes", *asking.typed.split())
     assert (ran.code, ran.err) == (0, "")
     assert did(house, asking.request)
@@ -99,7 +97,7 @@ def test_a_person_is_asked(
     asking: Asking,
     said: str,
 ) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
+    house.answers[PreviewAccept] = TO_STRANGER
     agrees = said in {"y\n", "YES\n"}
     answered(said)
     ran = hallway(*asking.typed.split())
@@ -142,41 +140,39 @@ def test_yes_passes_the_warning_about_one_person(hallway: Hallway, house: FakeHo
 
 
 def test_accepting_a_neighbour_asks_nothing(hallway: Hallway, house: FakeHouse) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
     ran = hallway("accept", "es", "p3k", "--qty", "20", "--details", "side door")
     assert (ran.code, ran.err) == (0, "")
-    assert house.asked[-1] == AcceptPledge("es p3k", "20", "side door")
+    assert PreviewAccept("es p3k", "20", "side door") in house.asked
+    assert house.asked[-1] == AcceptPledge("pledge-id", "20", "side door")
 
 
-def test_a_reference_without_its_call_sign_is_found(hallway: Hallway, house: FakeHouse) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
-    assert hallway("accept", "P-3-K", "--details", "side door").code == 0
-    assert hallway("accept", "P-9-C", "--details", "side door").code == 1
-
-
-def test_accepting_a_stranger_seals_the_place_only_when_agreed(
+def test_accepting_a_stranger_shows_exactly_what_would_be_sealed(
     hallway: Hallway, house: FakeHouse
 ) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
+    house.answers[PreviewAccept] = replace(TO_STRANGER, sealed="12 North Street")
     ran = hallway("accept", "far-id")
     assert (ran.code, ran.out) == (1, "")
     assert "12 North Street" in ran.err
     assert "Mill Lane, through Eastside" in ran.err
+    assert not did(house, AcceptPledge)
 
 
-def test_accepting_a_stranger_without_a_place_seals_nothing_and_asks_nothing(
-    hallway: Hallway, house: FakeHouse
+@pytest.mark.parametrize("stands", [False, True])
+def test_where_nothing_new_is_sealed_nothing_is_asked(
+    hallway: Hallway, house: FakeHouse, stands: bool
 ) -> None:
-    house.answers |= {ListOverflows: WITH_STRANGER, Status: replace(STATUS, place="")}
+    house.answers[PreviewAccept] = replace(TO_STRANGER, sealed="", stands=stands)
     assert hallway("accept", "far-id").code == 0
     assert did(house, AcceptPledge)
 
 
-def test_a_pledge_that_cannot_be_told_apart_from_a_strangers_is_asked_about(
+def test_what_cannot_be_accepted_is_refused_before_anybody_is_asked(
     hallway: Hallway, house: FakeHouse
 ) -> None:
-    house.answers[ListOverflows] = WITH_STRANGER
-    assert hallway("accept", "far", "--details", "house").code == 1
+    house.answers[PreviewAccept] = Refused(Why.REFERENCE_NOT_FOUND, given="ZZ P-3-K")
+    ran = hallway("accept", "ZZ P-3-K", "--yes")
+    assert ran.code == 1
+    assert "ZZ P-3-K" in ran.err
     assert not did(house, AcceptPledge)
 
 
