@@ -126,22 +126,27 @@ def part_of(act: Act, direction: Direction) -> Role:
     return next(role for role in Role if act in PLEDGE_ACTS[role, direction])
 
 
-def refuse_overflow(act: Act, us: GroupId, overflow: OverflowFold) -> None:
-    """Raises Refused with IS_CLOSED, or HAS_EXPIRED where renewing it would help."""
+def refuse_overflow(act: Act, us: GroupId, overflow: OverflowFold, ref: str) -> None:
+    """Raises Refused with IS_CLOSED, or HAS_EXPIRED where renewing it would help.
+
+    `ref` is how the overflow is spoken of.
+    """
     if act not in overflow_acts(us, overflow):
-        raise _closed(us, overflow)
+        can_renew = Act.RENEW in overflow_acts(us, overflow)
+        raise Refused(Why.HAS_EXPIRED if can_renew else Why.IS_CLOSED, ref=ref)
 
 
-def refuse_pledge(act: Act, us: GroupId, overflow: OverflowFold, pledge: PledgeFold) -> None:
-    """Raises Refused with WRONG_STATE, or like `refuse_overflow` where nothing is accepted now."""
-    if act in pledge_acts(us, overflow, pledge):
-        return
-    if act is Act.ACCEPT and overflow.state is OverflowState.CLOSED:
-        raise _closed(us, overflow)
-    raise Refused(Why.WRONG_STATE, ref=pledge.pledge.ref, state=pledge.state)
+def refuse_pledge(
+    act: Act, us: GroupId, overflow: OverflowFold, pledge: PledgeFold, ref: str
+) -> None:
+    """Raises Refused with WRONG_STATE; `ref` is how the pledge is spoken of.
+
+    Where its overflow accepts nothing now, that is for `refuse_overflow` to say first.
+    """
+    if act not in pledge_acts(us, overflow, pledge):
+        raise Refused(Why.WRONG_STATE, ref=ref, state=pledge.state)
 
 
-def _closed(us: GroupId, overflow: OverflowFold) -> Refused:
-    can_renew = Act.RENEW in overflow_acts(us, overflow)
-    why = Why.HAS_EXPIRED if can_renew else Why.IS_CLOSED
-    return Refused(why, ref=overflow.request.ref)
+def is_too_late(act: Act, overflow: OverflowFold) -> bool:
+    """Whether it is not the pledge's state that bars this, but its overflow's."""
+    return act is Act.ACCEPT and overflow.state is OverflowState.CLOSED

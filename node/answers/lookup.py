@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from node.answers.views import name_of, sign_of
+from node.answers.views import name_of, sign_of, spoken
 from node.core import Core
 from node.desk import references
 from node.refusal import Refused, Why
@@ -42,7 +42,7 @@ def our_overflow(core: Core, typed: str) -> tuple[Record, Request]:
     assert isinstance(record.body, Request)
     if record.header.group != core.hall.group:
         owner = name_of(core, record.header.group)
-        raise Refused(Why.NOT_OURS, ref=record.body.ref, owner=owner)
+        raise Refused(Why.NOT_OURS, ref=spoken(core, record), owner=owner)
     return record, record.body
 
 

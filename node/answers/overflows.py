@@ -10,7 +10,7 @@ from node.answers.lookup import find_overflow, our_overflow
 from node.answers.passed import refs_by_overflow
 from node.answers.revisions import all_come, booked, nothing, renewal, revision, withdrawn
 from node.answers.sealed import closed_with
-from node.answers.views import fold_of, overflow_view
+from node.answers.views import fold_of, overflow_view, spoken
 from node.api.requests import (
     ListOverflows,
     ReadOverflow,
@@ -93,7 +93,7 @@ async def _revise(core: Core, record: Record, body: Request, *, initials: str) -
 def _ours_to(core: Core, typed: str, act: Act) -> tuple[Record, Request]:
     """An overflow of ours. Raises Refused unless this can be done with it now."""
     record, body = our_overflow(core, typed)
-    refuse_overflow(act, core.hall.group, fold_of(core, record))
+    refuse_overflow(act, core.hall.group, fold_of(core, record), spoken(core, record))
     return record, body
 
 

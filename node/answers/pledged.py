@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from node.answers.acts import Role, part_of, refuse_pledge, role_of
+from node.answers.acts import (
+    Role,
+    is_too_late,
+    part_of,
+    refuse_overflow,
+    refuse_pledge,
+    role_of,
+)
 from node.answers.lookup import find_pledge
-from node.answers.views import fold_of, name_of, pledge_view
+from node.answers.views import fold_of, name_of, pledge_view, spoken, spoken_pledge
 from node.api.views import Act, PledgeView
 from node.core import Core
 from node.refusal import Refused, Why
@@ -45,7 +52,11 @@ def pledge_for(core: Core, typed: str, act: Act) -> Pledged:
     role = part_of(act, pledged.asked.direction)
     if pledged.role is not role:
         raise _not_ours(core, pledged, role)
-    refuse_pledge(act, core.hall.group, pledged.overflow, pledged.fold)
+    if is_too_late(act, pledged.overflow):
+        ref = spoken(core, pledged.request)
+        refuse_overflow(act, core.hall.group, pledged.overflow, ref)
+    ref = spoken_pledge(core, pledged.fold)
+    refuse_pledge(act, core.hall.group, pledged.overflow, pledged.fold, ref)
     return pledged
 
 
@@ -79,6 +90,6 @@ def _is_ours_to(core: Core, act: Act, record: Record) -> bool:
 def _not_ours(core: Core, pledged: Pledged, role: Role) -> Refused:
     if role is Role.PLEDGER:
         owner = name_of(core, pledged.fold.by)
-        return Refused(Why.NOT_OURS, ref=pledged.fold.pledge.ref, owner=owner)
+        return Refused(Why.NOT_OURS, ref=spoken_pledge(core, pledged.fold), owner=owner)
     owner = name_of(core, pledged.overflow.origin)
-    return Refused(Why.NOT_OURS, ref=pledged.asked.ref, owner=owner)
+    return Refused(Why.NOT_OURS, ref=spoken(core, pledged.request), owner=owner)

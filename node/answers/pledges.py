@@ -21,7 +21,7 @@ from node.answers.sealed import (
     sealed_note,
     words_for,
 )
-from node.answers.views import fold_of, pledge_view
+from node.answers.views import fold_of, pledge_view, spoken
 from node.api.requests import (
     AcceptPledge,
     DeclinePledge,
@@ -53,8 +53,8 @@ async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeV
     overflow = find_overflow(core, request.id, lambda each: each.header.group != core.hall.group)
     folded = fold_of(core, overflow)
     if folded.origin == core.hall.group:
-        raise Refused(Why.PLEDGE_OWN, ref=folded.request.ref)
-    refuse_overflow(Act.PLEDGE, core.hall.group, folded)
+        raise Refused(Why.PLEDGE_OWN, ref=spoken(core, overflow))
+    refuse_overflow(Act.PLEDGE, core.hall.group, folded, spoken(core, overflow))
     qty = quantity_in(folded.request.unit, request.qty)
     note = sealed_note(core, folded, request.note)
     ref = await core.database.run(lambda conn: next_reference(conn, references.Kind.PLEDGE))

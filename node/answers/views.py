@@ -115,7 +115,7 @@ def pledge_view(core: Core, overflow: OverflowFold, folded: PledgeFold) -> Pledg
     assert record is not None, "a fold is of pledges that are held"
     return PledgeView(
         id=as_text(folded.id),
-        ref=f"{sign_of(core, folded.by)} {folded.pledge.ref}",
+        ref=spoken_pledge(core, folded),
         overflow=as_text(folded.pledge.request),
         by=name_of(core, folded.by),
         ours=folded.by == core.hall.group,
@@ -138,6 +138,11 @@ def spoken(core: Core, record: Record) -> str:
     """The reference of an overflow or a pledge with the call sign of its hall: `NG V-12-K`."""
     assert isinstance(record.body, Request | Pledge)
     return f"{sign_of(core, record.header.group)} {record.body.ref}"
+
+
+def spoken_pledge(core: Core, folded: PledgeFold) -> str:
+    """A pledge's reference with the call sign of its hall."""
+    return f"{sign_of(core, folded.by)} {folded.pledge.ref}"
 
 
 def name_of(core: Core, group: GroupId) -> str:

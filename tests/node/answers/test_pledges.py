@@ -16,6 +16,7 @@ from node.api.requests import (
     DeclinePledge,
     MakePledge,
     MarkSent,
+    PreviewAccept,
     PreviewPass,
     ReceivePledge,
     ReleasePledge,
@@ -338,6 +339,43 @@ async def test_what_leaves_with_a_pledge_or_a_receipt_is_not_personal(street: St
             await street.north.ask(ReceivePledge(pledge, "5", "x" * (CONDITION_BYTES_MAX + 1)))
         with refused(Why.TEXT_CONTROL):
             await street.east.ask(MakePledge(overflow, "5", note="stew\x07"))
+
+
+async def test_who_it_came_for_is_in_no_condition(street: Street) -> None:
+    """The desk knows its people's names, whatever they look like."""
+    _, pledge = await asked_and_pledged(street.north, street.east, contact=ANA)
+    await street.do(street.north, AcceptPledge(pledge))
+    async with unchanged(street.north.core, street.east.core):
+        for condition in ("Ana says thanks", "thanks from silva"):
+            with refused(Why.TEXT_PERSONAL):
+                await street.north.ask(ReceivePledge(pledge, "5", condition))
+    assert (await street.do(street.north, ReceivePledge(pledge, "5", "still warm"))).received == 5
+
+
+async def test_a_preview_says_what_accepting_would_seal_and_changes_nothing(street: Street) -> None:
+    overflow, pledge = await asked_and_pledged(street.north, street.east)
+    async with unchanged(street.north.core, street.east.core):
+        place = await street.north.ask(PreviewAccept(pledge))
+        said = await street.north.ask(PreviewAccept(pledge, "20", "side door"))
+        with refused(Why.ACCEPT_MORE_THAN_PLEDGED):
+            await street.north.ask(PreviewAccept(pledge, "26"))
+        with refused(Why.NOT_OURS):
+            await street.east.ask(PreviewAccept(pledge))
+    assert (place.sealed, place.stands, place.qty) == ("12 Mill Lane", False, 25)
+    assert (said.sealed, said.qty, said.neighbour) == ("side door", 20, True)
+    await street.do(street.north, AcceptPledge(pledge, details="side door"))
+    again = await street.north.ask(PreviewAccept(pledge, "20"))
+    assert (again.sealed, again.stands) == ("", True)
+    await street.do(street.north, AcceptPledge(pledge, "20"))
+    assert (await street.east.only_pledge(overflow)).details == "side door"
+
+
+async def test_what_was_declined_too_early_can_still_come(street: Street) -> None:
+    overflow, pledge = await asked_and_pledged(street.north, street.east)
+    await street.do(street.north, DeclinePledge(pledge))
+    await street.do(street.north, ReceivePledge(pledge, "25"))
+    assert await street.states(overflow) == {"received"}
+    assert (await street.east.overflow(overflow)).accepted == 25
 
 
 async def test_a_contact_is_sealed_only_with_consent(street: Street) -> None:

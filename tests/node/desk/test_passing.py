@@ -17,6 +17,7 @@ from node.desk.passing import (
     Wish,
     draft,
     parse_hours,
+    personal_in,
 )
 from node.desk.references import Kind, make
 from node.refusal import Why
@@ -257,3 +258,19 @@ def test_what_neighbours_were_asked_for_is_not_asked_again() -> None:
 def test_a_word_of_the_contact_bars_the_text() -> None:
     made = drafted(need(text="insulin, Meier, ring twice", contact="Meier, third floor"))
     assert [finding.found for finding in made.personal] == ["Meier"]
+
+
+@pytest.mark.parametrize(
+    ("text", "area", "found"),
+    [
+        ("Insulin for the old docks", "", ["Old Docks"]),
+        ("Insulin", "", []),
+        ("Insulin for the old docks", "between Old Docks and the river", []),
+        ("Old docksides need paint", "", []),
+    ],
+)
+def test_the_need_s_own_zone_stays_here_unless_everybody_may_read_it(
+    text: str, area: str, found: list[str]
+) -> None:
+    entry = need(zone="Old Docks")
+    assert [each.found for each in personal_in(text, [entry], area)] == found

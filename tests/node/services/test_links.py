@@ -338,7 +338,7 @@ async def test_what_gossip_has_missed_arrives_by_itself(
         core = here.hall.core
         request = Request("V-1", "FOD", "Soup", Thousandths(1_000), "meal", Urgency.SOON)
         record = core.signer.new(request, EVENING, DAY_MS, reach=1)
-        await core.database.run(lambda conn: replace_record(conn, None, record))
+        await core.database.run(lambda conn: replace_record(conn, None, record, EVENING))
         core.shelf.place_own(record)
         await eventually(lambda: record.id in there.hall.core.shelf)
         await eventually(lambda: core.driver.exchange.holders_of(record.id) == {there.group})
