@@ -25,7 +25,7 @@ from node.api.requests import (
 from node.api.views import Act, WaitingView
 from node.refusal import Why
 from protocol.exchange import Tick
-from protocol.ids import UnixMs
+from protocol.ids import UnixMs, as_text
 from protocol.limits import DAY_MS, LIFETIME_MS_MAX
 from tests.eventually import eventually
 from tests.node.answers.street import Street
@@ -39,6 +39,7 @@ from tests.node.two_halls import (
     line_of_halls,
     two_halls,
 )
+from tests.protocol.halls import NOW, Hall
 
 pytestmark = pytest.mark.asyncio
 
@@ -315,3 +316,16 @@ async def test_what_waits_for_a_neighbour_has_a_name(tmp_path: Path) -> None:
 def version_of(hall: OneHall) -> int:
     (record,) = hall.core.shelf.all_requests()
     return record.header.version
+
+
+async def test_a_pledge_from_beyond_the_reach_is_none_to_its_origin(street: Street) -> None:
+    """Somebody let it through; only the origin knows how far its own reach goes."""
+    overflow = await street.north.pass_on(await street.north.need())
+    (request,) = street.north.core.shelf.all_requests()
+    stranger = Hall("stranger")
+    pledge = stranger.pledge(request)
+    for record in (stranger.roster(), stranger.profile(), pledge):
+        street.north.core.shelf.restore(record, NOW)
+    assert (await street.north.overflow(overflow.id)).pledges == ()
+    with refused(Why.REFERENCE_NOT_FOUND):
+        await street.north.ask(AcceptPledge(as_text(pledge.header.object)))
