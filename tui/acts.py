@@ -43,13 +43,17 @@ WHY_NOT: Final = {
     (Deed.ANSWER, "received"): wording_halls.ALL_CAME,
     (Deed.ANSWER, "withdrawn"): wording_halls.WAS_WITHDRAWN,
     (Deed.SEND, "offered"): wording_halls.UNANSWERED,
-    (Deed.SEND, "sent"): wording_halls.ON_ITS_WAY_ALREADY,
-    (Deed.SEND, "received"): wording_halls.ALL_CAME,
     (Deed.RECEIVE, "offered"): wording_halls.UNANSWERED,
     (Deed.RETRACT, "sent"): wording_halls.TOO_LATE_TO_RETRACT,
     (Deed.RETRACT, "received"): wording_halls.ALL_CAME,
 }
 """Why a deed cannot be done with a pledge that stands there."""
+
+MOVED: Final = {
+    "sent": wording_halls.ON_ITS_WAY_ALREADY,
+    "received": wording_halls.HAS_COME,
+}
+"""Why nobody's desk can say any more that a pledge which stands there is on its way."""
 
 WHY_OVER: Final = {
     "not needed": wording_halls.WAS_DECLINED,
@@ -104,10 +108,14 @@ def why_no_pledge(overflow: OverflowView) -> str:
 
 def why_not_deed(overflow: OverflowView, pledge: PledgeView | None, deed: Deed) -> str:
     """Why `deed` cannot be done: with `pledge`, or with anything under `overflow`."""
+    if deed is Deed.ANSWER and not overflow.ours:
+        return _only_theirs_answers(overflow)
     if pledge is None and len(overflow.pledges) == 1:
         pledge = overflow.pledges[0]
     if pledge is None:
         return _why_none(overflow, deed)
+    if deed is Deed.SEND and pledge.state in MOVED:
+        return _(MOVED[pledge.state])
     by_us = overflow.ours if _is_the_origins(deed, overflow) else pledge.ours
     if not by_us:
         return _(wording_halls.NOT_OURS).format(hall=_doer(overflow, pledge, deed))
@@ -119,6 +127,14 @@ def why_not_deed(overflow: OverflowView, pledge: PledgeView | None, deed: Deed) 
     if text is None or (overflow.state == ways.CLOSED and pledge.state in ("offered", "accepted")):
         return why_not(overflow)
     return _(text).format(hall=telling.who(overflow.origin, overflow.through))
+
+
+def _only_theirs_answers(overflow: OverflowView) -> str:
+    """Why no line of another hall's is answered here, and what can be done instead."""
+    if Act.PLEDGE not in overflow.can:
+        return why_not(overflow)
+    said = wording_halls.ONLY_THEY_GIVE if overflow.surplus else wording_halls.ONLY_THEY_ANSWER
+    return _(said).format(hall=telling.who(overflow.origin, overflow.through))
 
 
 def _why_none(overflow: OverflowView, deed: Deed) -> str:

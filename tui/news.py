@@ -12,6 +12,9 @@ from tui import telling, ways, wording_halls
 LINES_MAX: Final = 4
 """Lines of news at once, after a night off for example: more would push the list away."""
 
+EXPIRED: Final = "expired"
+"""Why it is closed when nobody closed it."""
+
 ANSWERS: Final = {
     "accepted": (wording_halls.PLEDGE_ACCEPTED, wording_halls.ASKING_GRANTED),
     "not needed": (wording_halls.PLEDGE_NOT_NEEDED, wording_halls.ASKING_REFUSED),
@@ -48,8 +51,7 @@ def in_lines(news: list[str]) -> str:
 
 def _lines(overflow: OverflowView) -> Iterator[tuple[str, str]]:
     if overflow.ours:
-        fresh = (pledge for pledge in overflow.pledges if pledge.state == ways.UNANSWERED)
-        yield from ((pledge.id, _new_pledge(pledge, overflow)) for pledge in fresh)
+        yield from _lines_of_ours(overflow)
         return
     ours = [pledge for pledge in overflow.pledges if pledge.ours and pledge.state != "withdrawn"]
     if overflow.state == ways.CLOSED:
@@ -64,6 +66,20 @@ def _lines(overflow: OverflowView) -> Iterator[tuple[str, str]]:
             yield key, _answered(pledge, overflow)
 
 
+def _lines_of_ours(overflow: OverflowView) -> Iterator[tuple[str, str]]:
+    """What other halls do about ours, and that its time is over."""
+    for pledge in overflow.pledges:
+        if pledge.state == ways.UNANSWERED:
+            yield pledge.id, _new_pledge(pledge, overflow)
+        elif pledge.state == "withdrawn" and pledge.accepted > pledge.received:
+            yield f"{pledge.id} withdrawn", _taken_back(pledge, overflow)
+        elif pledge.state == "sent" and not overflow.surplus:
+            yield f"{pledge.id} sent", _on_its_way(pledge, overflow)
+    if overflow.because == EXPIRED:
+        # Asked for again, it may expire again.
+        yield f"{overflow.id} expired {overflow.until_ms}", _expired(overflow)
+
+
 def _new_pledge(pledge: PledgeView, overflow: OverflowView) -> str:
     said = wording_halls.NEW_ASKING if overflow.surplus else wording_halls.NEW_PLEDGE
     return _(said).format(
@@ -71,6 +87,31 @@ def _new_pledge(pledge: PledgeView, overflow: OverflowView) -> str:
         amount=telling.amount(pledge.qty, overflow.unit),
         ref=telling.told(overflow.ref, telling.REF_CHARACTERS_MAX),
     )
+
+
+def _taken_back(pledge: PledgeView, overflow: OverflowView) -> str:
+    """What was accepted of it and has not come."""
+    surplus = overflow.surplus
+    said = wording_halls.ASKING_TAKEN_BACK if surplus else wording_halls.PLEDGE_TAKEN_BACK
+    return _(said).format(
+        hall=telling.who(pledge.by, pledge.through),
+        amount=telling.amount(pledge.accepted - pledge.received, overflow.unit),
+        ref=telling.told(overflow.ref, telling.REF_CHARACTERS_MAX),
+    )
+
+
+def _on_its_way(pledge: PledgeView, overflow: OverflowView) -> str:
+    return _(wording_halls.PLEDGE_ON_ITS_WAY).format(
+        hall=telling.who(pledge.by, pledge.through),
+        amount=telling.amount(pledge.accepted, overflow.unit),
+        ref=telling.told(overflow.ref, telling.REF_CHARACTERS_MAX),
+    )
+
+
+def _expired(overflow: OverflowView) -> str:
+    surplus = overflow.surplus
+    said = wording_halls.OUR_SURPLUS_EXPIRED if surplus else wording_halls.OUR_OVERFLOW_EXPIRED
+    return _(said).format(ref=telling.told(overflow.ref, telling.REF_CHARACTERS_MAX))
 
 
 def _new_overflow(overflow: OverflowView) -> str:

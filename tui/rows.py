@@ -51,12 +51,11 @@ def _standing_line(entry: EntryView, clock: Clock) -> Line:
 
 
 def entry_progress(entry: EntryView) -> str:
-    """How far it got, and that it was passed on."""
+    """How far it got, and that it was passed on; what is promised says that by itself."""
     so_far = telling.so_far(entry.received, entry.promised, entry.qty)
-    if entry.received or not entry.overflows:
-        return so_far
-    passed = wording.PASSED_SO_FAR if so_far else wording.PASSED
-    return _(passed).format(n=telling.number(entry.promised), all=telling.number(entry.qty))
+    if entry.overflows and entry.received:
+        return _(wording.PASSED_SO_FAR).format(so_far=so_far)
+    return so_far or (_(wording.PASSED) if entry.overflows else "")
 
 
 def joined(pieces: list[Piece]) -> tuple[Piece, ...]:

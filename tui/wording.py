@@ -81,7 +81,7 @@ DANGER: Final = N_("DANGER")
 NO_ZONE: Final = N_("zone?")
 NO_CONTACT: Final = N_("contact?")
 PASSED: Final = N_("passed on")
-PASSED_SO_FAR: Final = N_("passed, {n} of {all}")
+PASSED_SO_FAR: Final = N_("passed, {so_far}")
 SO_FAR_PROMISED: Final = N_("{n} of {all} promised")
 SO_FAR_RECEIVED: Final = N_("{n} of {all} received")
 SAVED: Final = N_("{ref} saved")
@@ -207,18 +207,14 @@ THEIR_NOTE: Final = N_("Their note: {note}")
 ACCEPT_HOW_MUCH: Final = N_("Accept")
 GIVE_HOW_MUCH: Final = N_("Give")
 WHERE_AND_WHOM: Final = N_("Where and whom")
-HINT_DETAILS: Final = N_("empty: the hall's own place")
 READ_BY: Final = N_("Only {hall} can read where, when and whom to ask for. No other hall can.")
 READ_BY_FAR: Final = N_("{hall} is not your neighbour. Only they can read what you write here.")
-SEAL_FAR_ASK: Final = N_("Give these details to {hall}, which is not your neighbour?")
 ACCEPTED: Final = N_("{ref}: {n} accepted from {hall}")
 GIVEN: Final = N_("{ref}: {n} promised to {hall}")
 DECLINED: Final = N_("{ref}: not needed, {who} is told")
 REFUSED: Final = N_("{ref}: it cannot be given, {who} is told")
 DECLINE_ASK: Final = N_("Tell {hall}: not needed?")
 REFUSE_ASK: Final = N_("Tell {hall}: it cannot be given?")
-RELEASE_ASK: Final = N_("Free what {who} promised and never brought?")
-RELEASE_SURPLUS_ASK: Final = N_("Free what {who} asked for and never got?")
 RELEASED: Final = N_("{ref}: the rest is free again")
 SEND_ASK: Final = N_("On its way to {hall}: {amount}?")
 SENT: Final = N_("{ref}: on its way to {hall}")
@@ -354,7 +350,7 @@ STATES: Final = {
         ("draft", N_("draft")),
         ("approved", N_("approved")),
         ("covered", N_("covered")),
-        ("offered", N_("offered")),
+        ("offered", N_("unanswered")),
         ("accepted", N_("accepted")),
         ("not needed", N_("not needed")),
         ("lapsed", N_("lapsed")),
@@ -367,8 +363,8 @@ STATES: Final = {
     )
 }
 
-SURPLUS_STATES: Final = {"offered": N_("unanswered"), "not needed": N_("not given")}
-"""What these say of a pledge on a surplus, which asks rather than offers."""
+SURPLUS_STATES: Final = {"not needed": N_("not given")}
+"""What this says of a pledge on a surplus, which asks rather than offers."""
 
 # When the board itself breaks.
 BUG: Final = N_(

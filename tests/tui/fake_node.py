@@ -30,6 +30,7 @@ from node.api.requests import (
     MakePledge,
     MarkSent,
     PassOn,
+    PreviewAccept,
     PreviewPass,
     ReadOverflow,
     ReceivePledge,
@@ -45,6 +46,7 @@ from node.api.requests import (
     WithdrawOverflow,
 )
 from node.api.views import (
+    AcceptPreview,
     Act,
     Changed,
     EntryView,
@@ -77,6 +79,7 @@ PLEDGE_STATES = {
 class FakeNode:
     def __init__(self) -> None:
         self.name = "Northgate Hall"
+        self.place = "12 North Street"
         self.entries: dict[tuple[Kind, str], EntryView] = {}
         self.overflows: dict[str, OverflowView] = {}
         self.neighbours: dict[str, NeighbourView] = {}
@@ -162,6 +165,8 @@ class FakeNode:
                 if (kind, ref) not in self.entries:
                     raise Refused(Why.REFERENCE_NOT_FOUND, given=ref)
                 shown = self.entries[kind, ref]
+            case PreviewAccept():
+                shown = self._preview_accept(request)
             case ShowOverflow(id=id_) | ReadOverflow(id=id_):
                 shown = able(self.overflows[id_])
         return shown
@@ -193,6 +198,7 @@ class FakeNode:
             offers_open=kinds.count(Kind.OFFER),
             warnings=self.warnings,
             now_ms=NOW_MS + self.ahead_ms,
+            place=self.place,
         )
 
     def _entry(self, request: AddEntry | EditEntry | CloseEntry) -> EntryView:
@@ -327,7 +333,7 @@ class FakeNode:
             if piece and piece in text:
                 raise Refused(Why.TEXT_PERSONAL, found=piece, kind="a name")
 
-    def _accept(self, request: AcceptPledge) -> PledgeView:
+    def _preview_accept(self, request: AcceptPledge | PreviewAccept) -> AcceptPreview:
         for piece in self.personal:
             if piece and piece in request.details:
                 raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=piece, ref="N-417-K")
@@ -336,8 +342,19 @@ class FakeNode:
         asked = self.overflows[pledge.overflow].qty
         if wanted > asked:
             raise Refused(Why.ACCEPT_TOO_MUCH, left=asked, asked=asked, elsewhere=0)
-        details = request.details or None
-        return self._keep(replace(pledge, state="accepted", accepted=wanted, details=details))
+        told = pledge.details is not None
+        sealed = request.details.strip() or ("" if told else self.place)
+        if pledge.received >= wanted:
+            told, sealed = False, ""
+        stands = told and not sealed
+        by, through, near = pledge.by, pledge.through, pledge.neighbour
+        return AcceptPreview(pledge.id, by, through, near, wanted, sealed, stands)
+
+    def _accept(self, request: AcceptPledge) -> PledgeView:
+        shown = self._preview_accept(request)
+        pledge = self._pledge(request.id)
+        details = shown.sealed or pledge.details
+        return self._keep(replace(pledge, state="accepted", accepted=shown.qty, details=details))
 
     def _pledge(self, id_: str) -> PledgeView:
         pledges = [p for overflow in self.overflows.values() for p in overflow.pledges]

@@ -60,6 +60,8 @@ def test_whose_desk_does_it_is_said_as_the_node_has_it(deed: Deed, surplus: bool
     (role,) = {part_of(act, direction) for act in acts.ACTS[deed]}
     mine, theirs = (OURS, THEIRS) if role is Role.PLEDGER else (THEIRS, OURS)
     said = "That is for Eastside to do."
+    if deed is Deed.ANSWER:
+        said = f"Only Eastside can answer there: g {'asks' if surplus else 'pledges'}."
     other = pledged(mine, "lapsed", surplus=surplus)
     assert acts.why_not_deed(other, None, deed) == said
     own = pledged(theirs, "lapsed", surplus=surplus)
@@ -71,7 +73,11 @@ def test_whose_desk_does_it_is_said_as_the_node_has_it(deed: Deed, surplus: bool
     [
         (Deed.SEND, pledged(OURS, "accepted"), "That is for Eastside to do."),
         (Deed.RECEIVE, pledged(THEIRS, "sent"), "That is for Eastside to do."),
-        (Deed.ANSWER, pledged(THEIRS, "offered"), "That is for Eastside to do."),
+        (Deed.ANSWER, pledged(THEIRS, "offered"), "Only Eastside can answer there: g pledges."),
+        (Deed.ANSWER, able(THEIRS), "Only Eastside can answer there: g pledges."),
+        (Deed.ANSWER, able(replace(THEIRS, state="closed", because="received")), "is closed"),
+        (Deed.SEND, pledged(OURS, "received"), "It has come already."),
+        (Deed.SEND, pledged(OURS, "sent"), "It is on its way already."),
         (Deed.SEND, pledged(THEIRS, "offered"), "Eastside has not accepted it yet"),
         (Deed.SEND, pledged(THEIRS, "sent"), "It is on its way already."),
         (Deed.SEND, pledged(THEIRS, "not needed"), "It was answered already: not needed."),
@@ -103,6 +109,8 @@ def test_where_several_pledges_could_be_meant_one_is_to_be_chosen() -> None:
     two = tuple(pledge_of("o", "Eastside", 5, id_=id_) for id_ in ("a", "b"))
     said = acts.why_not_deed(able(replace(OURS, pledges=two)), None, Deed.ANSWER)
     assert said == "Choose the line under it that you mean first."
+    said = acts.why_not_deed(able(replace(THEIRS, pledges=two)), None, Deed.ANSWER)
+    assert said == "Only Eastside can answer there: g pledges."
 
 
 def test_why_nothing_can_be_pledged() -> None:

@@ -64,6 +64,42 @@ def test_the_answer_to_what_we_asked_of_a_surplus(state: str, accepted: int, sai
     assert told(ours_on(surplus, "offered"), ours_on(surplus, state, accepted)) == [said]
 
 
+def theirs_on(asked: OverflowView, state: str, accepted: int = 0) -> OverflowView:
+    pledge = replace(pledge_of(asked.id, "Eastside", 25), state=state, accepted=accepted)
+    return replace(asked, pledges=(pledge,))
+
+
+@pytest.mark.parametrize(
+    ("state", "surplus", "said"),
+    [
+        ("withdrawn", False, "Eastside takes back 20 meals for NG V-12-K."),
+        ("withdrawn", True, "Eastside no longer asks for 20 meals of NG V-12-K."),
+        ("sent", False, "Eastside has sent 20 meals for NG V-12-K: it is on its way."),
+    ],
+)
+def test_what_becomes_of_a_pledge_that_we_accepted(state: str, surplus: bool, said: str) -> None:
+    asked = replace(OURS, surplus=surplus)
+    before, after = theirs_on(asked, "accepted", 20), theirs_on(asked, state, 20)
+    news = News()
+    news.since_last((before,))
+    assert news.since_last((after,)) == [said]
+    assert news.since_last((after,)) == []
+
+
+def test_that_ours_has_expired_is_news_each_time() -> None:
+    expired = replace(OURS, state="closed", because="expired")
+    assert told(OURS, expired) == ["NG V-12-K has expired: k asks for it again."]
+    assert told(OURS, replace(expired, surplus=True)) == [
+        "NG V-12-K has expired: k gives it away again."
+    ]
+    news = News()
+    news.since_last((expired,))
+    longer = replace(OURS, until_ms=OURS.until_ms + 1)
+    assert news.since_last((longer,)) == []
+    again = replace(expired, until_ms=longer.until_ms)
+    assert news.since_last((again,)) == ["NG V-12-K has expired: k asks for it again."]
+
+
 def test_an_overflow_that_we_pledged_to_is_closed_in_one_line() -> None:
     closed = replace(ours_on(THEIRS, "not needed"), state="closed", because="received")
     said = ["ES V-3-M of Eastside Centre is closed (received)."]
@@ -77,6 +113,13 @@ def test_what_this_desk_did_itself_is_no_news() -> None:
     gone = replace(ours_on(THEIRS, "withdrawn"), state="closed", because="received")
     assert told(ours_on(THEIRS, "withdrawn"), gone) == []
     assert told(OURS, replace(OURS, state="closed", because="withdrawn")) == []
+    given = replace(OURS, surplus=True)
+    assert told(theirs_on(given, "accepted", 20), theirs_on(given, "sent", 20)) == []
+    assert told(theirs_on(OURS, "accepted", 20), theirs_on(OURS, "fell through")) == []
+
+
+def test_what_was_never_accepted_is_taken_back_without_a_bell() -> None:
+    assert told(theirs_on(OURS, "offered"), theirs_on(OURS, "withdrawn")) == []
 
 
 def test_halls_further_away_surpluses_and_exercises_are_named_as_such() -> None:

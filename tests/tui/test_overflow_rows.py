@@ -31,7 +31,7 @@ def test_a_surplus_is_told_from_an_overflow_and_its_pledges_ask() -> None:
     asked = overflow("o", "NG V-1-A", "Rice", ours=True, unit="kg", pledges=pledges)
     given = replace(asked, surplus=True)
     assert "needs 40 kg" in row_of(asked, "o")
-    assert "Mill Lane, through Eastside, pledges 20 kg  offered" in row_of(asked, "pledge-1")
+    assert "Mill Lane, through Eastside, pledges 20 kg  unanswered" in row_of(asked, "pledge-1")
     assert "gives away 40 kg" in row_of(given, "o")
     assert "Mill Lane, through Eastside, asks for 20 kg  unanswered" in row_of(given, "pledge-1")
 
@@ -39,7 +39,7 @@ def test_a_surplus_is_told_from_an_overflow_and_its_pledges_ask() -> None:
 def test_our_own_pledge_says_where_it_has_got_to_until_it_is_answered() -> None:
     mine = pledge_of("t", "Northgate", 10, ours=True)
     asked = overflow("t", "ES V-3-M", "Torches", unit="each", pledges=(mine,))
-    assert "we pledged 10 · saved here only  offered" in row_of(asked, "pledge-1")
+    assert "we pledged 10 · saved here only  unanswered" in row_of(asked, "pledge-1")
     taken = replace(asked, pledges=(replace(mine, state="accepted", accepted=10),))
     assert "we pledged 10  accepted" in row_of(taken, "pledge-1")
     asking = replace(asked, surplus=True, pledges=(replace(mine, reached=("Eastside",)),))

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
+from textual import work
 from textual.binding import BindingType
 
-from node.api.requests import AcceptPledge, MakePledge, ReceivePledge, ResizeOverflow
-from node.api.views import Act, OverflowView, PledgeView
+from node.api.door import NodeGone
+from node.api.requests import (
+    AcceptPledge,
+    MakePledge,
+    PreviewAccept,
+    ReceivePledge,
+    ResizeOverflow,
+)
+from node.api.views import AcceptPreview, Act, OverflowView, PledgeView
+from node.refusal import Refused
 from node.wording import _
-from tui import keys, telling, ways, wording
+from tui import keys, telling, ways, wording, wording_halls
 from tui.desk import Desk
 from tui.screens.question import Question
-from tui.screens.sheet import Field, Form, Sheet
+from tui.screens.sheet import Field, FieldInput, Form, Sheet
 
 ENDING_MAX: Final = 4
 """Pledges that a question names one by one: with the longest names it still fits on 24 lines."""
@@ -64,11 +73,18 @@ def answer_form(desk: Desk, overflow: OverflowView, pledge: PledgeView) -> Form[
         telling.marked(title, exercise=overflow.exercise),
         (
             Field("qty", how_much, value),
-            Field("details", wording.WHERE_AND_WHOM, hint=_(wording.HINT_DETAILS)),
+            Field("details", wording.WHERE_AND_WHOM, hint=_(_hint(pledge))),
         ),
         send,
         _answer_explained(overflow, pledge),
     )
+
+
+def _hint(pledge: PledgeView) -> str:
+    """What an empty field tells, as far as the pledge's state says it."""
+    if pledge.state == ways.UNANSWERED:
+        return wording_halls.EMPTY_TELLS_PLACE
+    return wording_halls.EMPTY_LEAVES
 
 
 def _answer_explained(overflow: OverflowView, pledge: PledgeView) -> tuple[str, ...]:
@@ -181,34 +197,56 @@ class AnswerSheet(Sheet[PledgeView]):
     def __init__(
         self,
         desk: Desk,
-        form: Form[PledgeView],
+        overflow: OverflowView,
         pledge: PledgeView,
-        shown_keys: tuple[keys.Key, ...],
         other_way: Callable[[], None],
     ) -> None:
-        super().__init__(form, shown_keys)
+        super().__init__(answer_form(desk, overflow, pledge), answer_keys(overflow, pledge))
         self._desk = desk
+        self._overflow = overflow
         self._pledge = pledge
         self._other_way = other_way
 
-    def action_save(self) -> None:
-        """Details for a hall that is not our neighbour are asked about once more."""
-        if self._pledge.neighbour or not self._seals_something:
-            super().action_save()
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.hint_now()
+
+    @work(group="hint")
+    async def hint_now(self) -> None:
+        """What an empty field would tell, by the node's word."""
+        try:
+            shown = await self._preview({**self.values, "details": ""})
+        except (Refused, NodeGone):
+            # The hint by the pledge's state stays; why not is said when this is saved.
             return
+        hint = wording_halls.EMPTY_LEAVES
+        if not shown.stands:
+            places = wording_halls.EMPTY_TELLS_NOTHING, wording_halls.EMPTY_TELLS_PLACE
+            hint = places[bool(shown.sealed)]
+        # The sheet may have been left meanwhile, and its fields with it.
+        for box in self.query("#details").results(FieldInput):
+            box.placeholder = _(hint)
 
-        def answered(sure: str | None) -> None:
-            if sure:
-                super(AnswerSheet, self).action_save()
+    async def _preview(self, values: Mapping[str, str]) -> AcceptPreview:
+        asked = PreviewAccept(self._pledge.id, values["qty"], values["details"])
+        return await self._desk.ask(asked)
 
-        hall = telling.hall(self._pledge.by, self._pledge.through)
-        self.app.push_screen(Question(_(wording.SEAL_FAR_ASK).format(hall=hall)), answered)
-
-    @property
-    def _seals_something(self) -> bool:
-        """Without words the hall's own place is sealed, where there is one."""
-        seen = self._desk.seen
-        return bool(self.values["details"].strip() or (seen and seen.status.place))
+    async def is_sure(self, values: Mapping[str, str]) -> bool:
+        """What a hall that is not our neighbour would be told is asked about, word by word."""
+        try:
+            shown = await self._preview(values)
+        except NodeGone:
+            self.say(_(wording.NODE_GONE_ASKING))
+            return False
+        if shown.neighbour or not shown.sealed:
+            return True
+        self.say("")
+        text = _(wording_halls.SEAL_FAR_ASK).format(
+            hall=telling.hall(shown.by, shown.through), details=telling.told(shown.sealed)
+        )
+        question = Question(telling.marked(text, exercise=self._overflow.exercise))
+        said = await self.app.push_screen_wait(question)
+        return said is not None
 
     def action_other_way(self) -> None:
         if any(key.action == "other_way" for key in self._keys):

@@ -25,14 +25,12 @@ from node.api.requests import (
 )
 from node.api.views import Act, OverflowView, PledgeView
 from node.wording import _
-from tui import keys, telling, wording
+from tui import keys, telling, wording, wording_halls
 from tui.acts import Deed, able, is_able, why_no_pledge, why_not, why_not_deed
 from tui.overflow_rows import overflow_rows
 from tui.screens.about import About, about_overflow
 from tui.screens.answers import (
     AnswerSheet,
-    answer_form,
-    answer_keys,
     giver,
     pledge_form,
     receive_form,
@@ -138,31 +136,29 @@ class OverflowScreen(LiveScreen):
             said = wording.GIVEN if overflow.surplus else wording.ACCEPTED
             self.tell(pledge_said(said, answer, n=telling.number(answer.accepted)))
 
-        form = answer_form(self.desk, overflow, pledge)
-        sheet = AnswerSheet(
-            self.desk,
-            form,
-            pledge,
-            answer_keys(overflow, pledge),
-            lambda: self._other_way(overflow, pledge),
-        )
-        self.open_sheet(sheet, accepted)
+        def other_way() -> None:
+            if Act.DECLINE in pledge.can:
+                self.do(DeclinePledge(pledge.id), _declined(overflow))
+            else:
+                self._release(overflow, pledge)
+
+        self.open_sheet(AnswerSheet(self.desk, overflow, pledge, other_way), accepted)
 
     def _ask_other_way(self, overflow: OverflowView, pledge: PledgeView) -> None:
         """Nothing can be accepted of it any more: only the other answer is left."""
-        if Act.DECLINE in pledge.can:
-            text = wording.REFUSE_ASK if overflow.surplus else wording.DECLINE_ASK
-        else:
-            text = wording.RELEASE_SURPLUS_ASK if overflow.surplus else wording.RELEASE_ASK
-        question = Question(pledge_said(text, pledge))
-        self.open_sheet(question, lambda _yes: self._other_way(overflow, pledge))
+        if Act.DECLINE not in pledge.can:
+            self._release(overflow, pledge)
+            return
+        text = wording.REFUSE_ASK if overflow.surplus else wording.DECLINE_ASK
+        question = telling.marked(pledge_said(text, pledge), exercise=overflow.exercise)
+        self._sure(question, DeclinePledge(pledge.id), _declined(overflow))
 
-    def _other_way(self, overflow: OverflowView, pledge: PledgeView) -> None:
-        if Act.DECLINE in pledge.can:
-            said = wording.REFUSED if overflow.surplus else wording.DECLINED
-            self.do(DeclinePledge(pledge.id), _saying(said))
-        else:
-            self.do(ReleasePledge(pledge.id), _saying(wording.RELEASED))
+    def _release(self, overflow: OverflowView, pledge: PledgeView) -> None:
+        """Free what was accepted and has not come, after a yes."""
+        surplus = overflow.surplus
+        text = wording_halls.RELEASE_SURPLUS_ASK if surplus else wording_halls.RELEASE_ASK
+        question = telling.marked(pledge_said(text, pledge), exercise=overflow.exercise)
+        self._sure(question, ReleasePledge(pledge.id), _saying(wording.RELEASED))
 
     def action_on_its_way(self) -> None:
         if (meant := self._pledge_for(Deed.SEND)) is None:
@@ -208,11 +204,13 @@ class OverflowScreen(LiveScreen):
         return _(wording.RENEWED).format(ref=telling.told(overflow.ref, 20), time=until)
 
     def action_withdraw(self) -> None:
-        """An overflow of ours under the cursor, else our own pledge."""
+        """An overflow of ours under the cursor, what we accepted for it, or our own pledge."""
         if (chosen := self._chosen) is None:
             return
         overflow, pledge = chosen
-        if not (overflow.ours and pledge is None):
+        if pledge is not None and Act.RELEASE in pledge.can:
+            self._release(overflow, pledge)
+        elif not (overflow.ours and pledge is None):
             self._retract()
         elif Act.WITHDRAW in overflow.can:
             ref = telling.told(overflow.ref, 20)
@@ -247,6 +245,10 @@ class OverflowScreen(LiveScreen):
     @on(Ledger.Opened)
     def _opened(self) -> None:
         self.action_open()
+
+
+def _declined(overflow: OverflowView) -> Callable[[PledgeView], str]:
+    return _saying(wording.REFUSED if overflow.surplus else wording.DECLINED)
 
 
 def _saying(text: str) -> Callable[[PledgeView], str]:

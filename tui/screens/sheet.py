@@ -146,10 +146,17 @@ class Sheet(Window[Out | None]):
             self.say(_(self.form.waiting))
             self.send_now()
 
+    async def is_sure(self, values: Mapping[str, str]) -> bool:
+        """Whether to send just these; one that says no has said why. May raise Refused."""
+        return True
+
     @work(group="send")
     async def send_now(self) -> None:
+        values = self.values
         try:
-            answer = await self.form.send(self.values)
+            if not await self.is_sure(values):
+                return
+            answer = await self.form.send(values)
         except Refused as refused:
             self.refuse(refused)
         except NodeGone:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio
 async def test_a_row_says_what_how_much_by_when_where_and_what_is_missing() -> None:
     async with at_the_desk(evening()) as desk:
         await desk.reads("N-417-K", "Hot meals for tonight", "40 meals")
-        await desk.reads("by 21:26, in 1 h · Mill Lane", "passed, 25 of 40")
+        await desk.reads("by 21:26, in 1 h · Mill Lane", "25 of 40 promised")
         await desk.reads("was due 19:26 · zone? · contact?", "8 of 12 received", "DANGER")
 
 

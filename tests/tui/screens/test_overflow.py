@@ -37,7 +37,7 @@ async def test_ours_stand_with_their_pledges_and_theirs_with_ours() -> None:
     async with at_the_desk(evening(), size=(80, 24)) as desk:
         await desk.keys("2")
         await desk.reads("NG V-12-K", "read at 2 halls", "25 of 40 accepted")
-        await desk.reads("Mill Lane School pledges 20 meals", "offered", "Lentil stew")
+        await desk.reads("Mill Lane School pledges 20 meals", "unanswered", "Lentil stew")
         await desk.reads("from Far Chapel, through Mill Lane School", "we pledged 10 packs")
         await desk.reads("Ask for Tom at the gym entrance")
 
@@ -114,6 +114,9 @@ async def test_ctrl_d_declines_what_is_offered_and_frees_what_never_came() -> No
         await desk.keys("a")
         await desk.reads("It never came: free the rest")
         await desk.keys("ctrl+n")
+        await desk.reads("Free what never came from Eastside Centre?", "be written down.")
+        assert not node.sent(ReleasePledge)
+        await desk.keys("y")
         await desk.reads("the rest is free again")
     assert node.sent(DeclinePledge) == [DeclinePledge("pledge-2")]
     assert node.sent(ReleasePledge) == [ReleasePledge("pledge-1")]
@@ -129,7 +132,7 @@ async def test_details_for_a_hall_that_is_not_our_neighbour_are_asked_about() ->
         await desk.keys("a", "tab")
         await desk.typed("12 Elm")
         await desk.keys("ctrl+s")
-        await desk.reads("Give these details to Far Hall, which is not")
+        await desk.reads("Give these details to Far Hall: “12 Elm”?")
         assert not node.sent(AcceptPledge)
         await desk.keys("y")
         await desk.reads("accepted from Far Hall")
