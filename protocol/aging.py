@@ -20,6 +20,7 @@ from protocol.limits import (
     BURIED_MAX,
     DAY_MS,
     KEEP_MS,
+    LIFETIME_MS_MAX,
     MINUTE_MS,
     PURGE_STEP_MS,
     REACH_MAX,
@@ -27,8 +28,10 @@ from protocol.limits import (
 from protocol.record import Header, Record, about
 
 BURIED_LIFETIMES: Final = 2 * REACH_MAX
-"""How many of its lifetimes a record may still come after its time: what answers a request travels
-twice its reach, and each hall may have heard of it only just before the one before let go of it."""
+"""How many lifetimes a record may still come after its time: what answers a request travels twice
+its reach, and each hall may have heard of it only just before the one before let go of it. The
+longest lifetime of a message counts for short ones as well: a hall that nobody tells the time lets
+go of nothing."""
 JUMP_MS: Final = MINUTE_MS
 """A clock that becomes trusted and moves by less has not jumped: what was heard stays as it is."""
 
@@ -95,6 +98,10 @@ class Aging:
             return buried is not None and header.version <= buried.version
         return header.expires_ms is not None and header.expires_ms <= self.purged_ms
 
+    def is_buried(self, object_id: ObjectId) -> bool:
+        """Whether this object, which is not held, has had its time here."""
+        return object_id in self._buried and object_id not in self._held.by_object
+
     def is_over(self, record: Record) -> bool:
         """Whether a record that is held is not shared any more."""
         ends_ms = self._held.ends_ms(record)
@@ -136,7 +143,8 @@ class Aging:
         for record in over:
             header = record.header
             if header.clock_unsure or header.version > 1:
-                until_ms = UnixMs(self.purged_ms + BURIED_LIFETIMES * header.lifetime_ms)
+                lifetime_ms = max(header.lifetime_ms, LIFETIME_MS_MAX)
+                until_ms = UnixMs(self.purged_ms + BURIED_LIFETIMES * lifetime_ms)
                 yield Buried(header.object, header.version, until_ms)
 
     def _bury(self, burials: Iterable[Buried]) -> tuple[Buried, ...]:

@@ -196,3 +196,11 @@ def about(record: Record) -> ObjectId | None:
     if isinstance(body, Unknown):
         return body.about
     return body.request if isinstance(body, Pledge | Details | Seen) else None
+
+
+def stands_on(record: Record) -> tuple[ObjectId, ...]:
+    """What has to be held before `record` can be: the request, and for details the pledge."""
+    asked = about(record)
+    if asked is None:
+        return ()
+    return (asked, record.body.pledge) if isinstance(record.body, Details) else (asked,)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from protocol.admission import Admission
 from protocol.aging import Aging, Passing, Past, is_cut
-from protocol.bodies import Kind, Peering, Profile, Request
+from protocol.bodies import Details, Kind, Peering, Profile, Request
 from protocol.errors import LocalError, RuleBroken
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import PURGE_STEP_MS
 from protocol.reach import Distances, Reach
-from protocol.record import Record, about
+from protocol.record import Record, about, stands_on
 from protocol.shared import Claims, SharedSets
 from protocol.waiting import WaitingRoom
 
@@ -196,7 +196,7 @@ class Shelf:
 
     def _is_welcome_now(self, record: Record) -> bool:
         try:
-            if not self._admission.is_old(record):
+            if not (self._admission.is_old(record) or self._aging.is_past(record)):
                 return self._admission.may_hold(record)
         except RuleBroken:
             pass
@@ -235,6 +235,11 @@ class Shelf:
         request = record if asked is None else self._held.by_object.get(asked, record)
         if self._is_purged(record, peer) or self._is_purged(request, peer):
             return False
+        if isinstance(record.body, Details):
+            # Who has let go of the pledge could not take what was sealed for it.
+            pledge = self._held.by_object.get(record.body.pledge)
+            if pledge is None or self._is_purged(pledge, peer):
+                return False
         return self._reach.belongs(record, peer)
 
     def _is_purged(self, record: Record, peer: GroupId) -> bool:
@@ -265,8 +270,13 @@ class Shelf:
         shared = self.shared_with(peer)
         is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
         is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
-        if not (is_counted or is_escort or record.id in self._waiting):
+        is_awaited = record.id in self._waiting and not self._waits_in_vain(record)
+        if not (is_counted or is_escort or is_awaited):
             shared.claim(record)
+
+    def _waits_in_vain(self, record: Record) -> bool:
+        """Whether what it answers has had its time here: only a newer version could come."""
+        return any(self._aging.is_buried(each) for each in stands_on(record))
 
     def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
         """`peer` shares these still; we hold some of them for our own desk alone."""
@@ -330,10 +340,13 @@ class Shelf:
         return Placed(record, replaced, heard_ms)
 
     def _with_answers(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Where a request goes, what answers it goes as well."""
+        """Where a request goes, what answers it goes as well; with a pledge, its details."""
         for record in records:
             yield record
             yield from self._held.answers_to(record.header.object)
+            details = self._held.details_of(record.header.object)
+            if details is not None:
+                yield details
 
     def _unshare(self, records: Iterable[Record]) -> None:
         for record in records:

@@ -11,14 +11,26 @@ from typing import Final
 from node.cli import wording
 from node.refusal import Why
 from node.wording import SENTENCES
-from tests.e2e.halls import Hall, Ran
+from tests.e2e.halls import Hall, Ran, until
 
 LONG: Final = "forty hot meals " * 6_400
 """About 100 kB: a command line takes 128 KiB in one argument on Linux."""
 
 
 def contents(hall: Hall) -> list[str]:
-    """All that a hall's database holds, and which other files there are."""
+    """All that a hall's folder holds, once its node writes nothing by itself any more."""
+    held = _held(hall)
+
+    def unchanged() -> list[str] | None:
+        nonlocal held
+        before, held = held, _held(hall)
+        return held if held == before else None
+
+    return until(unchanged, f"{hall.name}: its node comes to rest")
+
+
+def _held(hall: Hall) -> list[str]:
+    """All that its database holds, and which other files there are."""
     with closing(sqlite3.connect(f"file:{hall.folder}/hallway.db?mode=ro", uri=True)) as conn:
         dumped = list(conn.iterdump())
     passing = {"hallway.db-wal", "hallway.db-shm"}

@@ -133,6 +133,10 @@ class Evening(Town):
                 self.publish(who, *records)
                 return
 
+    def time_of(self, node: Node) -> UnixMs:
+        """As the hall's own clock has it."""
+        return node.now_ms
+
     def dated(self, node: Node, record: Record) -> Record:
         """As the hall's own clock has it; here all of them are right."""
         return record
@@ -153,7 +157,7 @@ class Evening(Town):
             return
         node = self._node(machine)
         for record in records:
-            node.write(record, record.header.created_ms)
+            node.write(record, self.time_of(node))
             self._note(node, record)
         self.said += records
         self._carry_out(node, node.exchange.handle(Published(records)))

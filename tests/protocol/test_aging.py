@@ -211,6 +211,14 @@ def test_what_has_expired_does_not_come_in_again(is_restarted: bool) -> None:
     assert taken_again(shelf, resigned(REQUEST, {5: shelf.purged_ms}, ADA.device))
 
 
+def test_what_waited_until_it_was_over_is_not_taken() -> None:
+    shelf = settled(CLEO)
+    seen = resigned(BEA.seen(REQUEST), {6: DAY_MS}, BEA.device)
+    assert arrive(shelf, [seen]) == []
+    come_to(shelf, NOW + 2 * DAY_MS)
+    assert arrive(shelf, [REQUEST]) == [Placed(REQUEST, None)]
+
+
 def test_what_expired_long_ago_is_taken_where_nothing_was_purged_yet() -> None:
     """A shelf that time has not come to has no say in it."""
     old = resigned(REQUEST, {5: NOW - 400 * DAY_MS}, ADA.device)

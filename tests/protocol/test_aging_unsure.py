@@ -75,7 +75,7 @@ def test_it_is_remembered_for_as_long_as_somebody_may_bring_it(
     """An answer goes three halls to its request's origin and three halls on, and every one of them
     may have heard of it only just before the one before let go."""
     assert REACH_MAX == 3
-    remembered_ms = 6 * record.header.lifetime_ms
+    remembered_ms = 6 * max(record.header.lifetime_ms, 14 * DAY_MS)
     shelf = settled(CLEO)
     buried = let_go(shelf, record)
     mark_ms = shelf.purged_ms
