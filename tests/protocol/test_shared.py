@@ -11,7 +11,7 @@ from protocol.ids import RecordId, UnixMs
 from protocol.item_set import ItemSet
 from protocol.limits import DAY_MS, PURGE_STEP_MS
 from protocol.record import Record
-from protocol.shared import Claims, SharedSets
+from protocol.shared import Claim, Claims, SharedSets
 from tests.protocol.halls import NOW, UNPURGED, Hall, accepts, resigned
 from tests.protocol.shelves import (
     ACCEPTED,
@@ -175,7 +175,7 @@ def test_only_older_versions_of_the_same_object_are_replaced_at_the_other_end() 
     claims = Claims()
     others = [ADA.request("beds"), resigned(REQUEST, {4: 3}, ADA.device)]
     for record in (REQUEST, *others):
-        claims.add(record)
+        claims.add(Claim(record.id, record.header))
     assert claims.older_than(ACCEPTED) == [REQUEST.id]
 
 
