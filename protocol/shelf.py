@@ -236,9 +236,13 @@ class Shelf:
         if self._is_purged(record, peer) or self._is_purged(request, peer):
             return False
         if isinstance(record.body, Details):
-            # Who has let go of the pledge could not take what was sealed for it.
+            # Who has let go of the pledge could not take what was sealed for it. The hall that made
+            # it keeps it a while for its own desk, and is to hear that nothing is sealed any more.
             pledge = self._held.by_object.get(record.body.pledge)
-            if pledge is None or self._is_purged(pledge, peer):
+            if pledge is None:
+                return False
+            is_party = pledge.header.group in {self.us, peer}
+            if self._is_purged(pledge, peer) and not is_party:
                 return False
         return self._reach.belongs(record, peer)
 
