@@ -119,6 +119,15 @@ class Driver:
         """Wait until the disk has caught up: whoever feeds what arrives waits here in between."""
         await self._room.wait()
 
+    async def keep_first(self) -> None:
+        """Save what starting found out, before the keeper runs and anything else is signed.
+
+        A disk that refuses is the keeper's to try again.
+        """
+        batch, self._batch = self._batch, _Batch()
+        if not await self._keep(batch):
+            self._batch = batch
+
     async def run_keeper(self) -> None:
         """Save what arrives until cancelled. What a lost run had not saved, neighbours send again.
 
