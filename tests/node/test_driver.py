@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -13,6 +14,8 @@ from typing import TypeVar
 import pytest
 
 from node import driver
+from node.core import open_core
+from node.store.connection import Database, open_existing
 from node.store.neighbours import addresses_of, all_neighbours
 from node.store.records import all_hearings, all_records
 from node.store.time import find_past
@@ -351,3 +354,18 @@ async def test_a_tick_asks_first_whether_the_clock_is_trusted(tmp_path: Path) ->
         assert hall.core.shelf.purged_ms == before_ms
         hall.core.driver.tick()
         assert hall.core.shelf.purged_ms > before_ms
+
+
+async def test_what_starting_found_out_is_kept_before_anything_else(tmp_path: Path) -> None:
+    """Else a power cut leaves records of an unsure clock, and not since when it is unsure."""
+    async with one_hall(tmp_path / "north"):
+        pass
+    database = Database(open_existing(tmp_path / "north"), tmp_path / "north")
+    clock = SetClock()
+    clock.is_trusted = False
+    try:
+        core = await open_core(database, lambda _latest_ms: clock, UTC)
+        await core.driver.keep_first()
+        assert (await core.read(find_past)).unsure_since_ms == EVENING
+    finally:
+        database.close()
