@@ -1,54 +1,31 @@
-"""The time at a hall, also at one whose machine has no clock of its own, and the machine's zone.
+"""This machine's clocks and its zone, and the hall's time by them.
 
-A Raspberry Pi that was switched off does not know for how long. Until its kernel says that the
-time is synchronised, nobody vouches for its wall clock: the time is then reckoned from what the
-hall has put on disk, by a clock that only ever goes on.
+A Raspberry Pi that was switched off does not know for how long. What time it is then, and who
+vouches for it, is decided in `protocol.clock`; here is what it is decided from.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from protocol.ids import UnixMs
-from protocol.limits import DAY_MS
+from protocol.clock import Reading, Standing, Timekeeper, Word
+from protocol.ids import GroupId, UnixMs
 
 LOCALTIME: Final = Path("/etc/localtime")
-WRITTEN_MS: Final = UnixMs(1_793_491_200_000)
-"""2026-11-01 00:00 in UTC, the month in which this was written: no earlier time can be right."""
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+"""Another one each time that the machine is started (random(4))."""
 NS_IN_MS: Final = 1_000_000
-RECKONED_MS: Final = 7 * DAY_MS
-"""Milliseconds for which a time is trusted that was reckoned from one that was vouched for. A
-machine's own clock is some seconds a day off: within a minute in a week."""
 TIMEX_BYTES: Final = 512
 """More than `struct timex` takes anywhere: 208 bytes on 64 bits (adjtimex(2))."""
 TIME_ERROR: Final = 5
 """What adjtimex(2) says while STA_UNSYNC or STA_CLOCKERR is set; -1 is a failure, 0 to 4 are
 synchronised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a machine's clocks show at one moment.
-
-    `boot_ms`: milliseconds since it was started, asleep or awake; nobody can set this one.
-    `is_synchronised`: whether its kernel says that the wall clock follows a better one.
-    """
-
-    wall_ms: UnixMs
-    boot_ms: int
-    is_synchronised: bool
-
-    @property
-    def is_vouched_for(self) -> bool:
-        """Whether the wall clock is to be believed."""
-        return self.is_synchronised and self.wall_ms >= WRITTEN_MS
 
 
 class Machine(Protocol):
@@ -65,39 +42,66 @@ class Clock(Protocol):
 
     def __call__(self) -> UnixMs: ...
 
+    def read(self) -> Reading:
+        """What the machine shows now."""
+        ...
+
+    def standing(self) -> Standing:
+        """The time, by whom it is vouched for, and what neighbours say beside it."""
+        ...
+
+    def tell(self, word: Word) -> None:
+        """A person here says, or has said since the machine was started, what time it is."""
+        ...
+
+    def pair(self, neighbours: Collection[GroupId]) -> None:
+        """Whom we are paired with from now on: only their times count."""
+        ...
+
+    def hear(self, group: GroupId, time_ms: UnixMs) -> None:
+        """A neighbour whose own clock is trusted says that it is `time_ms` now."""
+        ...
+
 
 class HallClock:
-    """The wall clock's time while it is vouched for; in between, reckoned from where it was.
+    """Shows the machine's clocks to the keeper of the time, before each question to it.
 
-    `floor_ms` is the latest time that this hall has put on disk: as long as nobody has vouched for
-    the wall clock, it is no earlier than that. What was reckoned from a time that was vouched for
-    is trusted for `RECKONED_MS`: the kernel stops saying so some hours after the internet is gone.
+    `floor_ms` is the latest time that this hall has put on disk; `word` is what a person has said
+    since the machine was started, in an earlier run of the node.
     """
 
-    def __init__(self, floor_ms: UnixMs, machine: Machine) -> None:
+    def __init__(self, floor_ms: UnixMs, machine: Machine, word: Word | None = None) -> None:
         self._machine = machine
-        first = machine.read()
-        self._vouched_at_boot_ms: int | None = None
-        self._started_ms = max(floor_ms, first.wall_ms) - first.boot_ms
-        """When the machine was started, as far as we know: time goes on by its boot-time clock."""
+        self._keeper = Timekeeper(floor_ms, machine.read())
+        if word is not None:
+            self._keeper.tell(word)
 
     @property
     def is_trusted(self) -> bool:
-        reading = self._look()
-        since_ms = self._vouched_at_boot_ms
-        return since_ms is not None and reading.boot_ms - since_ms <= RECKONED_MS
+        return self.standing().is_trusted
 
     def __call__(self) -> UnixMs:
-        reading = self._look()
-        return UnixMs(self._started_ms + reading.boot_ms)
+        return self.standing().now_ms
 
-    def _look(self) -> Reading:
-        """Read the machine; while its wall clock is vouched for, that is where time is."""
+    def read(self) -> Reading:
         reading = self._machine.read()
-        if reading.is_vouched_for:
-            self._started_ms = reading.wall_ms - reading.boot_ms
-            self._vouched_at_boot_ms = reading.boot_ms
+        self._keeper.see(reading)
         return reading
+
+    def standing(self) -> Standing:
+        self.read()
+        return self._keeper.standing()
+
+    def tell(self, word: Word) -> None:
+        self.read()
+        self._keeper.tell(word)
+
+    def pair(self, neighbours: Collection[GroupId]) -> None:
+        self.read()
+        self._keeper.pair(neighbours)
+
+    def hear(self, group: GroupId, time_ms: UnixMs) -> None:
+        self._keeper.hear(group, time_ms, self.read().boot_ms)
 
 
 class ThisMachine:
@@ -143,6 +147,14 @@ def boot_clock_ms() -> int:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // NS_IN_MS
     return time.monotonic_ns() // NS_IN_MS
+
+
+def boot_id() -> str:
+    """By what to know that the boot-time clock has gone on; empty where no system says so."""
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def local_zone() -> tzinfo:

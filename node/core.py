@@ -30,7 +30,8 @@ from node.store.records import all_hearings, all_holders, all_records, replace_r
 from node.store.time import find_past
 from protocol.aging import Past
 from protocol.bodies import Body
-from protocol.exchange import Exchange, Published
+from protocol.events import Published
+from protocol.exchange import Exchange
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.introduction import Boot
 from protocol.limits import DAY_MS
@@ -65,7 +66,8 @@ class Network(Protocol):
 
 
 class Core:
-    """`network` is None on a stopped node."""
+    """`network` is None on a stopped node. `is_swept`: nothing deleted is left in the disk's log;
+    nobody knows that of what the run before has left."""
 
     def __init__(self, hall: Hall, database: Database, clock: Clock, zone: tzinfo) -> None:
         self.hall = hall
@@ -82,6 +84,7 @@ class Core:
         )
         self.network: Network | None = None
         self.cards_are_fresh = False
+        self.is_swept = False
         self.writing = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
 

@@ -27,8 +27,8 @@ from node.store.neighbours import (
 from node.store.records import add_holders, keep_placed
 from node.store.time import keep_passing
 from protocol.aging import Passing
-from protocol.exchange import (
-    Exchange,
+from protocol.events import (
+    EndLink,
     Input,
     KeepRecords,
     KeepWhereabouts,
@@ -41,7 +41,9 @@ from protocol.exchange import (
     SendFrame,
     Stored,
     Tick,
+    TimeTold,
 )
+from protocol.exchange import Exchange
 from protocol.frames import Whereabouts
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.shelf import Placed
@@ -63,6 +65,10 @@ class Outbox(Protocol):
 
     def put(self, frame: bytes) -> None:
         """Send when there is time; ends the link when too much is waiting already."""
+        ...
+
+    def end(self, why: str) -> None:
+        """End the link; `why` goes to the log."""
         ...
 
 
@@ -96,10 +102,23 @@ class Driver:
             self._carry_out(output)
 
     def tick(self) -> None:
-        """Tell the machine what time it is."""
+        """Tell the machine what time it is, and the clock whose times count."""
+        self._clock.pair(self._paired())
         # Asked for first: reading a clock may be what makes it trusted.
         is_trusted = self._clock.is_trusted
-        self.feed(Tick(self._clock(), is_trusted))
+        self.feed(Tick(self._clock(), is_trusted, self._clock.read().boot_ms))
+
+    def _paired(self) -> frozenset[GroupId]:
+        shelf = self.exchange.shelf
+        return shelf.graph.named_by(shelf.us)
+
+    def _hear_time(self, peer: GroupId, time_ms: UnixMs) -> None:
+        """A neighbour's time; who is a neighbour may have changed since the last tick."""
+        was_trusted = self._clock.is_trusted
+        self._clock.pair(self._paired())
+        self._clock.hear(peer, time_ms)
+        if self._clock.is_trusted is not was_trusted:
+            self._changed()
 
     def note_heard(self, group: GroupId) -> None:
         """A neighbour is heard now: keep that when the disk has time."""
@@ -164,9 +183,7 @@ class Driver:
     def _carry_out(self, output: Output) -> None:
         match output:
             case SendFrame(link, data):
-                outbox = self._outboxes.get(link)
-                if outbox is not None:
-                    outbox.put(data)
+                self._send(link, data)
             case KeepRecords(link, placed, known):
                 self._batch.placed += placed
                 arrived = self._batch.arrived.setdefault(link, set())
@@ -174,20 +191,37 @@ class Driver:
                 arrived.update(known)
                 self._wake_keeper()
             case KeepWhereabouts(link, peer, whereabouts):
-                outbox = self._outboxes.get(link)
-                if outbox is not None:
-                    self._batch.told[peer] = (outbox.host, whereabouts)
-                    self._wake_keeper()
+                self._keep_whereabouts(link, peer, whereabouts)
             case Reached(peer, ids):
                 self._batch.reached.setdefault(peer, set()).update(ids)
                 self._wake_keeper()
             case LeaveOut(link, record, reason):
                 log.warning("link %d: record %s left out: %s", link, record.hex()[:8], reason)
+            case TimeTold(peer, time_ms):
+                self._hear_time(peer, time_ms)
+            case EndLink(link, reason):
+                self._end(link, reason)
             case LinkSettled():
                 self._changed()
             case LetGo(passing, purged_ms):
                 self._batch.passings.append((passing, purged_ms))
                 self._wake_keeper()
+
+    def _end(self, link: LinkId, reason: str) -> None:
+        outbox = self._outboxes.get(link)
+        if outbox is not None:
+            outbox.end(reason)
+
+    def _send(self, link: LinkId, frame: bytes) -> None:
+        outbox = self._outboxes.get(link)
+        if outbox is not None:
+            outbox.put(frame)
+
+    def _keep_whereabouts(self, link: LinkId, peer: GroupId, whereabouts: Whereabouts) -> None:
+        outbox = self._outboxes.get(link)
+        if outbox is not None:
+            self._batch.told[peer] = (outbox.host, whereabouts)
+            self._wake_keeper()
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,14 +45,17 @@ async def open_node(data: Path) -> AsyncIterator[NodeApi]:
 @asynccontextmanager
 async def open_stopped(data: Path) -> AsyncIterator[Core]:
     """The hall in this process; the caller holds the folder's lock. Raises Refused."""
-    from node.clock import HallClock, ThisMachine, local_zone  # noqa: PLC0415 - a remote needs none
+    # A remote node needs none of it.
+    from node.clock import HallClock, ThisMachine, boot_id, local_zone  # noqa: PLC0415
     from node.core import open_core  # noqa: PLC0415
+    from node.store.clock import find_word  # noqa: PLC0415
     from node.store.connection import Database, open_existing  # noqa: PLC0415
 
     database = Database(open_existing(data), data)
     try:
+        word = await database.read(partial(find_word, boot=boot_id()))
         yield await open_core(
-            database, lambda latest_ms: HallClock(latest_ms, ThisMachine()), local_zone()
+            database, lambda latest_ms: HallClock(latest_ms, ThisMachine(), word), local_zone()
         )
     finally:
         database.close()

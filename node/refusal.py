@@ -25,6 +25,9 @@ class Why(StrEnum):
     TIME_PAST = "time-past"
     TIME_TOO_FAR = "time-too-far"
     HOURS_OUT_OF_RANGE = "hours-out-of-range"
+    CLOCK_UNREADABLE = "clock-unreadable"
+    CLOCK_TOO_EARLY = "clock-too-early"
+    CLOCK_SYNCHRONISED = "clock-synchronised"
 
     # References.
     REFERENCE_UNREADABLE = "reference-unreadable"

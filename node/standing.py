@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from node.core import Core
-from protocol.bodies import Peering, Roster
-from protocol.ids import GroupId
+from protocol.bodies import Peering
+from protocol.ids import DeviceKey, GroupId
 from protocol.introduction import Introduction
-from protocol.record import Record
+from protocol.record import Proof, Record
+from protocol.roster import Roster
 
 
 def own_roster(core: Core) -> Record:
-    roster = core.shelf.roster_of(core.hall.group)
-    assert roster is not None
-    return roster
+    """The roster that we show; while two of one version are about, the one that lists us."""
+    record = core.shelf.roster_of(core.hall.group)
+    assert record is not None
+    if not isinstance(record.body, Proof):
+        return record
+    contents = (record.body.first, record.body.second)
+    listing = (each for each in contents if _lists(each, core.hall.device_key))
+    return next(listing, record.body.first)
+
+
+def _lists(record: Record, device: DeviceKey) -> bool:
+    return isinstance(record.body, Roster) and device in record.body.devices
 
 
 def neighbour_groups(core: Core) -> frozenset[GroupId]:
@@ -21,13 +31,17 @@ def neighbour_groups(core: Core) -> frozenset[GroupId]:
 
 
 def is_neighbour(core: Core, peer: Introduction) -> bool:
-    """Whether we are paired with this group, and its newest roster lists this device."""
+    """Whether we are paired with this group, and it is not known to have let this device go.
+
+    A guest is as good as the device that vouches for it, for as long as that says.
+    """
     held = core.shelf.roster_of(peer.group)
-    if held is not None and held.header.version > peer.roster.header.version:
-        assert isinstance(held.body, Roster)
-        if peer.device not in held.body.devices:
-            return False
-    return peer.group in neighbour_groups(core)
+    speaker = peer.device if peer.vouch is None else peer.vouch.header.device
+    is_known = held is not None and held.header.version >= peer.roster.header.version
+    if is_known and not core.shelf.is_listed(peer.group, speaker):
+        return False
+    is_over = peer.vouch is not None and core.shelf.is_past(peer.vouch)
+    return peer.group in neighbour_groups(core) and not is_over
 
 
 def peering_with(core: Core, group: GroupId) -> tuple[Record, Record]:

@@ -1,7 +1,8 @@
 """What follows without a person: signed by the running node when it is due, and only then.
 
-Nothing here decides anything. A card is renewed before it expires, what a hall has taken back is
-free for another, what has come is received, and what was sealed is erased when nobody needs it.
+Nothing here decides anything. A card is renewed before it expires, and its seal key weekly; what a
+hall has taken back is free for another, what has come is received, and what was sealed is erased
+when nobody needs it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from node.answers.sealed import Revision, closed_details
 from node.answers.shrinking import left_behind
 from node.answers.views import fold_of
 from node.core import Core
+from node.seal_keys import delete_seal_keys, rotate_seal_key
 from protocol.bodies import Decision, Details, Direction, Request, Verdict
 from protocol.ids import UnixMs, object_id, seen_number
 from protocol.limits import LIFETIME_MS_MAX
 from protocol.overflow import EXPIRED, OverflowFold, OverflowState, PledgeFold, PledgeState
-from protocol.record import Record
+from protocol.record import Proof, Record
 
 NOBODY: Final = ""
 """Whose initials stand at what the node wrote down by itself."""
@@ -38,6 +40,7 @@ async def look_after(core: Core) -> None:
     async with core.writing:
         for shrunk in await left_behind(core):
             await core.save(*shrunk.revisions, also=nothing)
+        await rotate_seal_key(core)
         for card in _half_over(core):
             await core.save(card, also=nothing)
         for record in _own_requests(core):
@@ -49,6 +52,7 @@ async def look_after(core: Core) -> None:
             await core.save(erased, also=nothing)
         for extended in _kept_alive(core):
             await core.save(extended, also=nothing)
+        await delete_seal_keys(core)
 
 
 def _half_over(core: Core) -> Iterator[Revision]:
@@ -64,7 +68,7 @@ def _half_over(core: Core) -> Iterator[Revision]:
             continue
         is_due = now_ms >= ends_ms - record.header.lifetime_ms // 2
         may_be_gone = not core.clock.is_trusted and not core.cards_are_fresh
-        if is_due or may_be_gone:
+        if (is_due or may_be_gone) and not isinstance(record.body, Proof):
             yield record, core.signer.next_in_directory(record, record.body, now_ms)
     core.cards_are_fresh = True
 
@@ -122,12 +126,14 @@ def _kept_alive(core: Core) -> Iterator[Revision]:
 
 def _own_seen(core: Core, request: Record) -> Record | None:
     number = seen_number(request.header.object, core.hall.device_key)
-    return core.shelf.find(object_id(core.hall.group, number))
+    return core.shelf.find(object_id(core.hall.group, core.hall.device_key, number))
 
 
 def _extended(core: Core, record: Record | None, until_ms: UnixMs) -> Iterator[Revision]:
     if record is None or not _is_of_this_device(core, record) or _is_erased(record):
         return
+    if isinstance(record.body, Proof):
+        return  # nothing that we say of it counts any more
     now_ms, ends_ms = core.clock(), core.shelf.ends_ms(record)
     # Where the overflow lasts longer than anything may: now and then, not at every look.
     due_before_ms = min(until_ms, now_ms + LIFETIME_MS_MAX // 2)

@@ -56,6 +56,17 @@ SENTENCES: dict[Why, str] = {
     Why.HOURS_OUT_OF_RANGE: N_(
         "“{given}” is not a number of hours here: give more than 0 and at most {limit}."
     ),
+    Why.CLOCK_UNREADABLE: N_(
+        "“{given}” is not what a watch shows: write it like 19:30 or 2031-05-28 19:30."
+    ),
+    Why.CLOCK_TOO_EARLY: N_(
+        "“{given}” cannot be, for this Hallway was made after {written}: give the right day with"
+        " it, like 2031-05-28 19:30."
+    ),
+    Why.CLOCK_SYNCHRONISED: N_(
+        "This machine's clock is synchronised and shows {shown}: Hallway goes by that, and takes no"
+        " other time."
+    ),
     # References.
     Why.REFERENCE_UNREADABLE: N_(
         "“{given}” is not a reference: it is a letter, a number and a letter, like {example}."

@@ -9,38 +9,63 @@ from __future__ import annotations
 from protocol.bodies import Details, Kind, Pledge, Seen
 from protocol.errors import RuleBroken
 from protocol.holdings import Holdings
-from protocol.ids import DeviceKey, GroupId
+from protocol.ids import DeviceKey, GroupId, group_id
 from protocol.reach import Reach
-from protocol.record import Record, about
+from protocol.record import PROOF_KINDS, Proof, Record, about, prove
+from protocol.standing import Standing
 from protocol.waiting import WaitingRoom
 
 
 class Admission:
     def __init__(
-        self, us: GroupId, device: DeviceKey, held: Holdings, reach: Reach, waiting: WaitingRoom
+        self,
+        us: GroupId,
+        device: DeviceKey,
+        held: Holdings,
+        standing: Standing,
+        reach: Reach,
+        waiting: WaitingRoom,
     ) -> None:
         self._us = us
         self._device = device
         self._held = held
+        self._standing = standing
         self._reach = reach
         self._waiting = waiting
 
     def is_old(self, record: Record) -> bool:
+        """Whether what is held of the object stands above `record`, whatever that says."""
         held = self._held.by_object.get(record.header.object)
-        return held is not None and record.header.version < held.header.version
+        if held is None:
+            return False
+        if isinstance(held.body, Proof) or isinstance(record.body, Proof):
+            return _is_above(held, record)
+        old, new = held.header, record.header
+        if old.version == new.version and old.device != new.device:
+            # An heir goes on above what it adopted; where it does not, all halls take the same.
+            return held.id < record.id
+        return new.version < old.version
 
-    def may_hold(self, record: Record) -> bool:
-        """Whether all that is needed to hold it is known. Raises RuleBroken when never."""
-        header = record.header
-        if header.device == self._device:
+    def admit(self, record: Record) -> Record | None:
+        """What to hold now that `record` has come; None: it has to wait. Raises RuleBroken.
+
+        That is the record itself, or the proof that its device has signed two contents as one
+        version.
+        """
+        if not isinstance(record.body, Proof) and record.header.device == self._device:
             raise RuleBroken("signed by our own device, but not here")
+        if not self._standing.counts(record):
+            self._check_writer(record)
+            return None
+        rival = self._held.by_object.get(record.header.object)
+        if rival is not None and _contradict(rival, record):
+            return prove(rival, record)
         self._check_succession(record)
         self._check_writer(record)
-        if header.kind == Kind.ROSTER:
-            return self._expects(record)
-        if header.device not in self._held.devices_of(header.group):
-            return False
-        if header.in_directory:
+        return record if self._is_for_us(record) else None
+
+    def _is_for_us(self, record: Record) -> bool:
+        if record.header.in_directory:
             return self._expects(record)
         return self._reach.is_in_reach(record, self._us) and self._answers_what_is_held(record)
 
@@ -61,13 +86,11 @@ class Admission:
 
     def _check_succession(self, record: Record) -> None:
         held = self._held.by_object.get(record.header.object)
-        if held is None:
+        if held is None or isinstance(record.body, Proof) or isinstance(held.body, Proof):
             return
         old, new = held.header, record.header
-        if new.version == old.version:
-            raise RuleBroken("two contents under one version")
-        if (new.kind, new.device) != (old.kind, old.device):
-            raise RuleBroken("an object keeps its kind and its writer")
+        if new.kind != old.kind:
+            raise RuleBroken("an object keeps its kind")
         if old.expires_ms is not None and (new.expires_ms or 0) < old.expires_ms:
             raise RuleBroken("a later version expires before the one that it replaces")
         if about(record) != about(held):
@@ -97,3 +120,23 @@ class Admission:
         if pledge.header.kind != Kind.PLEDGE or about(pledge) != record.body.request:
             raise RuleBroken("details for what is no pledge to their request")
         return True
+
+
+def _contradict(held: Record, record: Record) -> bool:
+    """Whether one device has signed both as the same version."""
+    old, new = held.header, record.header
+    is_proven = old.kind in PROOF_KINDS or new.kind in PROOF_KINDS
+    return not is_proven and (old.device, old.version) == (new.device, new.version)
+
+
+def _is_above(held: Record, record: Record) -> bool:
+    """A proof ends its object, and of two proofs the lower one stands: so all halls agree.
+
+    Of rosters it ends one version only: the next one says again who speaks.
+    """
+    old, new = held.header, record.header
+    if new.group == group_id(new.device) and new.version != old.version:
+        return new.version < old.version
+    if isinstance(held.body, Proof) and isinstance(record.body, Proof):
+        return held.body.rank <= record.body.rank
+    return isinstance(held.body, Proof)

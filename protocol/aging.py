@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from protocol.bodies import Kind
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import (
@@ -24,14 +25,17 @@ from protocol.limits import (
     MINUTE_MS,
     PURGE_STEP_MS,
     REACH_MAX,
+    VERSION_MAX,
 )
-from protocol.record import Header, Record, about
+from protocol.record import PROOF_KINDS, Header, Record, about
 
 BURIED_LIFETIMES: Final = 2 * REACH_MAX
 """How many lifetimes a record may still come after its time: what answers a request travels twice
 its reach, and each hall may have heard of it only just before the one before let go of it. The
 longest lifetime of a message counts for short ones as well: a hall that nobody tells the time lets
 go of nothing."""
+CARD_KINDS: Final = frozenset({Kind.PROFILE, Kind.PEERING, Kind.ADOPTION})
+"""What a device renews before its time, as long as it speaks at all."""
 JUMP_MS: Final = MINUTE_MS
 """A clock that becomes trusted and moves by less has not jumped: what was heard stays as it is."""
 
@@ -74,7 +78,8 @@ class Past:
 
 
 class Aging:
-    """`now_ms` is where time has come to, `purged_ms` the mark."""
+    """`now_ms` is where time has come to, `is_trusted` whether somebody vouches for it, `purged_ms`
+    the mark."""
 
     def __init__(self, us: GroupId, held: Holdings) -> None:
         self.now_ms = UnixMs(0)
@@ -82,6 +87,7 @@ class Aging:
         self._us = us
         self._held = held
         self.unsure_since_ms: UnixMs | None = None
+        self.is_trusted = False
         self._buried: OrderedDict[ObjectId, Buried] = OrderedDict()
 
     def restore(self, past: Past) -> None:
@@ -108,6 +114,7 @@ class Aging:
         return ends_ms is not None and ends_ms <= self.purged_ms and not self._is_our_card(record)
 
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
+        self.is_trusted = is_trusted
         if not is_trusted:
             if self.unsure_since_ms is None:
                 self.unsure_since_ms = now_ms
@@ -142,10 +149,11 @@ class Aging:
         """Also for a version of a sure clock where it may have replaced one of an unsure one."""
         for record in over:
             header = record.header
-            if header.clock_unsure or header.version > 1:
+            if header.clock_unsure or header.version > 1 or header.kind in PROOF_KINDS:
                 lifetime_ms = max(header.lifetime_ms, LIFETIME_MS_MAX)
                 until_ms = UnixMs(self.purged_ms + BURIED_LIFETIMES * lifetime_ms)
-                yield Buried(header.object, header.version, until_ms)
+                is_frozen = header.kind in PROOF_KINDS
+                yield Buried(header.object, VERSION_MAX if is_frozen else header.version, until_ms)
 
     def _bury(self, burials: Iterable[Buried]) -> tuple[Buried, ...]:
         """Those of them that are new; the oldest is forgotten where there are too many."""
@@ -163,7 +171,7 @@ class Aging:
 
     def _is_our_card(self, record: Record) -> bool:
         """Our own profile and peering stay until their next version, which is always due."""
-        return record.header.group == self._us and record.header.in_directory
+        return record.header.group == self._us and record.header.kind in CARD_KINDS
 
     def _is_kept(self, record: Record) -> bool:
         """Whether our desk still wants to see it: what we asked or pledged, and what belongs to it.

@@ -1,4 +1,4 @@
-"""What a hall says on the local network: marks that its neighbours know, and nobody else.
+"""What a hall says on the local network: marks that its neighbours know alone (SPEC 14).
 
 An mDNS TXT record holds a nonce, fresh per boot, and tags: MACs of the nonce, each under a
 discovery key that a group gave its neighbours when it was paired. Who has the key knows the hall

@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 from protocol.codec import Map, Value
 from protocol.errors import MalformedRecord
 from protocol.fields import Fields, without_defaults
-from protocol.ids import DeviceKey, GroupId, ObjectId, Thousandths, UnixMs
+from protocol.ids import GroupId, ObjectId, Thousandths, UnixMs
 from protocol.limits import (
     AREA_BYTES_MAX,
     CALL_SIGN_BYTES_MAX,
     CODE_MAX,
     CONDITION_BYTES_MAX,
-    CREATED_MS_MAX,
     DECISIONS_MAX,
-    DEVICES_MAX,
     NAME_BYTES_MAX,
     NEIGHBOURS_MAX,
     QUANTITY_MAX,
@@ -33,6 +31,8 @@ from protocol.limits import (
     UNIT_BYTES_MAX,
     VERSION_MAX,
 )
+from protocol.notice import Notice
+from protocol.roster import Adoption, Roster, Vouch
 
 NONE = Thousandths(0)
 Code = TypeVar("Code", bound=IntEnum)
@@ -50,6 +50,11 @@ class Kind(IntEnum):
     PLEDGE = 5
     DETAILS = 6
     SEEN = 7
+    NOTICE = 8
+    ADOPTION = 9
+    VOUCH = 10
+    PROOF = 11
+    DIRECTORY_PROOF = 12
 
 
 class Direction(IntEnum):
@@ -90,21 +95,6 @@ class PledgeStep(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
-    """The group's devices, signed by the group key."""
-
-    devices: tuple[DeviceKey, ...]
-
-    @classmethod
-    def read(cls, fields: Fields) -> Roster:
-        devices = fields.raws(10, 32, DEVICES_MAX)
-        return cls(tuple(DeviceKey(device) for device in devices))
-
-    def write(self) -> Map:
-        return {10: list(self.devices)}
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """A device's public card of its hall. `seal_keys` are X25519, the newest first."""
 
@@ -133,17 +123,21 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Peering:
-    """Whom this device's group is paired with."""
+    """Whom this device's group is paired with, and whom it removed, whatever others of it say."""
 
     neighbours: tuple[GroupId, ...]
+    removed: tuple[GroupId, ...] = ()
 
     @classmethod
     def read(cls, fields: Fields) -> Peering:
         groups = fields.raws(10, 32, NEIGHBOURS_MAX)
-        return cls(tuple(GroupId(group) for group in groups))
+        removed = fields.raws(11, 32, NEIGHBOURS_MAX) if fields.has(11) else None
+        if removed == () or set(groups) & set(removed or ()):
+            raise MalformedRecord("key 11: empty, or a neighbour that is named as well")
+        return cls(tuple(map(GroupId, groups)), tuple(map(GroupId, removed or ())))
 
     def write(self) -> Map:
-        return {10: list(self.neighbours)}
+        return without_defaults({10: list(self.neighbours), 11: list(self.removed) or None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +203,6 @@ class Request:
     @classmethod
     def read(cls, fields: Fields) -> Request:
         """Raises MalformedRecord when more is accepted than is asked: no node may show that."""
-        needed_by = fields.optional_number(17, CREATED_MS_MAX)
-        closed = fields.optional_number(20, CODE_MAX, least=1)
         request = cls(
             ref=fields.text(10, REF_BYTES_MAX, least=1),
             category=fields.text(11, 3, least=3),
@@ -219,13 +211,15 @@ class Request:
             unit=fields.text(14, UNIT_BYTES_MAX, least=1),
             urgency=_one_of(Urgency, fields.number(15, CODE_MAX)),
             area=fields.optional_text(16, AREA_BYTES_MAX),
-            needed_by_ms=None if needed_by is None else UnixMs(needed_by),
+            needed_by_ms=fields.optional_time(17),
             direction=_one_of(Direction, fields.optional_number(18, CODE_MAX, least=1) or 0),
             exercise=fields.optional_number(19, 1, least=1) is not None,
-            closed=None if closed is None else _one_of(Closed, closed),
+            closed=_one_of(Closed, fields.number(20, CODE_MAX, least=1))
+            if fields.has(20)
+            else None,
             decisions=_decisions(fields),
         )
-        if request.accepted > request.qty:
+        if request.decisions and request.accepted > request.qty:
             raise MalformedRecord(f"accepts {request.accepted} of {request.qty}")
         return request
 
@@ -340,7 +334,9 @@ class Unknown:
     about: ObjectId | None = None
 
 
-Body = Roster | Profile | Peering | Request | Pledge | Details | Seen | Unknown
+Directory = Roster | Profile | Peering | Adoption | Vouch
+Message = Request | Pledge | Details | Seen | Notice
+Body = Directory | Message | Unknown
 
 READERS: dict[int, Callable[[Fields], Body]] = {
     Kind.ROSTER: Roster.read,
@@ -350,6 +346,9 @@ READERS: dict[int, Callable[[Fields], Body]] = {
     Kind.PLEDGE: Pledge.read,
     Kind.DETAILS: Details.read,
     Kind.SEEN: Seen.read,
+    Kind.NOTICE: Notice.read,
+    Kind.ADOPTION: Adoption.read,
+    Kind.VOUCH: Vouch.read,
 }
 
 KINDS: dict[type[Body], Kind] = {
@@ -360,6 +359,9 @@ KINDS: dict[type[Body], Kind] = {
     Pledge: Kind.PLEDGE,
     Details: Kind.DETAILS,
     Seen: Kind.SEEN,
+    Notice: Kind.NOTICE,
+    Adoption: Kind.ADOPTION,
+    Vouch: Kind.VOUCH,
 }
 
 
@@ -385,7 +387,13 @@ def _decisions(fields: Fields) -> tuple[Decision, ...]:
 
 
 def _one_of(codes: type[Code], value: int) -> Code:
-    try:
-        return codes(value)
-    except ValueError:
-        raise NotUnderstoodError(f"{codes.__name__} {value}") from None
+    if value not in _CODES[codes]:
+        raise NotUnderstoodError(f"{codes.__name__} {value}")
+    return cast("Code", _CODES[codes][value])
+
+
+_CODES: Final[dict[type[IntEnum], dict[int, IntEnum]]] = {
+    codes: {int(code): code for code in codes}
+    for codes in (Direction, Urgency, Closed, Verdict, PledgeStep)
+}
+"""Looked up in a table: a call of an enum's type takes as long as reading a whole text."""

@@ -1,4 +1,4 @@
-"""The encrypted channel between two devices: Noise XX, and XXpsk3 for pairing by code.
+"""The encrypted channel between two devices: Noise XX, and XXpsk3 for pairing by code (SPEC 11).
 
 `Noise_XX_25519_ChaChaPoly_BLAKE2s` and `Noise_XXpsk3_25519_ChaChaPoly_BLAKE2s` of the Noise
 Protocol Framework, revision 34 (noiseprotocol.org/noise.html). Three handshake messages, the

@@ -1,4 +1,4 @@
-"""What a Noise handshake is made of: one cipher, one hash, one key agreement.
+"""What a Noise handshake is made of: one cipher, one hash, one key agreement (SPEC 11.1).
 
 ChaChaPoly, BLAKE2s and 25519 as the Noise Protocol Framework, revision 34, names them; section
 numbers are of that document. `protocol.channel` is the only caller.

@@ -1,4 +1,4 @@
-"""Canonical MessagePack: one value, one encoding.
+"""Canonical MessagePack: one value, one encoding (SPEC 2.1).
 
 A body is a map. Every key at every depth is an integer of at least 0, in strictly ascending order;
 every value is exactly an integer, a byte string, a UTF-8 string, a list or such a map. Whatever
@@ -8,13 +8,18 @@ floats, booleans, nil and extension types all fail one of these rules.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgpack
 
 from protocol.errors import LocalError, MalformedFrame, MalformedRecord
-from protocol.limits import DEPTH_MAX, FRAME_BYTES_MAX, LIST_ITEMS_MAX, RECORD_BYTES_MAX
+from protocol.limits import DEPTH_MAX, FRAME_BYTES_MAX, LIST_ITEMS_MAX, PROOF_BYTES_MAX
 
 Value = int | bytes | str | list["Value"] | dict[int, "Value"]
 Map = dict[int, Value]
+
+_LEAVES: Final = frozenset({int, bytes, str})
+"""Types that hold nothing further. Most values are of these, and told by one look-up."""
 
 
 class _NotCanonicalError(ValueError):
@@ -33,7 +38,7 @@ def encode(value: Map) -> bytes:
 
 def decode_body(data: bytes) -> Map:
     """The map in a record's body. Raises MalformedRecord."""
-    if len(data) > RECORD_BYTES_MAX:
+    if len(data) > PROOF_BYTES_MAX:
         raise MalformedRecord(f"body of {len(data)} bytes")
     try:
         return _decode(data)
@@ -74,13 +79,8 @@ def _check_map(value: dict[int, Value], depth: int) -> None:
         if type(key) is not int or key <= previous:
             raise _NotCanonicalError("keys are not ascending integers")
         previous = key
-        kind = type(item)
-        if kind is list:
-            _check_list(item, depth - 1)  # type: ignore[arg-type]
-        elif kind is dict:
-            _check_map(item, depth - 1)  # type: ignore[arg-type]
-        elif kind is not int and kind is not bytes and kind is not str:
-            raise _NotCanonicalError(f"a {kind.__name__}")
+        if type(item) not in _LEAVES:
+            _check_nested(item, depth - 1)
 
 
 def _check_list(value: list[Value], depth: int) -> None:
@@ -89,10 +89,15 @@ def _check_list(value: list[Value], depth: int) -> None:
     if len(value) > LIST_ITEMS_MAX:
         raise _NotCanonicalError(f"a list of {len(value)}")
     for item in value:
-        kind = type(item)
-        if kind is list:
-            _check_list(item, depth - 1)  # type: ignore[arg-type]
-        elif kind is dict:
-            _check_map(item, depth - 1)  # type: ignore[arg-type]
-        elif kind is not int and kind is not bytes and kind is not str:
-            raise _NotCanonicalError(f"a {kind.__name__}")
+        if type(item) not in _LEAVES:
+            _check_nested(item, depth - 1)
+
+
+def _check_nested(value: Value, depth: int) -> None:
+    """Exactly these two: a subclass could hold anything and encode to something else."""
+    if type(value) is list:
+        _check_list(value, depth)
+    elif type(value) is dict:
+        _check_map(value, depth)
+    else:
+        raise _NotCanonicalError(f"a {type(value).__name__}")

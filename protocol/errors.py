@@ -42,3 +42,27 @@ class ChannelBroken(PeerError):
 
 class RuleBroken(PeerError):
     """Well-formed and authentic, but something a rule of the protocol forbids."""
+
+
+class CarryError(ProtocolError):
+    """A carry file that gives us nothing. No neighbour is charged: sticks go bad by themselves."""
+
+
+class MalformedCarry(CarryError):
+    """No whole block of a carry file is in it."""
+
+
+class EmptyCarry(MalformedCarry):
+    """There is not one byte in it."""
+
+
+class LaterCarry(CarryError):
+    """A later version of the program wrote it."""
+
+
+class NotForUs(CarryError):
+    """It is sealed to another group."""
+
+
+class KeyGone(CarryError):
+    """It is sealed to our group, but not under a key that this device has."""

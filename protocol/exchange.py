@@ -7,19 +7,42 @@ soon as they are verified; our own come in as `Published`, which says that they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NewType, assert_never
+from typing import Final, assert_never
 
-from protocol.aging import Passing
-from protocol.channel import Role
-from protocol.errors import RuleBroken
+from protocol.errors import BadSignature, RuleBroken
+from protocol.events import (
+    AskAgain,
+    CarryRead,
+    CarryTaken,
+    EndLink,
+    FrameArrived,
+    Input,
+    KeepRecords,
+    KeepWhereabouts,
+    LeaveOut,
+    LetGo,
+    LinkDown,
+    LinkId,
+    LinkSettled,
+    LinkUp,
+    Output,
+    Published,
+    Reached,
+    SendFrame,
+    Stored,
+    Tick,
+    TimeTold,
+)
 from protocol.frames import (
+    Agree,
     Confirm,
+    Differ,
     Frame,
     Held,
     Introduce,
     Paired,
     Records,
+    Summary,
     TurnAway,
     Whereabouts,
     from_bytes,
@@ -27,132 +50,14 @@ from protocol.frames import (
     to_bytes,
     unpack_records,
 )
-from protocol.ids import GroupId, RecordId, UnixMs
-from protocol.limits import FRAME_IDS_MAX
+from protocol.ids import GroupId, RecordId
+from protocol.limits import ANSWER_MS_MAX, FRAME_IDS_MAX
 from protocol.record import Record, verify
 from protocol.session import Session
 from protocol.shelf import Placed, Shelf
 
-LinkId = NewType("LinkId", int)
-"""A link of this run of the node; never used twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkUp:
-    """Both ends are introduced. `roster` is theirs, `whereabouts` is ours to tell."""
-
-    link: LinkId
-    peer: GroupId
-    role: Role
-    roster: Record
-    whereabouts: Whereabouts
-
-
-@dataclass(frozen=True, slots=True)
-class FrameArrived:
-    """`data` is one plaintext frame. Raises PeerError when it breaks the protocol."""
-
-    link: LinkId
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LinkDown:
-    link: LinkId
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Records of our own, saved."""
-
-    records: tuple[Record, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What came over a link is on our disk; None: it had waited for a record of ours."""
-
-    link: LinkId | None
-    ids: tuple[RecordId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AskAgain:
-    """Time to see whether both ends of a link still hold the same."""
-
-    link: LinkId
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time has come to `now_ms`; nothing goes for its age while the clock is not trusted."""
-
-    now_ms: UnixMs
-    is_trusted: bool
-
-
-Input = LinkUp | FrameArrived | LinkDown | Published | Stored | AskAgain | Tick
-
-
-@dataclass(frozen=True, slots=True)
-class SendFrame:
-    link: LinkId
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class KeepRecords:
-    """Save what was placed, and delete what it replaces; then feed `Stored` with all that came.
-
-    `link` brought it; None when a record of our own was what it had waited for. `known` was held
-    already and is on disk with what was placed before.
-    """
-
-    link: LinkId | None
-    placed: tuple[Placed, ...]
-    known: tuple[RecordId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class KeepWhereabouts:
-    """How to recognise the neighbour and to reach it at the address that the link comes from."""
-
-    link: LinkId
-    peer: GroupId
-    whereabouts: Whereabouts
-
-
-@dataclass(frozen=True, slots=True)
-class LinkSettled:
-    link: LinkId
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Records of ours that are on that neighbour's disk now."""
-
-    peer: GroupId
-    ids: tuple[RecordId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveOut:
-    """A record was refused; the link goes on, for the fault may be its author's."""
-
-    link: LinkId
-    record: RecordId
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetGo:
-    """Time took these: delete them, remember the purge mark and what must not come back."""
-
-    passing: Passing
-    purged_ms: UnixMs
-
-
-Output = SendFrame | KeepRecords | KeepWhereabouts | LinkSettled | Reached | LeaveOut | LetGo
+CARRIED: Final = GroupId(bytes(32))
+"""Who brings what comes in a carry file: no hall's id, so that its waiting room is its own."""
 
 
 class Exchange:
@@ -160,6 +65,11 @@ class Exchange:
         self.shelf = shelf
         self._sessions: dict[LinkId, Session] = {}
         self._holders: dict[RecordId, set[GroupId]] = {}
+        self._heard_at: dict[LinkId, int] = {}
+        """When each link last said anything, by the boot-time clock of the last tick."""
+        self._boot_ms = 0
+        self._unsaved: set[RecordId] = set()
+        """What is on the shelf and not on our disk yet."""
 
     def holders_of(self, record: RecordId) -> frozenset[GroupId]:
         """Neighbours of which we know that a record of ours is on their disk."""
@@ -186,8 +96,9 @@ class Exchange:
                 return self._on_frame(event)
             case LinkDown(link):
                 session = self._sessions.pop(link, None)
+                self._heard_at.pop(link, None)
                 if session is not None:
-                    self.shelf.end_link(session.peer)
+                    self.shelf.sharing.end_link(session.peer)
                 return []
             case Published(records):
                 return self._on_published(records)
@@ -198,23 +109,29 @@ class Exchange:
                 return [] if asking is None else _send(link, asking.ask())
             case Tick():
                 return self._on_tick(event)
+            case CarryRead(records):
+                return self._on_carried(records)
             case _:
                 assert_never(event)
 
     def _on_link_up(self, event: LinkUp) -> list[Output]:
-        session = Session(event.peer, event.role, self.shelf)
-        self.shelf.end_link(event.peer)
+        session = Session(event.peer, event.role, self.shelf, lambda: not self._unsaved)
+        self.shelf.sharing.end_link(event.peer)
         self._sessions[event.link] = session
-        taken = self._take(event.link, [event.roster])
+        self._heard_at[event.link] = self._boot_ms
+        taken = self._take(event.link, [event.roster, *([event.vouch] if event.vouch else [])])
         hello: list[Frame] = [event.whereabouts, *session.start()]
         return [*taken, *_send(event.link, hello)]
 
     def _on_frame(self, event: FrameArrived) -> list[Output]:
         session = self._sessions.get(event.link)
         frame = from_bytes(event.data)
-        if session is None or frame is None:
+        if session is None:
             return []
+        self._heard_at[event.link] = self._boot_ms
         match frame:
+            case None:
+                return []
             case Records():
                 return self._take(event.link, unpack_records(frame))
             case Held(ids):
@@ -224,9 +141,9 @@ class Exchange:
             case Introduce() | TurnAway() | Confirm() | Paired():
                 raise RuleBroken(f"{type(frame).__name__} on a link that is up")
             case _:
-                was_settled = session.is_settled
-                outputs = _send(event.link, session.handle(frame))
-                if session.is_settled and not was_settled:
+                before = session.times_settled
+                outputs = [*_told(session, frame), *_send(event.link, session.handle(frame))]
+                if session.times_settled != before:
                     outputs += self._on_settled(event.link, session)
                 return outputs
 
@@ -234,11 +151,28 @@ class Exchange:
         session.unacknowledged.difference_update(ids)
         held = [r for r in map(self.shelf.find_by_id, ids) if r is not None]
         for record in held:
-            self.shelf.disclaim_older(record, session.peer)
+            self.shelf.sharing.disclaim_older(record, session.peer)
         own = [record.id for record in held if record.header.group == self.shelf.us]
         return self._reach(session.peer, own)
 
     def _on_tick(self, event: Tick) -> list[Output]:
+        self._boot_ms = event.boot_ms
+        return [*self._pass_time(event), *self._place_due(), *self._end_silent()]
+
+    def _place_due(self) -> list[Output]:
+        """What was made in the future, and is not any more."""
+        placed = self.shelf.place_due()
+        return self._pass_on(placed, KeepRecords(None, tuple(placed)))
+
+    def _end_silent(self) -> list[Output]:
+        silent = [
+            link
+            for link, session in self._sessions.items()
+            if session.is_waiting and self._boot_ms - self._heard_at[link] > ANSWER_MS_MAX
+        ]
+        return [EndLink(link, "no answer to a question") for link in silent]
+
+    def _pass_time(self, event: Tick) -> list[Output]:
         before = (self.shelf.purged_ms, self.shelf.unsure_since_ms)
         passing = self.shelf.advance(event.now_ms, is_trusted=event.is_trusted)
         for record in passing.gone:
@@ -273,6 +207,7 @@ class Exchange:
     def _on_stored(self, link: LinkId | None, ids: tuple[RecordId, ...]) -> list[Output]:
         """Tell who brought these, and who signed them: what it had brought itself may have waited
         here until another link brought what it waited for."""
+        self._unsaved.difference_update(ids)
         outputs: list[Output] = []
         for each, session in self._sessions.items():
             told = ids if each == link else self._signed_by(session.peer, ids)
@@ -293,7 +228,7 @@ class Exchange:
         peer = self._sessions[link].peer
         placed: list[Placed] = []
         left_out: list[Output] = []
-        news = [record for record in records if self.shelf.is_news(record)]
+        news = [record for record in records if self.shelf.is_news(record, peer)]
         for record in news:
             verify(record)
         for record in news:
@@ -306,10 +241,28 @@ class Exchange:
         known = tuple(each for each in held if each not in new)
         for record in records:
             self.shelf.wait_for_both(record, peer)
-            self.shelf.claim(record, peer)
+            self.shelf.sharing.claim(record, peer)
         brought = frozenset(record.id for record in records)
         kept = KeepRecords(link, tuple(placed), known)
         return [*left_out, *self._pass_on(placed, kept, brought)]
+
+    def _on_carried(self, records: tuple[Record, ...]) -> list[Output]:
+        """As over a link, but that a forged record leaves the others alone: nobody vouches for a
+        file, and who carries it is not who made it."""
+        placed: list[Placed] = []
+        refused: set[RecordId] = set()
+        known = [record for record in records if not self.shelf.is_news(record, CARRIED)]
+        for record in records:
+            try:
+                if record not in known:
+                    verify(record)
+                    placed += self.shelf.place_verified(record, CARRIED)
+            except (BadSignature, RuleBroken):
+                refused.add(record.id)
+        new = {each.record.id for each in placed}
+        told = len(known) + len(refused) + sum(record.id in new for record in records)
+        taken = CarryTaken(len(new), len(known), len(refused), max(0, len(records) - told))
+        return [*self._pass_on(placed, KeepRecords(None, tuple(placed))), taken]
 
     def _pass_on(
         self,
@@ -327,6 +280,7 @@ class Exchange:
             known = brought if link == keep.link else frozenset()
             records = [each.record for each in placed if each.record.id not in known]
             spread += self._spread(link, records)
+        self._unsaved.update(each.record.id for each in keep.placed)
         kept = [keep] if keep.placed or keep.known else []
         moved = any(each.record.header.in_directory for each in placed)
         return [*spread, *kept, *(self._follow_graph() if moved else [])]
@@ -342,7 +296,7 @@ class Exchange:
         session = self._sessions[link]
         belonging = [record for record in records if self.shelf.belongs(record, session.peer)]
         session.unacknowledged.update(record.id for record in belonging)
-        escorts = self.shelf.escorts_of(belonging, session.peer)
+        escorts = self.shelf.sharing.escorts_of(belonging, session.peer)
         return _send(link, pack_records([*belonging, *escorts]))
 
     def _forget_replaced(self, placed: list[Placed]) -> None:
@@ -351,6 +305,12 @@ class Exchange:
                 self._holders.pop(each.replaced.id, None)
                 for session in self._sessions.values():
                     session.unacknowledged.discard(each.replaced.id)
+
+
+def _told(session: Session, frame: Frame) -> list[Output]:
+    if isinstance(frame, Summary | Agree | Differ) and frame.time_ms is not None:
+        return [TimeTold(session.peer, frame.time_ms)]
+    return []
 
 
 def _send(link: LinkId, frames: Iterable[Frame]) -> list[Output]:

@@ -1,15 +1,20 @@
-"""Reading one decoded map by key, each value checked against its limit."""
+"""Reading one decoded map by key, each value checked against its limit (SPEC 2.2)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from protocol.codec import Map, Value
 from protocol.errors import MalformedRecord
+from protocol.ids import UnixMs
+from protocol.limits import CREATED_MS_MAX
 
 
 class Fields:
     """A reader over one map. Keys that nobody asks for are unknown keys, and no fault.
 
     Every method raises MalformedRecord for a value that is missing, of another type, or too large.
+    (A missing one reads as None here, and no map that was decoded holds None.)
     """
 
     __slots__ = ("_map",)
@@ -21,7 +26,7 @@ class Fields:
         return key in self._map
 
     def number(self, key: int, maximum: int, *, least: int = 0) -> int:
-        value = self._value(key)
+        value = self._map.get(key)
         if type(value) is not int or not least <= value <= maximum:
             raise MalformedRecord(f"key {key}: not an integer from {least} to {maximum}")
         return value
@@ -29,14 +34,19 @@ class Fields:
     def optional_number(self, key: int, maximum: int, *, least: int = 0) -> int | None:
         return self.number(key, maximum, least=least) if key in self._map else None
 
+    def optional_time(self, key: int) -> UnixMs | None:
+        """Unix milliseconds."""
+        value = self.optional_number(key, CREATED_MS_MAX)
+        return None if value is None else UnixMs(value)
+
     def raw(self, key: int, length: int) -> bytes:
-        value = self._value(key)
+        value = self._map.get(key)
         if type(value) is not bytes or len(value) != length:
             raise MalformedRecord(f"key {key}: not {length} bytes")
         return value
 
     def text(self, key: int, bytes_max: int, *, least: int = 0) -> str:
-        value = self._value(key)
+        value = self._map.get(key)
         if type(value) is not str or not least <= len(value.encode()) <= bytes_max:
             raise MalformedRecord(f"key {key}: not a text of {least} to {bytes_max} bytes")
         return value
@@ -53,7 +63,7 @@ class Fields:
         return value
 
     def items(self, key: int, count_max: int) -> list[Value]:
-        value = self._value(key)
+        value = self._map.get(key)
         if type(value) is not list or len(value) > count_max:
             raise MalformedRecord(f"key {key}: not a list of at most {count_max}")
         return value
@@ -69,19 +79,12 @@ class Fields:
             found.append(item)
         return tuple(found)
 
-    def maps(self, key: int, count_max: int) -> list[Fields]:
-        found: list[Fields] = []
+    def maps(self, key: int, count_max: int) -> Iterator[Fields]:
+        """One after the other: what is wrong with a later one is found when it is read."""
         for item in self.items(key, count_max):
             if type(item) is not dict:
                 raise MalformedRecord(f"key {key}: not a list of maps")
-            found.append(Fields(item))
-        return found
-
-    def _value(self, key: int) -> Value:
-        try:
-            return self._map[key]
-        except KeyError:
-            raise MalformedRecord(f"key {key} is missing") from None
+            yield Fields(item)
 
 
 def without_defaults(fields: dict[int, Value | None]) -> Map:

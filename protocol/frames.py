@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from protocol.codec import Map, Value, decode_frame, encode
 from protocol.errors import MalformedFrame, MalformedRecord
@@ -26,12 +27,19 @@ from protocol.limits import (
 )
 from protocol.record import Record, parse
 
+PLACE_BYTES: Final = 40
+"""Where an item stands in its set: 8 bytes of when it was created, 32 of its id."""
+
 
 class SharedSet(IntEnum):
-    """The two sets of a link; the directory is settled before the others."""
+    """The two sets of a link; the directory is settled before the others.
+
+    Both together are only asked about as a whole: where they agree, that is all.
+    """
 
     DIRECTORY = 0
     OTHERS = 1
+    ALL = 2
 
 
 class TurnedAway(IntEnum):
@@ -49,7 +57,8 @@ class TurnedAway(IntEnum):
 class Introduce:
     """Who speaks: the roster that lists the device, and the device's signature over the handshake.
 
-    `boot` and `boot_nonce` tell two machines with one card apart.
+    `boot` and `boot_nonce` tell two machines with one card apart. `vouch`: what a guest shows, whom
+    the roster does not list.
     """
 
     roster: list[bytes]
@@ -57,6 +66,7 @@ class Introduce:
     boot: int
     boot_nonce: bytes
     signature: bytes
+    vouch: list[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +119,33 @@ class Summary:
     """All that we share of one set: agree, and nothing else need be said.
 
     What expires up to `purged_ms` is purged here and left out; the later mark of both ends counts.
+    `is_unsaved`: some of it is not on our disk yet, so that agreement says less.
     """
 
     shared: SharedSet
     count: int
     fingerprint: bytes
     purged_ms: UnixMs
+    time_ms: UnixMs | None = None
+    is_unsaved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Agree:
     shared: SharedSet
+    time_ms: UnixMs | None = None
+    is_unsaved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Differ:
-    """Reconcile then; `purged_ms` is the responder's mark."""
+    """Reconcile then; mark and count are the responder's. `time_ms` in these three frames is what
+    its sender's clock shows: of all only, and only while that clock is trusted."""
 
     shared: SharedSet
     purged_ms: UnixMs
+    count: int
+    time_ms: UnixMs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +171,28 @@ class Sent:
     shared: SharedSet
 
 
-Frame = (
-    Introduce
-    | TurnAway
-    | Confirm
-    | Paired
-    | Whereabouts
-    | Records
-    | Held
-    | Summary
-    | Agree
-    | Differ
-    | Reconcile
-    | Want
-    | Sent
-)
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Send a part of all that we share, in order, from behind the place `after`; then say Fetched.
+
+    A place is the 40 bytes that order an item: created, big-endian, and id; empty: the start.
+    """
+
+    shared: SharedSet
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A part has been sent up to and including the place `at`; empty: to the end."""
+
+    shared: SharedSet
+    at: bytes
+
+
+Dialogue = Summary | Agree | Differ | Reconcile | Want | Sent | Fetch | Fetched
+"""By which two ends find out what differs, and mend it."""
+Frame = Introduce | TurnAway | Confirm | Paired | Whereabouts | Records | Held | Dialogue
 
 
 def to_bytes(frame: Frame) -> bytes:
@@ -183,18 +208,18 @@ def from_bytes(data: bytes) -> Frame | None:
         raise MalformedFrame(str(error)) from error
 
 
-def _write(frame: Frame) -> Map:  # noqa: C901, PLR0911, PLR0912 - a table
+def _write(frame: Frame) -> Map:  # noqa: PLR0911 - a table
     match frame:
         case Introduce():
-            roster: list[Value] = [*frame.roster]
-            return {
+            introduction: Map = {
                 0: 1,
-                1: roster,
+                1: [*frame.roster],
                 2: frame.device,
                 3: frame.boot,
                 4: frame.boot_nonce,
                 5: frame.signature,
             }
+            return introduction | ({6: [*frame.vouch]} if frame.vouch else {})
         case TurnAway():
             return without_defaults({0: 2, 1: int(frame.reason), 2: frame.name})
         case Confirm():
@@ -207,27 +232,50 @@ def _write(frame: Frame) -> Map:  # noqa: C901, PLR0911, PLR0912 - a table
             return {0: 10, 1: [[*envelope] for envelope in frame.envelopes]}
         case Held():
             return {0: 11, 1: [*frame.ids]}
+        case _:
+            return _write_dialogue(frame)
+
+
+def _write_dialogue(frame: Dialogue) -> Map:  # noqa: PLR0911 - a table
+    match frame:
         case Summary():
-            return {
-                0: 12,
-                1: int(frame.shared),
-                2: frame.count,
-                3: frame.fingerprint,
-                4: frame.purged_ms,
-            }
+            return without_defaults(
+                {
+                    0: 12,
+                    1: int(frame.shared),
+                    2: frame.count,
+                    3: frame.fingerprint,
+                    4: frame.purged_ms,
+                    5: frame.time_ms,
+                    6: int(frame.is_unsaved) or None,
+                }
+            )
         case Agree():
-            return {0: 13, 1: int(frame.shared)}
+            unsaved = int(frame.is_unsaved) or None
+            return without_defaults({0: 13, 1: int(frame.shared), 2: frame.time_ms, 3: unsaved})
         case Differ():
-            return {0: 14, 1: int(frame.shared), 2: frame.purged_ms}
+            return without_defaults(
+                {
+                    0: 14,
+                    1: int(frame.shared),
+                    2: frame.purged_ms,
+                    3: frame.count,
+                    4: frame.time_ms,
+                }
+            )
         case Reconcile():
             return {0: 15, 1: int(frame.shared), 2: frame.message}
         case Want():
             return {0: 16, 1: int(frame.shared), 2: [*frame.ids]}
         case Sent():
             return {0: 17, 1: int(frame.shared)}
+        case Fetch():
+            return without_defaults({0: 18, 1: int(frame.shared), 2: frame.after or None})
+        case Fetched():
+            return without_defaults({0: 19, 1: int(frame.shared), 2: frame.at or None})
 
 
-def _read(code: int, fields: Fields) -> Frame | None:  # noqa: C901, PLR0911, PLR0912 - a table
+def _read(code: int, fields: Fields) -> Frame | None:  # noqa: PLR0911 - a table
     match code:
         case 1:
             return Introduce(
@@ -236,6 +284,7 @@ def _read(code: int, fields: Fields) -> Frame | None:  # noqa: C901, PLR0911, PL
                 fields.number(3, COUNT_MAX),
                 fields.raw(4, 16),
                 fields.raw(5, 64),
+                _envelope(fields.items(6, 2)) if fields.has(6) else None,
             )
         case 2:
             return TurnAway(fields.number(1, 255), fields.optional_text(2, NAME_BYTES_MAX))
@@ -249,23 +298,40 @@ def _read(code: int, fields: Fields) -> Frame | None:  # noqa: C901, PLR0911, PL
             return Records([_envelope(item) for item in fields.items(1, FRAME_RECORDS_MAX)])
         case 11:
             return Held(_ids(fields, 1))
+        case _:
+            return _read_dialogue(code, fields)
+
+
+def _read_dialogue(code: int, fields: Fields) -> Dialogue | None:  # noqa: PLR0911 - a table
+    match code:
         case 12:
             return Summary(
-                _shared(fields),
+                _any_shared(fields),
                 fields.number(2, COUNT_MAX),
                 fields.raw(3, 16),
                 UnixMs(fields.number(4, CREATED_MS_MAX)),
+                fields.optional_time(5),
+                _flag(fields, 6),
             )
         case 13:
-            return Agree(_shared(fields))
+            return Agree(_any_shared(fields), fields.optional_time(2), _flag(fields, 3))
         case 14:
-            return Differ(_shared(fields), UnixMs(fields.number(2, CREATED_MS_MAX)))
+            return Differ(
+                _any_shared(fields),
+                UnixMs(fields.number(2, CREATED_MS_MAX)),
+                fields.number(3, COUNT_MAX),
+                fields.optional_time(4),
+            )
         case 15:
             return Reconcile(_shared(fields), fields.optional_blob(2, FRAME_BYTES_MAX))
         case 16:
             return Want(_shared(fields), _ids(fields, 2))
         case 17:
             return Sent(_shared(fields))
+        case 18:
+            return Fetch(_shared(fields), _place(fields))
+        case 19:
+            return Fetched(_shared(fields), _place(fields))
         case _:
             return None
 
@@ -291,7 +357,19 @@ def unpack_records(frame: Records) -> list[Record]:
 
 
 def _shared(fields: Fields) -> SharedSet:
-    return SharedSet(fields.number(1, len(SharedSet) - 1))
+    return SharedSet(fields.number(1, SharedSet.OTHERS))
+
+
+def _any_shared(fields: Fields) -> SharedSet:
+    return SharedSet(fields.number(1, SharedSet.ALL))
+
+
+def _flag(fields: Fields, key: int) -> bool:
+    return fields.optional_number(key, 1, least=1) is not None
+
+
+def _place(fields: Fields) -> bytes:
+    return fields.raw(2, PLACE_BYTES) if fields.has(2) else b""
 
 
 def _envelope(value: Value) -> list[bytes]:

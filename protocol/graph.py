@@ -7,19 +7,35 @@ the same peerings computes the same distances: no forwarder counts hops.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from protocol.ids import DeviceKey, GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one device says of its group."""
+
+    named: frozenset[GroupId]
+    removed: frozenset[GroupId]
 
 
 class Graph:
     """The peerings of every group we know, one a device."""
 
     def __init__(self) -> None:
-        self._signed: dict[GroupId, dict[DeviceKey, frozenset[GroupId]]] = {}
+        self._signed: dict[GroupId, dict[DeviceKey, _Word]] = {}
 
-    def sign(self, group: GroupId, device: DeviceKey, neighbours: Iterable[GroupId]) -> None:
-        """`device` of `group` says that these are all the group's neighbours."""
-        self._signed.setdefault(group, {})[device] = frozenset(neighbours)
+    def sign(
+        self,
+        group: GroupId,
+        device: DeviceKey,
+        neighbours: Iterable[GroupId],
+        removed: Iterable[GroupId] = (),
+    ) -> None:
+        """`device` of `group` names these as the group's neighbours, and those as removed."""
+        word = _Word(frozenset(neighbours), frozenset(removed))
+        self._signed.setdefault(group, {})[device] = word
 
     def forget(self, group: GroupId) -> None:
         """Nobody has spoken for `group`."""
@@ -30,8 +46,10 @@ class Graph:
         return group in self._signed
 
     def named_by(self, group: GroupId) -> frozenset[GroupId]:
-        """Whom `group` names: the union over its devices."""
-        return frozenset().union(*self._signed.get(group, {}).values()) - {group}
+        """Whom `group` names: the union over its devices, less whom any of them has removed."""
+        words = self._signed.get(group, {}).values()
+        named: frozenset[GroupId] = frozenset().union(*(word.named for word in words))
+        return named.difference([group], *(word.removed for word in words))
 
     def neighbours(self, group: GroupId) -> frozenset[GroupId]:
         """Whom `group` names and who name it back."""

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
+from typing import Final, TypeVar
 
-from protocol.bodies import Details, Peering, Pledge, Profile, Roster, Seen
-from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
+from protocol.aside import Aside
+from protocol.bodies import Details, Kind, Peering, Pledge, Profile, Seen
+from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs, group_id
 from protocol.limits import MINUTE_MS, PURGE_STEP_MS
-from protocol.record import Record, about
+from protocol.record import ROSTER_NUMBER, Record, about
+from protocol.roster import Adoption, Vouch
 
 ByDevice = dict[DeviceKey, Record]
 NOBODY: Final[ByDevice] = {}
+Outer = TypeVar("Outer")
+Inner = TypeVar("Inner")
 
 
 class Holdings:
     """The newest version of each object. What only one kind of record needs stands by its kind."""
 
     def __init__(self) -> None:
+        self.aside = Aside()
         self.by_id: dict[RecordId, Record] = {}
         self.by_object: dict[ObjectId, Record] = {}
         self._rosters: dict[GroupId, Record] = {}
         self._profiles: dict[GroupId, ByDevice] = {}
         self._peerings: dict[GroupId, ByDevice] = {}
+        self._adoptions: dict[GroupId, dict[ObjectId, Record]] = {}
+        self._vouches: dict[tuple[GroupId, DeviceKey], dict[ObjectId, Record]] = {}
         self._details: dict[ObjectId, Record] = {}
+        self._by_group: dict[GroupId, dict[RecordId, Record]] = {}
         self._answers: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._authors: Counter[GroupId] = Counter()
         self._heard: dict[RecordId, UnixMs] = {}
@@ -66,6 +74,10 @@ class Holdings:
             return header.expires_ms
         return UnixMs(heard_ms + header.lifetime_ms)
 
+    def heard_ms(self, record: Record, now_ms: UnixMs) -> UnixMs:
+        """When it was first heard of, where that is what it ages from; else now will do."""
+        return self._heard.get(record.id, now_ms)
+
     def ended_by(self, mark_ms: UnixMs) -> list[Record]:
         """What expires up to and including `mark_ms`, a multiple of `PURGE_STEP_MS`."""
         steps = sorted(step for step in self._ending if step * PURGE_STEP_MS <= mark_ms)
@@ -98,20 +110,33 @@ class Holdings:
 
     # Looking up -----------------------------------------------------------------------------
 
+    def of_group(self, group: GroupId) -> list[Record]:
+        """All that the group's devices have signed."""
+        return list(self._by_group.get(group, {}).values())
+
     def roster_of(self, group: GroupId) -> Record | None:
+        """Its newest roster, or the proof that there are two of that version."""
         return self._rosters.get(group)
 
-    def devices_of(self, group: GroupId) -> tuple[DeviceKey, ...]:
-        """Those on the group's roster; none while that is not known."""
-        roster = self._rosters.get(group)
-        return roster.body.devices if roster and isinstance(roster.body, Roster) else ()
-
     def profiles_of(self, group: GroupId) -> list[Record]:
-        """One for each device on the group's roster that has shown one."""
-        return self._listed(group, self._profiles.get(group, NOBODY))
+        """One for each device that speaks for the group and has shown one."""
+        return list(self._profiles.get(group, NOBODY).values())
 
     def peerings_of(self, group: GroupId) -> list[Record]:
-        return self._listed(group, self._peerings.get(group, NOBODY))
+        return list(self._peerings.get(group, NOBODY).values())
+
+    def adoptions_of(self, group: GroupId) -> list[Record]:
+        return list(self._adoptions.get(group, {}).values())
+
+    def vouches_for(self, group: GroupId, guest: DeviceKey) -> list[Record]:
+        return list(self._vouches.get((group, guest), {}).values())
+
+    def directory_of(self, group: GroupId) -> list[Record]:
+        """What says who speaks for the group, in the order in which it can be taken, and cards."""
+        roster, records = self.roster_of(group), self.of_group(group)
+        vouches = [each for each in records if each.header.kind == Kind.VOUCH]
+        others = [*vouches, *self.adoptions_of(group), *self.profiles_of(group)]
+        return [roster, *others] if roster is not None else others
 
     def pledges_of(self, request: ObjectId) -> list[Record]:
         return [each for each in self.answers_to(request) if isinstance(each.body, Pledge)]
@@ -130,22 +155,23 @@ class Holdings:
         """Whether anything but directory records of this group is held."""
         return self._authors[group] > 0
 
-    def _listed(self, group: GroupId, shown: ByDevice) -> list[Record]:
-        devices = self.devices_of(group)
-        return [each for device, each in shown.items() if device in devices]
-
     # By kind --------------------------------------------------------------------------------
 
     def _index(self, record: Record) -> None:
         header, body = record.header, record.body
+        self._by_group.setdefault(header.group, {})[record.id] = record
         if not header.in_directory:
             self._authors[header.group] += 1
         asked = about(record)
         if asked is not None:
             self._answers.setdefault(asked, {})[header.object] = record
+        if _is_roster(record):
+            self._rosters[header.group] = record
         match body:
-            case Roster():
-                self._rosters[header.group] = record
+            case Adoption():
+                self._adoptions.setdefault(header.group, {})[header.object] = record
+            case Vouch(guest):
+                self._vouches.setdefault((header.group, guest), {})[header.object] = record
             case Profile():
                 self._profiles.setdefault(header.group, {})[header.device] = record
             case Peering():
@@ -155,14 +181,19 @@ class Holdings:
 
     def _unindex(self, record: Record) -> None:
         header, body = record.header, record.body
+        _drop(self._by_group, header.group, record.id)
         if not header.in_directory:
             self._authors[header.group] -= 1
         asked = about(record)
         if asked is not None:
             _drop(self._answers, asked, header.object)
+        if _is_roster(record):
+            del self._rosters[header.group]
         match body:
-            case Roster():
-                del self._rosters[header.group]
+            case Adoption():
+                _drop(self._adoptions, header.group, header.object)
+            case Vouch(guest):
+                _drop(self._vouches, (header.group, guest), header.object)
             case Profile():
                 del self._profiles[header.group][header.device]
             case Peering():
@@ -171,7 +202,14 @@ class Holdings:
                 del self._details[body.pledge]
 
 
-def _drop(nested: dict[ObjectId, dict[ObjectId, Record]], outer: ObjectId, inner: ObjectId) -> None:
+def _is_roster(record: Record) -> bool:
+    """A group's roster, or the proof of two; its key signs nothing else under this number."""
+    header = record.header
+    is_one = header.kind in {Kind.ROSTER, Kind.DIRECTORY_PROOF}
+    return is_one and header.number == ROSTER_NUMBER and group_id(header.device) == header.group
+
+
+def _drop(nested: dict[Outer, dict[Inner, Record]], outer: Outer, inner: Inner) -> None:
     del nested[outer][inner]
     if not nested[outer]:
         del nested[outer]

@@ -14,11 +14,12 @@ from typing import Final
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
-from protocol.bodies import Kind, Roster
+from protocol.bodies import Kind
 from protocol.errors import LocalError
 from protocol.ids import DeviceKey, GroupId, UnixMs, group_id
 from protocol.limits import DIRECTORY_REACH
 from protocol.record import ROSTER_NUMBER, Header, Record, sign
+from protocol.roster import Roster
 
 RECOVERY_BYTES: Final = 16
 GROUP_KEY_TAG: Final = b"hallway/1/group key"

@@ -15,7 +15,7 @@ RecordId = NewType("RecordId", bytes)
 ObjectNumber = NewType("ObjectNumber", bytes)
 """16 bytes: random, chosen by the device that makes the object; fixed in the directory."""
 ObjectId = NewType("ObjectId", bytes)
-"""16 bytes, the same on every hall: a hash over the group and its object's number."""
+"""16 bytes, the same on every hall: a hash over group, device and its object's number."""
 UnixMs = NewType("UnixMs", int)
 """Milliseconds since 1970, UTC."""
 Thousandths = NewType("Thousandths", int)
@@ -26,6 +26,8 @@ RECORD_TAG: Final = b"hallway/1/record\x00"
 OBJECT_TAG: Final = b"hallway/1/object\x00"
 DIRECTORY_TAG: Final = b"hallway/1/directory\x00"
 SEEN_TAG: Final = b"hallway/1/seen\x00"
+ADOPTION_TAG: Final = b"hallway/1/adoption\x00"
+VOUCH_TAG: Final = b"hallway/1/vouch\x00"
 
 
 def group_id(group_public: bytes) -> GroupId:
@@ -36,9 +38,9 @@ def record_id(body: bytes) -> RecordId:
     return RecordId(sha256(RECORD_TAG + body).digest())
 
 
-def object_id(group: GroupId, number: ObjectNumber) -> ObjectId:
-    """Nobody can make an object of another group's id: the group is part of what is hashed."""
-    return ObjectId(sha256(OBJECT_TAG + group + number).digest()[:16])
+def object_id(group: GroupId, author: DeviceKey, number: ObjectNumber) -> ObjectId:
+    """Nobody else can write to an object: its group and the device that made it are hashed."""
+    return ObjectId(sha256(OBJECT_TAG + group + author + number).digest()[:16])
 
 
 def directory_number(kind: int, device: DeviceKey) -> ObjectNumber:
@@ -53,6 +55,16 @@ def directory_number(kind: int, device: DeviceKey) -> ObjectNumber:
 def seen_number(request: ObjectId, device: DeviceKey) -> ObjectNumber:
     """The number of what a device says once of a request: 16 bytes of SHA-256."""
     return ObjectNumber(sha256(SEEN_TAG + request + device).digest()[:16])
+
+
+def adoption_number(removed: DeviceKey, page: int) -> ObjectNumber:
+    """The number of one page of what is adopted of a device: 16 bytes of SHA-256."""
+    return ObjectNumber(sha256(ADOPTION_TAG + removed + page.to_bytes(4, "big")).digest()[:16])
+
+
+def vouch_number(guest: DeviceKey) -> ObjectNumber:
+    """The number of a device's word for a guest: 16 bytes of SHA-256."""
+    return ObjectNumber(sha256(VOUCH_TAG + guest).digest()[:16])
 
 
 def as_text(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The one-time code that pairs two halls: where to call, and a secret that both ends then know.
+"""The one-time code that pairs two halls: where to call, and a secret of both (SPEC 12.1).
 
 Bits, the first being the highest: 4 the kind of address (1 IPv4, 2 IPv6), 32 or 128 the address, 16
 the port, 128 the secret, zeros up to a whole group. Five bits make a character of Crockford's

@@ -1,4 +1,4 @@
-"""The ordered set of what a link shares: (created, id), with the sums that fingerprints need.
+"""The ordered set of what a link shares: (created, id), with sums for fingerprints (SPEC 13.4).
 
 The items lie in blocks of about `BLOCK_ITEMS`, each with the sum of its ids: adding or discarding
 an item changes one block and its sum. A snapshot shares the blocks, and the set copies a shared
@@ -224,6 +224,12 @@ class ItemSet:
             start = max(at - 1, 0)
             keys = self._blocks[start].keys + self._blocks[start + 1].keys
             self._blocks[start : start + 2] = [_block_of(keys)]
+
+
+def summary_of(*sets: ItemSet) -> tuple[int, bytes]:
+    """Count and fingerprint of all items of `sets`, which have none in common."""
+    count = sum(each._count for each in sets)
+    return count, _digest(sum(each._total for each in sets), count)
 
 
 def _block_of(keys: list[bytes]) -> _Block:

@@ -17,6 +17,9 @@ FRAME_BYTES_MAX: Final = 65_519
 RECORD_BYTES_MAX: Final = 4_096
 """Bytes of one record, body and signature with their envelope: it fits one QR code sheet."""
 
+PROOF_BYTES_MAX: Final = 8_448
+"""Bytes of a proof: two records with a header of its own."""
+
 DEPTH_MAX: Final = 6
 """Levels of nesting in a body; a decision inside a request stands at level 3."""
 
@@ -46,6 +49,20 @@ halls away; a difference that is still there then is of records that wait for wh
 ROUNDS_MAX: Final = 256
 """Messages that an initiator sends in one reconciliation. Each round tells about 2,000 ids apart,
 so 500,000 differences fit; who is further behind takes a snapshot first."""
+
+ANSWER_MS_MAX: Final = 2 * MINUTE_MS
+"""Milliseconds that a neighbour may take to go on with a dialogue, by our boot-time clock: a slow
+line needs seconds, and a link that says nothing holds up what it settles."""
+
+SNAPSHOT_LEAST: Final = 1_000
+"""Records that the other end has more than we, from which on a snapshot is asked for..."""
+
+SNAPSHOT_TIMES: Final = 4
+"""...where it has at least this many times what we have: else most of it would come twice."""
+
+SNAPSHOT_RECORDS_MAX: Final = 400
+"""Records in one part of a snapshot, mostly some 100 KB: the next part is asked for when it is
+here, so that neither end holds more than that."""
 
 DIALOGUE_IDS_MAX: Final = 20_000
 """Ids that a session collects before it acts on them, about 3 MB: over 32 links 100 MB, if every
@@ -84,6 +101,19 @@ DIRECTORY_REACH: Final = 3
 
 DEVICES_MAX: Final = 16
 """Devices of one group; a hall has one to three."""
+
+REMOVED_MAX: Final = 32
+"""Removed devices that one roster names, each with its heir: what older ones signed is over, so
+that they may be left out."""
+
+ADOPTED_MAX: Final = 100
+"""Ids on one page of an adoption: 3.4 KB of a record's 4 KiB."""
+
+PAGES_MAX: Final = 1_000
+"""Pages of one adoption: more records than a set may settle."""
+
+VOUCH_LIFETIME_MS_MAX: Final = 14 * DAY_MS
+"""Milliseconds for which a guest device is vouched for: as long as what it signs may live."""
 
 NEIGHBOURS_MAX: Final = 32
 """Groups that one group may be paired with; with so few links, gossip needs no tree."""
@@ -128,6 +158,13 @@ WAITING_ROOM_MAX: Final = 200
 """Records of one neighbour that wait for a roster, a peering or a request; the oldest of them
 leaves first. At 32 neighbours 26 MB at the very worst."""
 
+AHEAD_MS: Final = 10 * MINUTE_MS
+"""Milliseconds by which a message may be ahead of a trusted clock: more than two halls' clocks
+differ, less than anybody gains by."""
+
+AHEAD_MAX: Final = 100
+"""Messages from the future that one neighbour may have held aside here; the oldest leaves first."""
+
 CLAIMS_MAX: Final = 1_000
 """Ids, each with its record's header, that one neighbour holds and we cannot, remembered so that
 the link settles: half a kilobyte each."""
@@ -152,3 +189,51 @@ INVITE_CHARS_MAX: Final = 256
 
 BEACON_TAGS_MAX: Final = 16
 """Tags of one beacon. A group has one key; sixteen still fit the 255 bytes of a TXT string."""
+
+RECKONED_MS: Final = 7 * DAY_MS
+"""Milliseconds for which a time is trusted that was reckoned from one that was vouched for. A
+machine's own clock is some seconds a day off: within a minute in a week."""
+
+TOLD_MS: Final = DAY_MS
+"""Milliseconds for which a neighbour's time counts, reckoned on by our boot-time clock, which is
+off by seconds in that. Halls whose lines are up at different hours of the day still count together;
+a neighbour that was set right is not held to what it said before for longer."""
+
+TELLERS_LEAST: Final = 3
+"""Neighbours that have told their time before any is taken: of two, the middle is one's own."""
+
+LIARS_MAX: Final = 2
+"""Neighbours that may tell a wrong time together without being believed, where there are five or
+more; one where there are three or four. More would have to be linked before a hall is trusted."""
+
+AGREED_MS: Final = AHEAD_MS
+"""Milliseconds by which two neighbours' times may differ and say the same: watches, and a week of
+reckoning."""
+
+BELIEVED_MS: Final = 36_525 * DAY_MS
+"""Milliseconds after this was written for which any time is believed: a century. Later ones are
+slips, or no numbers that a record can hold."""
+
+CARRY_PAYLOAD_BYTES_MAX: Final = 16_384
+"""Bytes of one carry block's payload: some fifty records, all that one flaw in a stick costs. The
+longest proof takes half of it."""
+
+CARRY_BLOCKS_MAX: Final = 65_536
+"""Blocks of one carry file, 1 GiB: a number of two bytes, and a reader remembers each in one."""
+
+CARRY_HEADER_EVERY: Final = 16
+"""Blocks of a carry file from one copy of the header to the next: where the first ones are damaged,
+no more than a quarter of a MiB stays sealed, and the copies take less than 1 % of the file."""
+
+CARRY_DAMAGE_MAX: Final = 1_000
+"""Damaged blocks of one carry file that are searched for the next one's beginning, byte by byte;
+after that, what they claim to be long is passed over whole. A file made of nothing but beginnings
+costs a reader 16 MB of hashing, not the square of its length."""
+
+SEAL_KEY_MS: Final = 7 * DAY_MS
+"""Milliseconds that one seal key stands first on its device's card: whoever takes a device learns
+what was sealed to it in the weeks before, not in the years."""
+
+SEAL_KEY_SLACK_MS: Final = HOUR_MS
+"""Milliseconds that an old seal key is kept beyond the last use of it: two halls' clocks may be ten
+minutes apart, and each lets go in steps of ten minutes."""

@@ -1,4 +1,4 @@
-"""The state of an overflow and its pledges: a pure fold, the same on every hall.
+"""The state of an overflow and its pledges: a pure fold, the same on every hall (SPEC 8).
 
 The origin's decisions stand inside the request; the pledging hall's steps stand in the pledge. The
 tables are the rule, the code only reads them. A surplus is the same the other way round: a pledge

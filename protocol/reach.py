@@ -10,7 +10,7 @@ from protocol.graph import Graph
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import DIRECTORY_REACH, REACH_MAX
-from protocol.record import Record, about
+from protocol.record import Proof, Record, about
 
 Distances = dict[GroupId, int]
 
@@ -26,13 +26,14 @@ class Reach:
     def redraw(self, group: GroupId) -> bool:
         """Read the peerings of `group` again; whether it names anybody else than before.
 
-        Only devices on its newest roster say whom their group is paired with.
+        What a removed device has said of its group is not held any more.
         """
         before, had_signed = self.graph.named_by(group), self.graph.has_signed(group)
         self.graph.forget(group)
         for record in self._held.peerings_of(group):
             if isinstance(record.body, Peering):
-                self.graph.sign(group, record.header.device, record.body.neighbours)
+                body = record.body
+                self.graph.sign(group, record.header.device, body.neighbours, body.removed)
         after, has_signed = self.graph.named_by(group), self.graph.has_signed(group)
         if (before, had_signed) == (after, has_signed):
             return False
@@ -107,7 +108,9 @@ class Reach:
 
 
 def _promised(request: Record) -> frozenset[ObjectId]:
-    """Pledges that its origin has accepted, released or not."""
+    """Pledges that its origin has accepted, released or not, in whatever it has said of them."""
+    if isinstance(request.body, Proof):
+        return _promised(request.body.first) | _promised(request.body.second)
     if not isinstance(request.body, Request):
         return frozenset()
     return frozenset(

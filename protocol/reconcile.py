@@ -1,4 +1,4 @@
-"""Finding out which ids two neighbours have and lack: negentropy version 1 as a machine.
+"""Finding out which ids two neighbours have and lack: negentropy as a machine (SPEC 13.4).
 
 Source: negentropy protocol v1, sections Message and Range; how ranges are split and where a message
 ends at its size limit follow its reference implementation, so that both say the same bytes.

@@ -1,4 +1,4 @@
-"""The bytes of negentropy protocol version 1: numbers, bounds, ranges, messages.
+"""The bytes of negentropy protocol version 1: numbers, bounds, ranges, messages (SPEC 13.4).
 
 Source: negentropy protocol v1 (github.com/hoytech/negentropy, docs/negentropy-protocol-v1.md).
 A message is a version byte and then ranges that cover the whole space of (created, id) from its

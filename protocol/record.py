@@ -1,18 +1,32 @@
 """One signed record: `[body bytes, signature]`.
 
-What is hashed and signed are the bytes as received; nothing is ever re-encoded.
+What is hashed and signed are the bytes as received; nothing is ever re-encoded. A proof of
+equivocation is the one record that nobody signs: it holds two contents that one device has signed
+under one version, and all else in it follows from them, so that every hall writes the same bytes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgpack
+from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
-from nacl.signing import SigningKey, VerifyKey
+from nacl.signing import SigningKey
 
-from protocol.bodies import KINDS, Body, Details, Kind, Pledge, Seen, Unknown, read_body
+from protocol.bodies import (
+    KINDS,
+    Body,
+    Details,
+    Kind,
+    Peering,
+    Pledge,
+    Profile,
+    Seen,
+    Unknown,
+    read_body,
+)
 from protocol.codec import Map, decode_body, encode
 from protocol.errors import BadSignature, LocalError, MalformedRecord
 from protocol.fields import Fields
@@ -24,32 +38,61 @@ from protocol.ids import (
     ObjectNumber,
     RecordId,
     UnixMs,
+    adoption_number,
     directory_number,
     group_id,
     object_id,
     record_id,
     seen_number,
+    vouch_number,
 )
 from protocol.limits import (
     CREATED_MS_MAX,
     DIRECTORY_LIFETIME_MS_MAX,
     KIND_MAX,
     LIFETIME_MS_MAX,
+    PROOF_BYTES_MAX,
     REACH_CODE_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
     VERSION_MAX,
+    VOUCH_LIFETIME_MS_MAX,
 )
+from protocol.roster import Adoption, Roster, Vouch
 
 SIGNATURE_BYTES: Final = 64
 ENVELOPE_BYTES_MAX: Final = 6
 """What MessagePack adds around body and signature."""
 BODY_BYTES_MAX: Final = RECORD_BYTES_MAX - SIGNATURE_BYTES - ENVELOPE_BYTES_MAX
+PROOF_BODY_BYTES_MAX: Final = PROOF_BYTES_MAX - SIGNATURE_BYTES - ENVELOPE_BYTES_MAX
+UNSIGNED: Final = bytes(SIGNATURE_BYTES)
+"""What stands where the signature of a proof would be."""
 ROSTER_NUMBER: Final = ObjectNumber(bytes(16))
 """A group has one roster, so its object needs no number of its own."""
-DIRECTORY_KINDS: Final = frozenset({Kind.ROSTER, Kind.PROFILE, Kind.PEERING})
+PROOF_KINDS: Final = frozenset({Kind.PROOF, Kind.DIRECTORY_PROOF})
+DIRECTORY_KINDS: Final = frozenset(
+    {
+        Kind.ROSTER,
+        Kind.PROFILE,
+        Kind.PEERING,
+        Kind.ADOPTION,
+        Kind.VOUCH,
+        Kind.DIRECTORY_PROOF,
+    }
+)
 MESSAGE_KINDS: Final = frozenset(Kind) - DIRECTORY_KINDS
 """A kind of a later version is neither; it may live as long as either."""
+HEIRLESS_KINDS: Final = DIRECTORY_KINDS | {Kind.SEEN}
+"""What a device says of itself: its heir says its own."""
+LIFETIMES_MS_MAX: Final[dict[int, int]] = {
+    **dict.fromkeys(MESSAGE_KINDS, LIFETIME_MS_MAX),
+    Kind.ROSTER: 0,
+    Kind.VOUCH: VOUCH_LIFETIME_MS_MAX,
+    Kind.PROOF: DIRECTORY_LIFETIME_MS_MAX,
+}
+"""Milliseconds by kind; a kind that is not listed may live as long as any."""
+UNENDING_KINDS: Final = frozenset({Kind.ROSTER, Kind.DIRECTORY_PROOF})
+"""A roster does not expire, nor does the proof of two rosters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +104,8 @@ class Header:
 
     `clock_unsure`: nobody vouched for the clock that `created_ms` was read from. Such a record ages
     from when each receiver first heard of it; `expires_ms` then serves to compare versions only.
+
+    `author`: the device that made the object, given where its heir goes on with it.
     """
 
     kind: int
@@ -72,11 +117,13 @@ class Header:
     lifetime_ms: int
     reach: int
     clock_unsure: bool = False
+    author: DeviceKey | None = None
     object: ObjectId = field(init=False, repr=False, compare=False)
     """The same for every version; asked for at every turn, so reckoned once."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "object", object_id(self.group, self.number))
+        author = self.author or self.device
+        object.__setattr__(self, "object", object_id(self.group, author, self.number))
 
     @property
     def expires_ms(self) -> UnixMs | None:
@@ -93,13 +140,27 @@ class Header:
 class Record:
     id: RecordId
     header: Header
-    body: Body
+    body: Body | Proof
     body_bytes: bytes
     signature: bytes
 
     @property
     def envelope(self) -> list[bytes]:
         return [self.body_bytes, self.signature]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Two contents that one device has signed as one version of one object; `first` has the lower
+    id. Whoever signs so is not believed in either."""
+
+    first: Record
+    second: Record
+
+    @property
+    def rank(self) -> tuple[int, RecordId, RecordId]:
+        """Of two proofs about one object the lower one stands, on every hall the same."""
+        return self.first.header.version, self.first.id, self.second.id
 
 
 def sign(header: Header, body: Body, key: SigningKey) -> Record:
@@ -120,22 +181,43 @@ def body_map(body: Body) -> Map:
     return body.write()
 
 
+def prove(one: Record, other: Record) -> Record:
+    """The proof that one device has signed both. Raises LocalError when they prove nothing."""
+    first, second = sorted((one, other), key=lambda record: record.id)
+    try:
+        return parse(_body_of_proof(first, second), UNSIGNED)
+    except MalformedRecord as error:
+        raise LocalError(str(error)) from error
+
+
 def parse(body_bytes: bytes, signature: bytes) -> Record:
     """The record in these bytes, its signature not yet verified. Raises MalformedRecord."""
-    if len(body_bytes) > BODY_BYTES_MAX or len(signature) != SIGNATURE_BYTES:
+    if len(body_bytes) > PROOF_BODY_BYTES_MAX or len(signature) != SIGNATURE_BYTES:
         raise MalformedRecord(f"{len(body_bytes)} bytes signed by {len(signature)}")
     fields = Fields(decode_body(body_bytes))
     header = _read_header(fields)
-    body = read_body(header.kind, fields)
-    if isinstance(body, Seen) and header.number != seen_number(body.request, header.device):
-        raise MalformedRecord("a device says once that it has seen a request")
+    body: Body | Proof
+    if header.kind in PROOF_KINDS:
+        body = _read_proof(fields)
+        if signature != UNSIGNED or body_bytes != _body_of_proof(body.first, body.second):
+            raise MalformedRecord("a proof that does not follow from what it holds")
+    elif len(body_bytes) > BODY_BYTES_MAX:
+        raise MalformedRecord(f"a body of {len(body_bytes)} bytes")
+    else:
+        body = read_body(header.kind, fields)
+        _check_number(header, body)
     return Record(record_id(body_bytes), header, body, body_bytes, signature)
 
 
 def verify(record: Record) -> None:
     """Raises BadSignature unless the device that the record names has signed it."""
+    if isinstance(record.body, Proof):
+        verify(record.body.first)
+        verify(record.body.second)
+        return
+    signed = record.signature + RECORD_TAG + record.body_bytes
     try:
-        VerifyKey(record.header.device).verify(RECORD_TAG + record.body_bytes, record.signature)
+        crypto_sign_open(signed, record.header.device)
     except (BadSignatureError, ValueError) as error:
         raise BadSignature(record.id.hex()[:12]) from error
 
@@ -156,43 +238,98 @@ def _write_header(header: Header) -> Map:
         6: header.lifetime_ms,
         7: header.reach,
         **({8: 1} if header.clock_unsure else {}),
+        **({9: header.author} if header.author else {}),
     }
 
 
 def _read_header(fields: Fields) -> Header:
     kind = fields.number(0, KIND_MAX)
+    device = DeviceKey(fields.raw(2, 32))
     header = Header(
         kind=kind,
         group=GroupId(fields.raw(1, 32)),
-        device=DeviceKey(fields.raw(2, 32)),
+        device=device,
         number=ObjectNumber(fields.raw(3, 16)),
         version=fields.number(4, VERSION_MAX, least=1),
         created_ms=UnixMs(fields.number(5, CREATED_MS_MAX)),
-        lifetime_ms=fields.number(6, _lifetime_ms_max(kind), least=0 if kind == Kind.ROSTER else 1),
+        lifetime_ms=fields.number(
+            6,
+            LIFETIMES_MS_MAX.get(kind, DIRECTORY_LIFETIME_MS_MAX),
+            least=0 if kind in UNENDING_KINDS else 1,
+        ),
         reach=min(fields.number(7, REACH_CODE_MAX, least=1), REACH_MAX),
         clock_unsure=fields.optional_number(8, 1, least=1) is not None,
+        author=DeviceKey(fields.raw(9, 32)) if fields.has(9) else None,
     )
-    if kind == Kind.ROSTER:
-        _check_roster(header)
-    elif kind in DIRECTORY_KINDS and header.number != directory_number(kind, header.device):
-        raise MalformedRecord("a device has one profile and one peering, under fixed numbers")
+    is_its_own = header.author == device
+    if header.author and (is_its_own or (kind in HEIRLESS_KINDS and kind not in PROOF_KINDS)):
+        raise MalformedRecord("an author is named where an heir goes on with another's object")
     return header
 
 
-def _lifetime_ms_max(kind: int) -> int:
-    if kind == Kind.ROSTER:
-        return 0
-    return LIFETIME_MS_MAX if kind in MESSAGE_KINDS else DIRECTORY_LIFETIME_MS_MAX
+def _check_number(header: Header, body: Body) -> None:
+    """Raises MalformedRecord where there is one object only, and this is another."""
+    expected = header.number
+    match body:
+        case Roster():
+            if header.group != group_id(header.device):
+                raise MalformedRecord("a roster is signed by its own group's key")
+            expected = ROSTER_NUMBER
+        case Profile() | Peering():
+            expected = directory_number(header.kind, header.device)
+        case Adoption(removed, _, page):
+            expected = adoption_number(removed, page)
+        case Vouch(guest):
+            expected = vouch_number(guest)
+        case Seen(request):
+            expected = seen_number(request, header.device)
+    if header.number != expected:
+        raise MalformedRecord("what there is one of stands under a fixed number")
 
 
-def _check_roster(header: Header) -> None:
-    if header.group != group_id(header.device) or header.number != ROSTER_NUMBER:
-        raise MalformedRecord("a roster is signed by its own group's key")
+def _read_proof(fields: Fields) -> Proof:
+    first, second = (_read_content(fields, key) for key in (10, 11))
+    if first.id >= second.id:
+        raise MalformedRecord("the two contents of a proof are in order")
+    return Proof(first, second)
+
+
+def _read_content(fields: Fields, key: int) -> Record:
+    match fields.items(key, 2):
+        case [bytes() as body_bytes, bytes() as signature]:
+            content = parse(body_bytes, signature)
+            if content.header.kind not in PROOF_KINDS:
+                return content
+    raise MalformedRecord(f"key {key}: not a signed content")
+
+
+def _body_of_proof(first: Record, second: Record) -> bytes:
+    """Raises MalformedRecord unless both are versions of one number by one device."""
+    contents: Map = {10: [*first.envelope], 11: [*second.envelope]}
+    return encode(_write_header(_header_of_proof(first, second)) | contents)
+
+
+def _header_of_proof(first: Record, second: Record) -> Header:
+    one, other = first.header, second.header
+    if (one.object, one.device, one.version) != (other.object, other.device, other.version):
+        raise MalformedRecord("two contents of different objects or versions")
+    in_directory = one.in_directory or other.in_directory
+    is_unending = Kind.ROSTER in {one.kind, other.kind}
+    return replace(
+        one,
+        kind=Kind.DIRECTORY_PROOF if in_directory else Kind.PROOF,
+        created_ms=max(one.created_ms, other.created_ms),
+        lifetime_ms=0 if is_unending else DIRECTORY_LIFETIME_MS_MAX,
+        reach=max(one.reach, other.reach),
+        clock_unsure=one.clock_unsure or other.clock_unsure,
+    )
 
 
 def about(record: Record) -> ObjectId | None:
     """The request that a record answers, None for what stands by itself."""
     body = record.body
+    if isinstance(body, Proof):
+        return None if record.header.in_directory else about(body.first)
     if isinstance(body, Unknown):
         return body.about
     return body.request if isinstance(body, Pledge | Details | Seen) else None

@@ -50,12 +50,10 @@ class SharedSets:
         if record.id not in self.claims:
             self._of(record).discard(*_item(record))
 
-    def cut(self, records: Iterable[Record], cutoff_ms: UnixMs) -> None:
-        """Leave out `records`, which a later cutoff cuts, and claims as well."""
+    def cut(self, cutoff_ms: UnixMs) -> None:
+        """A later cutoff counts from now on, for claims at once."""
         self.cutoff_ms = cutoff_ms
         self.disclaim(self.claims.ended_by(cutoff_ms))
-        for record in records:
-            self.discard(record)
 
     def claim(self, record: Record) -> None:
         """Count as held what the other end holds and we cannot: else the link never settles."""

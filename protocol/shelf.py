@@ -8,20 +8,22 @@ has come. What has expired leaves when `advance` says so, and only while the clo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from protocol.admission import Admission
-from protocol.aging import Aging, Passing, Past, is_cut
-from protocol.bodies import Details, Kind, Peering, Profile, Request
+from protocol.aging import CARD_KINDS, Aging, Passing, Past
+from protocol.bodies import Kind, Peering, Profile, Request
 from protocol.errors import LocalError, RuleBroken
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
-from protocol.limits import PURGE_STEP_MS
 from protocol.reach import Distances, Reach
-from protocol.record import Record, about, stands_on
-from protocol.shared import Claims, SharedSets
-from protocol.waiting import WaitingRoom
+from protocol.record import Proof, Record, about
+from protocol.shared import SharedSets
+from protocol.sharing import Sharing
+from protocol.standing import Standing
+from protocol.waiting import AheadRoom, WaitingRoom, is_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,36 @@ class Placed:
     heard_ms: UnixMs = field(default=UnixMs(0), compare=False)
 
 
+REDRAWING_KINDS: Final = frozenset({Kind.ROSTER, Kind.PEERING, Kind.DIRECTORY_PROOF})
+"""Where one of these comes or goes, the graph may be another."""
+STANDING_KINDS: Final = frozenset({Kind.ROSTER, Kind.ADOPTION, Kind.VOUCH, Kind.DIRECTORY_PROOF})
+"""Where one of these comes or goes, others may speak for their group."""
+
+
 class Shelf:
     def __init__(self, us: GroupId, device: DeviceKey) -> None:
         self.us = us
         self._device = device
         self._held = Holdings()
+        self._aside = self._held.aside
+        self._standing = Standing(self._held)
         self._reach = Reach(us, self._held)
         self.graph = self._reach.graph
         self._waiting = WaitingRoom()
-        self._admission = Admission(us, device, self._held, self._reach, self._waiting)
+        self._ahead = AheadRoom()
+        self._admission = Admission(
+            us, device, self._held, self._standing, self._reach, self._waiting
+        )
         self._aging = Aging(us, self._held)
-        self._shared: dict[GroupId, SharedSets] = {}
-        self._stale: set[GroupId] = set()
+        self.sharing = Sharing(
+            us, self._held, self._standing, self._reach, self._aging, self._waiting
+        )
 
     # What is held ---------------------------------------------------------------------------
 
     def __contains__(self, record_id: RecordId) -> bool:
-        return record_id in self._held.by_id
+        """Whether we have it, also where it does not count now."""
+        return record_id in self._held.by_id or record_id in self._aside
 
     def __len__(self) -> int:
         return len(self._held.by_id)
@@ -94,7 +109,29 @@ class Shelf:
         return frozenset(record.header.group for record in self._held.seen_of(request))
 
     def roster_of(self, group: GroupId) -> Record | None:
+        """Its newest roster, or the proof that there are two of that version."""
         return self._held.roster_of(group)
+
+    def speaks(self, group: GroupId, device: DeviceKey) -> bool:
+        """Whether `device` is on the roster of `group`, or the guest of one that is."""
+        return self._standing.speaks(group, device)
+
+    def is_listed(self, group: GroupId, device: DeviceKey) -> bool:
+        """Whether `device` is on the roster of `group`."""
+        return device in self._standing.roster(group).devices
+
+    def is_past(self, record: Record) -> bool:
+        """Whether it has had its time, held or not."""
+        return self._aging.is_past(record)
+
+    def aside_of(self, group: GroupId, device: DeviceKey) -> list[Record]:
+        """What a removed device has signed and nobody has adopted: held, but neither shown nor
+        shared."""
+        return self._aside.of_device(group, device)
+
+    def proofs(self) -> list[Record]:
+        """Two contents under one version: of each the object says nothing any more."""
+        return [r for r in self._held.by_object.values() if isinstance(r.body, Proof)]
 
     def profile_of(self, group: GroupId) -> Profile | None:
         """The group's card: the newest among its devices'."""
@@ -103,7 +140,7 @@ class Shelf:
         return newest.body if newest and isinstance(newest.body, Profile) else None
 
     def seal_keys_of(self, group: GroupId) -> list[bytes]:
-        """The newest seal key of each device on the group's roster."""
+        """The newest seal key of each device that speaks for the group."""
         cards = self._held.profiles_of(group)
         return [card.body.seal_keys[0] for card in cards if isinstance(card.body, Profile)]
 
@@ -128,30 +165,57 @@ class Shelf:
     # What comes in --------------------------------------------------------------------------
 
     def restore(self, record: Record, heard_ms: UnixMs) -> None:
-        """Put back what was placed before the node was stopped: it was checked then."""
-        self._hold(record, heard_ms)
+        """Put back what was placed before the node was stopped: it was checked then.
+
+        In any order: what did not count then does not count now, once its roster is back.
+        """
+        held = self._held.by_object.get(record.header.object)
+        is_listed = self._held.roster_of(record.header.group) is not None
+        if self._standing.counts(record) or (held is None and not is_listed):
+            self._hold(record, heard_ms)
+        else:
+            self._aside.put(record, heard_ms)
 
     def restore_past(self, past: Past) -> None:
         """Put back how far time had come before the node was stopped."""
         self._aging.restore(past)
 
-    def is_news(self, record: Record) -> bool:
-        """Whether it is worth verifying: not held, not waiting, not past, not older than ours."""
-        known = record.id in self._held.by_id or record.id in self._waiting
-        return not (known or self._aging.is_past(record) or self._admission.is_old(record))
+    def is_news(self, record: Record, brought_by: GroupId) -> bool:
+        """Whether it is worth verifying: not here in any way, not past, not older than ours.
+
+        Whose card it is may bring it also after its time: a clock that was wrong for a while may
+        have buried it here, and its next version may be weeks away.
+        """
+        is_here = record.id in self or record.id in self._waiting or record.id in self._ahead
+        is_their_card = record.header.kind in CARD_KINDS and record.header.group == brought_by
+        is_past = self._aging.is_past(record) and not (is_their_card and record.header.clock_unsure)
+        return not (is_here or is_past or self._admission.is_old(record))
 
     def place_verified(self, record: Record, brought_by: GroupId) -> list[Placed]:
         """Take a neighbour's record, its signature verified: what is held now, in order.
 
-        Empty when it is held already, is older than what is held, or has to wait. Raises RuleBroken
-        for what no honest neighbour passes on.
+        Empty when it is held already, is older than what is held, has to wait, or is made in the
+        future by a clock that is trusted here. Raises RuleBroken for what no honest neighbour
+        passes on.
         """
-        if not self.is_news(record):
+        if not self.is_news(record, brought_by):
             return []
-        if self._admission.may_hold(record):
-            return self._place_and_retry(record, self._aging.now_ms)
+        if self._aging.is_trusted and is_ahead(record, self._aging.now_ms):
+            self._ahead.add(record, brought_by)
+            return []
+        admitted = self._admission.admit(record)
+        if admitted is not None:
+            return self._place_and_retry(admitted, self._aging.now_ms)
         self._waiting.add(record, brought_by)
         return self._retry(self._waiting_directory(record.header.group))
+
+    def place_due(self) -> list[Placed]:
+        """Take those records from the future whose time has come."""
+        placed: list[Placed] = []
+        for record, brought_by in self._ahead.take_due(self._aging.now_ms):
+            with suppress(RuleBroken):
+                placed += self.place_verified(record, brought_by)
+        return placed
 
     def place_own(self, record: Record) -> list[Placed]:
         """Take a record that we have just signed and saved.
@@ -162,6 +226,8 @@ class Shelf:
         is_ours = header.device == self._device or header.kind == Kind.ROSTER
         if header.group != self.us or not is_ours:
             raise LocalError("not signed by this device")
+        if self._admission.is_old(record):
+            raise LocalError("there is a newer version, or two of one")
         return self._place_and_retry(record, self._aging.now_ms)
 
     def wait_for_both(self, record: Record, brought_by: GroupId) -> None:
@@ -170,8 +236,9 @@ class Shelf:
             self._waiting.add(record, brought_by)
 
     def _place_and_retry(self, record: Record, heard_ms: UnixMs) -> list[Placed]:
-        placed = [self._hold(record, heard_ms)]
-        return placed + self._retry(self._waiting.concerned_by(record))
+        placed = self._hold(record, heard_ms)
+        candidates = [each for one in placed for each in self._waiting.concerned_by(one.record)]
+        return placed + self._retry(candidates)
 
     def _retry(self, candidates: list[Record]) -> list[Placed]:
         """Try these again, then whoever waits for those that get in, until nobody does.
@@ -185,23 +252,26 @@ class Shelf:
             if record.id in tried or record.id not in self._waiting:
                 continue
             tried.add(record.id)
-            if self._is_welcome_now(record):
+            admitted = self._admit_now(record)
+            if admitted is not None:
                 self._waiting.remove(record)
-                placed.append(self._hold(record, self._aging.now_ms))
-                candidates += self._waiting.concerned_by(record)
+                for each in self._hold(admitted, self._aging.now_ms):
+                    placed.append(each)
+                    candidates += self._waiting.concerned_by(each.record)
                 tried.clear()
             elif record.id in self._waiting and not record.header.in_directory:
                 candidates += self._waiting_directory(record.header.group)
         return placed
 
-    def _is_welcome_now(self, record: Record) -> bool:
+    def _admit_now(self, record: Record) -> Record | None:
+        """What to hold for a record that waits; one that can never be held leaves the room."""
         try:
             if not (self._admission.is_old(record) or self._aging.is_past(record)):
-                return self._admission.may_hold(record)
+                return self._admission.admit(record)
         except RuleBroken:
             pass
         self._waiting.remove(record)
-        return False
+        return None
 
     def _waiting_directory(self, group: GroupId) -> list[Record]:
         return [each for each in self._waiting.of_group(group) if each.header.in_directory]
@@ -210,156 +280,58 @@ class Shelf:
 
     def shared_with(self, peer: GroupId) -> SharedSets:
         """The sets that a link to `peer` shares; kept up to date as records come and go."""
-        shared = self._shared.get(peer)
-        if shared is None:
-            return self._gather(peer, self._aging.purged_ms, Claims())
-        if peer in self._stale:
-            return self._gather(peer, shared.cutoff_ms, shared.claims)
-        return shared
-
-    def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
-        """Leave out of what we share with `peer` what one of the two has purged up to then."""
-        shared = self.shared_with(peer)
-        if cutoff_ms <= shared.cutoff_ms:
-            return
-        # A neighbour's mark may lie between two steps of ours.
-        ended = self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS))
-        shared.cut(self._with_answers(r for r in ended if is_cut(r.header, cutoff_ms)), cutoff_ms)
+        return self.sharing.shared_with(peer)
 
     def belongs(self, record: Record, peer: GroupId) -> bool:
-        """Whether both ends of a link to `peer` are to hold `record`.
-
-        Neither has purged it, nor the request that it answers: who has could not take it.
-        """
-        asked = about(record)
-        request = record if asked is None else self._held.by_object.get(asked, record)
-        if self._is_purged(record, peer) or self._is_purged(request, peer):
-            return False
-        if isinstance(record.body, Details):
-            # Who has let go of the pledge could not take what was sealed for it. The hall that made
-            # it keeps it a while for its own desk, and is to hear that nothing is sealed any more.
-            pledge = self._held.by_object.get(record.body.pledge)
-            if pledge is None:
-                return False
-            is_party = pledge.header.group in {self.us, peer}
-            if self._is_purged(pledge, peer) and not is_party:
-                return False
-        return self._reach.belongs(record, peer)
-
-    def _is_purged(self, record: Record, peer: GroupId) -> bool:
-        shared = self._shared.get(peer)
-        is_cut_there = shared is not None and is_cut(record.header, shared.cutoff_ms)
-        return is_cut_there or self._aging.is_over(record)
-
-    def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
-        """Rosters and cards of those who signed `records`, where `peer` has no other way to them.
-
-        A directory travels three halls; a pledge may travel six, from one end of its request's
-        reach to the other.
-        """
-        far = dict.fromkeys(
-            record.header.group
-            for record in records
-            if not record.header.in_directory
-            and not self._reach.hears_of(peer, record.header.group)
-        )
-        escorts = ([self._held.roster_of(group), *self._held.profiles_of(group)] for group in far)
-        return [record for each in escorts for record in each if record is not None]
-
-    def claim(self, record: Record, peer: GroupId) -> None:
-        """`peer` shares a record that we do not or cannot: count it as held towards it.
-
-        Not a card or roster that only came along with what it signed: no set holds those.
-        """
-        shared = self.shared_with(peer)
-        is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
-        is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
-        is_awaited = record.id in self._waiting and not self._waits_in_vain(record)
-        if not (is_counted or is_escort or is_awaited):
-            shared.claim(record)
-
-    def _waits_in_vain(self, record: Record) -> bool:
-        """Whether what it answers has had its time here: only a newer version could come."""
-        return any(self._aging.is_buried(each) for each in stands_on(record))
-
-    def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
-        """`peer` shares these still; we hold some of them for our own desk alone."""
-        for each in ids:
-            record = self._held.by_id.get(each)
-            if record is not None:
-                self.claim(record, peer)
-
-    def end_link(self, peer: GroupId) -> None:
-        """Forget what a link shared, what we refused over it as well: it is offered once more.
-
-        Counted as held for good, it would look to `peer` as if it were on our disk.
-        """
-        self._shared.pop(peer, None)
-        self._stale.discard(peer)
-
-    def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
-        """`peer` does not hold these; where we do not share them either, nobody counts them."""
-        self.shared_with(peer).disclaim(ids)
-
-    def disclaim_older(self, record: Record, peer: GroupId) -> None:
-        """`peer` holds this version, so no older one."""
-        shared = self.shared_with(peer)
-        shared.disclaim(shared.claims.older_than(record))
-
-    def _forget_links(self) -> None:
-        """The shared sets of every link are gathered anew when they are asked for."""
-        self._stale.update(self._shared)
-
-    def _gather(self, peer: GroupId, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
-        records = (
-            record
-            for record in self._held.by_id.values()
-            if not is_cut(record.header, cutoff_ms) and self.belongs(record, peer)
-        )
-        shared = self._shared[peer] = SharedSets.of_records(records, cutoff_ms, claims)
-        self._stale.discard(peer)
-        return shared
-
-    def _fresh(self) -> Iterator[tuple[GroupId, SharedSets]]:
-        """The sets that are kept up to date; who is stale is gathered whole anyway."""
-        return ((peer, each) for peer, each in self._shared.items() if peer not in self._stale)
+        """Whether both ends of a link to `peer` are to hold `record`."""
+        return self.sharing.belongs(record, peer)
 
     # Holding --------------------------------------------------------------------------------
 
-    def _hold(self, record: Record, heard_ms: UnixMs) -> Placed:
+    def _hold(self, record: Record, heard_ms: UnixMs) -> list[Placed]:
+        """What is held now: `record`, and with a word on who speaks all that counts by it again."""
         before = self._held.by_object.get(record.header.object)
         asked = about(record) or record.header.object
         far_parties = self._reach.far_parties(asked)
         if before is not None:
-            self._unshare([before])
+            self.sharing.unshare([before])
         replaced = self._held.put(record, heard_ms)
-        if record.header.kind in {Kind.ROSTER, Kind.PEERING}:
+        if record.header.kind in REDRAWING_KINDS:
             self._redraw(record.header.group)
         elif far_parties != self._reach.far_parties(asked) or _has_moved(before, record):
-            self._forget_links()
-        for peer, shared in self._fresh():
-            for each in self._with_answers([record]):
-                if self.belongs(each, peer):
-                    shared.add(each)
-        return Placed(record, replaced, heard_ms)
+            self.sharing.forget_links()
+        self.sharing.share(record)
+        placed = [Placed(record, replaced, heard_ms)]
+        if record.header.kind in STANDING_KINDS:
+            placed += self._recount(record.header.group)
+        return placed
 
-    def _with_answers(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Where a request goes, what answers it goes as well; with a pledge, its details."""
-        for record in records:
-            yield record
-            yield from self._held.answers_to(record.header.object)
-            details = self._held.details_of(record.header.object)
-            if details is not None:
-                yield details
+    def _recount(self, group: GroupId) -> list[Placed]:
+        """Put aside what does not count any more, take back what does again.
 
-    def _unshare(self, records: Iterable[Record]) -> None:
-        for record in records:
-            for _peer, shared in self._fresh():
-                shared.discard(record)
+        Vouches and adoptions first: what others count by.
+        """
+        for directory_first in (True, False):
+            for record in self._held.of_group(group):
+                is_due = record.header.in_directory is directory_first
+                if is_due and not self._standing.counts(record):
+                    self._put_aside(record)
+        placed: list[Placed] = []
+        for record in self._aside.of_group(group):
+            if self._standing.counts(record) and not self._admission.is_old(record):
+                placed += self._hold(record, self._aside.take(record))
+        return placed
+
+    def _put_aside(self, record: Record) -> None:
+        self._aside.put(record, self._held.heard_ms(record, self._aging.now_ms))
+        self._held.remove(record)
+        self.sharing.forget_links()
+        if record.header.kind in REDRAWING_KINDS:
+            self._redraw(record.header.group)
 
     def _redraw(self, group: GroupId) -> None:
         if self._reach.redraw(group):
-            self._forget_links()
+            self.sharing.forget_links()
 
     # Time -----------------------------------------------------------------------------------
 
@@ -367,6 +339,11 @@ class Shelf:
     def now_ms(self) -> UnixMs:
         """Where time has come to, as `advance` was told."""
         return self._aging.now_ms
+
+    @property
+    def trusted_ms(self) -> UnixMs | None:
+        """The same while somebody vouches for it."""
+        return self._aging.now_ms if self._aging.is_trusted else None
 
     @property
     def unsure_since_ms(self) -> UnixMs | None:
@@ -382,15 +359,19 @@ class Shelf:
         """Time has come to `now_ms`. Nothing goes for its age while the clock is not trusted."""
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
         if passing.reheard or any(each.header.kind == Kind.PLEDGE for each in passing.gone):
-            self._forget_links()  # others are over now, or parties no more
-        self._unshare(self._with_answers(passing.over))
-        for _peer, shared in self._fresh():
-            shared.disclaim(shared.claims.ended_by(self.purged_ms))
+            self.sharing.forget_links()  # others are over now, or parties no more
+        self.sharing.unshare_with_answers(passing.over)
+        self.sharing.disclaim_ended(self.purged_ms)
         for record in passing.gone:
             self._held.remove(record)
-        for group in {r.header.group for r in passing.gone if r.header.kind == Kind.PEERING}:
+        for group in {r.header.group for r in passing.gone if r.header.kind in REDRAWING_KINDS}:
             self._redraw(group)
-        return passing
+        for group in {r.header.group for r in passing.gone if r.header.kind in STANDING_KINDS}:
+            self._recount(group)
+        ended = self._aside.ended_by(self.purged_ms)
+        for record in ended:
+            self._aside.take(record)
+        return replace(passing, gone=(*passing.gone, *ended))
 
 
 def _has_moved(before: Record | None, after: Record) -> bool:

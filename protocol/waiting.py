@@ -1,4 +1,4 @@
-"""Where records wait whose signer, distance, request or pledge is not known yet.
+"""Where records wait whose signer, distance, request or pledge is not known yet, or whose time.
 
 Each neighbour has its own room, so that a neighbour that floods it pushes out its own records.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocol.bodies import Details, Kind
-from protocol.ids import GroupId, RecordId
-from protocol.limits import WAITING_ROOM_MAX
+from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.limits import AHEAD_MAX, AHEAD_MS, WAITING_ROOM_MAX
 from protocol.record import Record, about
 
 
@@ -70,3 +70,39 @@ def _waits_for(record: Record, placed: Record) -> bool:
     if isinstance(body, Details) and body.pledge == placed.header.object:
         return True
     return about(record) == placed.header.object
+
+
+class AheadRoom:
+    """Messages from the future, by a clock that is trusted: nothing is made of them before."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[GroupId, dict[RecordId, Record]] = {}
+
+    def __contains__(self, record_id: RecordId) -> bool:
+        return any(record_id in room for room in self._rooms.values())
+
+    def add(self, record: Record, brought_by: GroupId) -> None:
+        room = self._rooms.setdefault(brought_by, {})
+        room[record.id] = record
+        if len(room) > AHEAD_MAX:
+            del room[next(iter(room))]
+
+    def take_due(self, now_ms: UnixMs) -> list[tuple[Record, GroupId]]:
+        """Those that are not ahead any more leave the room, with who brought them."""
+        due = [
+            (record, brought_by)
+            for brought_by, room in self._rooms.items()
+            for record in room.values()
+            if not is_ahead(record, now_ms)
+        ]
+        for record, brought_by in due:
+            del self._rooms[brought_by][record.id]
+        return due
+
+
+def is_ahead(record: Record, now_ms: UnixMs) -> bool:
+    """Whether a message says to be made in what is the future by now; a card waits for nothing."""
+    header = record.header
+    return (
+        not (header.in_directory or header.clock_unsure) and header.created_ms > now_ms + AHEAD_MS
+    )

@@ -17,7 +17,7 @@ FUNCTION_LINES_MAX = 50
 DRAWERS = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 """Names that say nothing of what is inside, so that anything ends up there."""
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock")
 
 MODULES = sorted(path for room in ROOMS for path in (HOME / room).rglob("*.py"))
 TEST_MODULES = sorted((HOME / "tests").rglob("*.py"))
@@ -48,8 +48,8 @@ def required() -> dict[str, list[str]]:
     """What pyproject.toml asks for, by the lock that must hold it."""
     project = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
     runtime: list[str] = project["project"]["dependencies"]
-    dev: list[str] = project["dependency-groups"]["dev"]
-    return {LOCKS[0]: runtime, LOCKS[1]: runtime + dev}
+    groups: dict[str, list[str]] = project["dependency-groups"]
+    return {LOCKS[0]: runtime, LOCKS[1]: runtime + groups["dev"], LOCKS[2]: groups["fuzz"]}
 
 
 def package_of(requirement: str) -> str:
@@ -103,14 +103,15 @@ def test_a_lock_holds_what_pyproject_asks_for(lock: str) -> None:
 
 
 def test_the_dev_lock_is_the_runtime_lock_and_more() -> None:
-    runtime, dev = (pins(lock) for lock in LOCKS)
+    runtime, dev = (pins(lock) for lock in LOCKS[:2])
     assert {pin: dev.get(pin) for pin in runtime} == runtime
 
 
 def test_every_library_has_its_reason() -> None:
     page = (HOME / "docs" / "dependencies.md").read_text(encoding="utf-8")
     explained = {normalised(name) for name in re.findall(r"`([\w.-]+)`", page)}
-    assert {package_of(requirement) for requirement in required()[LOCKS[1]]} <= explained
+    asked_for = [requirement for each in required().values() for requirement in each]
+    assert {package_of(requirement) for requirement in asked_for} <= explained
 
 
 @pytest.mark.parametrize(

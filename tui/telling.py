@@ -34,6 +34,12 @@ SOON_MS: Final = 2 * HOUR_MS
 
 NOW_MS: Final = MINUTE_MS
 """Heard within this time counts as just now: links say something more often than that."""
+TIME_BY: Final = {
+    "nobody": wording.TIME_UNSURE,
+    "neighbours": wording.TIME_BY_NEIGHBOURS,
+    "operator": wording.TIME_BY_YOU,
+}
+"""Said of the time unless the machine's own synchronisation vouches for it."""
 
 
 def told(text: str, longest: int = TOLD_CHARACTERS_MAX) -> str:
@@ -202,7 +208,7 @@ def heard(at_ms: int | None, clock: Clock) -> str:
 
 
 def standing(status: StatusView, neighbours: tuple[NeighbourView, ...], clock: Clock) -> str:
-    """The last line of the screen: hall, links, when anyone was last heard, warnings."""
+    """The last line of the screen: hall, links, who was heard when, warnings, whose time it is."""
     parts = [told(status.name, 40)]
     if status.neighbours:
         parts.append(_(wording.LINKED).format(linked=status.linked, all=status.neighbours))
@@ -213,4 +219,6 @@ def standing(status: StatusView, neighbours: tuple[NeighbourView, ...], clock: C
     if status.warnings:
         n = len(status.warnings)
         parts.append(_(wording.ONE_WARNING) if n == 1 else _(wording.WARNINGS).format(n=n))
+    if status.time_by in TIME_BY:
+        parts.append(_(TIME_BY[status.time_by]))
     return " · ".join(parts)

@@ -15,6 +15,7 @@ from protocol.ids import as_text
 async def status(core: Core, request: Status, initials: str) -> StatusView:
     neighbours = await core.read(all_neighbours)
     linked = core.network.linked() if core.network else frozenset()
+    time = core.clock.standing()
     return StatusView(
         group_id=as_text(core.hall.group),
         name=core.hall.name,
@@ -27,7 +28,8 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
         place=core.hall.place,
         area=core.hall.area,
         address=core.network.address if core.network else None,
-        now_ms=core.clock(),
+        now_ms=time.now_ms,
+        time_by=time.by,
     )
 
 

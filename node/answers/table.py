@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast
 
-from node.answers import entries, neighbours, overflows, passing, pledges, status
+from node.answers import clock, entries, neighbours, overflows, passing, pledges, status
 from node.api import requests
 from node.api.requests import Answer, Request
 from node.api.views import Changed
@@ -19,6 +19,7 @@ Answerer = Callable[[Core, Any, str], Awaitable[object]]
 
 READING: dict[type[Request[Any]], Answerer] = {
     requests.Status: status.status,
+    requests.ShowClock: clock.show_clock,
     requests.ListEntries: entries.list_entries,
     requests.ShowEntry: entries.show_entry,
     requests.PreviewPass: passing.preview_pass,
@@ -31,6 +32,7 @@ READING: dict[type[Request[Any]], Answerer] = {
     requests.Join: neighbours.join,
 }
 WRITING: dict[type[Request[Any]], Answerer] = {
+    requests.TellTime: clock.tell_time,
     requests.AddEntry: entries.add_entry,
     requests.EditEntry: entries.edit_entry,
     requests.CloseEntry: entries.close_entry,

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar, get_args
 
 from node.api.views import (
     AcceptPreview,
+    ClockView,
     Done,
     EntryView,
     InviteView,
@@ -50,6 +51,18 @@ def answer_type(request: type[Request[Answer]]) -> type[Answer]:
 @dataclass(frozen=True, slots=True)
 class Status(Request[StatusView]):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShowClock(Request[ClockView]):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TellTime(Request[ClockView]):
+    """What time it is now, from somebody's watch; good until this machine is started anew."""
+
+    time: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,27 @@ class StatusView:
     warnings: tuple[str, ...]
     now_ms: int
     """The time as the node reckons it; its machine's wall clock may show any other."""
+    time_by: str
+    """Who vouches for that time, as in ClockView."""
     place: str = ""
     area: str = ""
     address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """The time that the hall goes by.
+
+    `by`: who vouches for it: nobody, neighbours, operator (a person here), or synchronised.
+    `neighbours` counts those that have told their time lately, and `ahead_s` is how many seconds
+    the middle one of these is ahead of ours; None where none has told any.
+    """
+
+    now_ms: int
+    trusted: bool
+    by: str
+    neighbours: int
+    ahead_s: Number | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from argparse import Namespace
 from node.api.requests import Status
 from node.api.views import StatusView
 from node.cli import plain, values, wording
+from node.cli.clock import vouched
 from node.cli.output import DONE, Output, output, write
 from node.cli.parser import CommandLine
 from node.cli.session import Session
@@ -74,6 +75,7 @@ def _lines(hall: StatusView) -> list[str]:
             (_("place"), hall.place),
             (_("area"), hall.area),
             (_("node"), _node(hall)),
+            (_("time"), vouched(hall.now_ms, hall.time_by)),
             (_("neighbours"), linked if hall.neighbours else _("none yet")),
             (_("needs"), _("{count} open").format(count=hall.needs_open)),
             (_("offers"), _("{count} open").format(count=hall.offers_open)),

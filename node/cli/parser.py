@@ -1,7 +1,8 @@
 """The command line's grammar: argparse, speaking in sentences.
 
 A command is declared by its full name and the names of what it takes (`texts.py` explains each):
-`"ref+"` takes one word or several, `"--qty!"` must be given, `"text"` is one word. The options that
+`"ref+"` takes one word or several, `"time*"` several or none, `"--qty!"` must be given, `"text"` is
+one word. The options that
 every command has may stand anywhere.
 """
 
@@ -124,10 +125,10 @@ class CommandLine:
 
 
 def _add_argument(parser: Parser, command: str, argument: str) -> None:
-    name, mark = argument.rstrip("+!"), argument[-1]
+    name, mark = argument.rstrip("+*!"), argument[-1]
     if not name.startswith("--"):
         metavar, help_text = POSITIONALS[name]
-        several = "+" if mark == "+" else None
+        several = mark if mark in "+*" else None
         parser.add_argument(name, metavar=metavar, help=help_text, nargs=several)
         return
     option = OPTIONS_OF.get(f"{command} {name}", OPTIONS[name])
@@ -149,9 +150,10 @@ def _usage(arguments: Sequence[str]) -> str:
     """`CATEGORY TEXT [options]`: what must be there; the options are listed below it anyway."""
     words = []
     for argument in arguments:
-        name = argument.rstrip("+!")
+        name = argument.rstrip("+*!")
         if not name.startswith("--"):
             word = POSITIONALS[name][0]
+            word = wording.IF_ANY.format(word=word) if argument.endswith("*") else word
             words.append(wording.SEVERAL.format(word=word) if name == "refs" else word)
         elif argument.endswith("!"):
             words.append(f"{name} {OPTIONS[name].metavar}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from node.api.door import NodeGone
-from node.cli import demo, entries, hall, neighbours, overflows, passing, pledges, wording
+from node.cli import clock, demo, entries, hall, neighbours, overflows, passing, pledges, wording
 from node.cli.output import (
     NotDone,
     Output,
@@ -32,7 +32,7 @@ REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
 def command_line() -> CommandLine:
     """Every command there is."""
     line = CommandLine()
-    for noun in (hall, entries, passing, overflows, pledges, neighbours, demo):
+    for noun in (hall, clock, entries, passing, overflows, pledges, neighbours, demo):
         noun.add_commands(line)
     return line
 

@@ -34,6 +34,9 @@ COMMANDS = {
              "hallway node --listen 0.0.0.0:7425"),
     "stop": (_("End the node that runs."), ""),
     "status": (_("Say what runs, who is linked, and what needs attention."), ""),
+    "clock": (_("Say what time the hall goes by and who vouches for it, or tell it the time that "
+                "your watch shows: that counts until this machine is started anew."),
+              "hallway clock 19:42"),
     "need add": (_("Write down a new need."),
                  'hallway need add FOD "hot meals for tonight" --qty 40 --by 21:00'),
     "need list": (_("List the open needs, the most urgent first."), ""),
@@ -92,6 +95,7 @@ POSITIONALS = {
     "overflow": ("ID", _("its reference with the hall's call sign, or its id")),
     "pledge": ("PLEDGE", _("its reference, or its id")),
     "code": ("CODE", _("the code, with or without its spaces")),
+    "time": ("TIME", _("what a watch shows now: 19:42, or 2031-05-28 19:42")),
     "neighbour": ("NAME", _("the neighbour's name, as on the list")),
 }
 
@@ -167,6 +171,7 @@ Neighbours and the node:
   hallway neighbour join CODE     pair with the hall that gave us a code
   hallway neighbour list | remove
   hallway node                    run without a screen; end it with: hallway stop
+  hallway clock                   who vouches for the time here; tell it: hallway clock 19:42
 
 For every command, before or after it:
   --data DIR     the hall's folder, else HALLWAY_DATA, else your own

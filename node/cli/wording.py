@@ -27,6 +27,7 @@ NOTHING_TO_EDIT = _("Say what to change; see “hallway {kind} edit --help”.")
 EVERYWHERE = _("for every command, before or after it")
 OPTIONS_WORD = _("[options]")
 SEVERAL = _("{word} [{word} …]")
+IF_ANY = _("[{word}]")
 OR = _(" or ")
 EXAMPLE = _("example:\n  {example}")
 
@@ -118,6 +119,27 @@ RECOVERY_KEEP = _("Write them on paper now and keep it safe: they are shown only
 HALL_NEXT = _("Go on with “hallway” for the board, or “hallway neighbour invite” for a neighbour.")
 STOPPED = _("The node has ended.")
 NOT_RUNNING = _("No node was running.")
+
+# The time, and who vouches for it.
+TIME_BY = {
+    "synchronised": _("this machine's time synchronisation"),
+    "operator": _("a person here"),
+    "neighbours": _("neighbours, by the middle one of their times"),
+    "nobody": _("nobody"),
+}
+TIME_BY_SHORT = _("{time}, vouched for by {by}")
+TIME_UNSURE = _("What is saved and passed on now says that its time is not sure.")
+TIME_ASKED = _("Look at a watch, and type: hallway clock HH:MM")
+TIME_SAME = _("the same")
+TIME_AHEAD = _("{span} later")
+TIME_BEHIND = _("{span} earlier")
+TIME_TOLD_BY = (
+    N_("{difference}, says {count} neighbour"),
+    N_("{difference}, by the middle one of {count} neighbours"),
+)
+DAYS_SPAN = (N_("{count} day"), N_("{count} days"))
+HOURS_SPAN = (N_("{count} hour"), N_("{count} hours"))
+MINUTES_SPAN = (N_("{count} minute"), N_("{count} minutes"))
 
 # Lists.
 NO_NEEDS = _("No open needs. A new one: hallway need add CATEGORY TEXT")

@@ -47,6 +47,7 @@ _LENGTHS: Final = {
 _STAMP: Final = re.compile(
     r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(z|[+-]\d\d:\d\d)?", re.ASCII
 )
+_SECONDS: Final = re.compile(r":\d\d:\d\d", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CLOCK_24: Final = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
 _CLOCK_12: Final = re.compile(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])\.?m\.?", re.ASCII)
@@ -77,6 +78,27 @@ def parse_when(typed: str, now_ms: int, zone: tzinfo) -> int:
     return when_ms
 
 
+def parse_clock(typed: str, now_ms: int, zone: tzinfo) -> int:
+    """What somebody's watch shows, in Unix milliseconds; our own clock shows `now_ms`.
+
+    RFC 3339, with or without its seconds and its offset, or `10:42`, `10:42+02:00`, `10.42 pm`: on
+    the day on which that is nearest to ours. What is said to the minute is any moment of it, again
+    the one nearest to ours: a clock that shows this minute already is right.
+    Raises Refused with CLOCK_UNREADABLE.
+    """
+    text = " ".join(typed[: TYPED_CHARACTERS_MAX + 1].split())
+    try:
+        shown = _read_watch(text.casefold(), _at(now_ms, zone))
+        moments = [_unix_ms(each) for each in shown if len(text) <= TYPED_CHARACTERS_MAX]
+    except (ValueError, OverflowError):
+        moments = []
+    if not moments:
+        raise Refused(Why.CLOCK_UNREADABLE, given=text)
+    within_ms = 0 if _SECONDS.search(text) else 59_999
+    nearest = (min(max(now_ms, moment), moment + within_ms) for moment in moments)
+    return min(nearest, key=lambda moment: abs(moment - now_ms))
+
+
 def rfc3339_utc(when_ms: int) -> str:
     """`2031-05-28T19:30:00Z`, with milliseconds only where there are some."""
     precision = "milliseconds" if when_ms % 1000 else "seconds"
@@ -97,6 +119,34 @@ def in_words(when_ms: int, now_ms: int, zone: tzinfo) -> str:
         return f"{_(DAYS[when.weekday()])} {clock}"
     day = f"{when.day} {_(MONTHS[when.month - 1])}"
     return f"{day} {clock}" if when.year == now.year else f"{day} {when.year}"
+
+
+def in_full(when_ms: int, zone: tzinfo) -> str:
+    """`Wed 28 May 2031 19:30`, for whoever compares it with a watch and a calendar."""
+    when = _at(when_ms, zone)
+    day = f"{_(DAYS[when.weekday()])} {when.day} {_(MONTHS[when.month - 1])} {when.year}"
+    return f"{day} {when:%H:%M}"
+
+
+def _read_watch(text: str, now: datetime) -> list[datetime]:
+    """Each moment that may be meant: a time of day comes every day, and twice when clocks go back.
+
+    None where it is no such text; ValueError or OverflowError where the digits are no time.
+    """
+    stamp = _read_stamp(text, now)
+    if stamp is not None:
+        return [stamp, stamp.replace(fold=1)]
+    if _CLOCK_WITH_OFFSET.fullmatch(text):
+        clock = time.fromisoformat(text.upper())
+        now, minutes = now.astimezone(clock.tzinfo), _minutes(clock)
+    else:
+        said = _clock(text)
+        if said is None:
+            return []
+        minutes = said
+    days = (now.date() + timedelta(days=number) for number in (-1, 0, 1))
+    shown = [_on_day(day, minutes, now) for day in days]
+    return shown + [each.replace(fold=1) for each in shown]
 
 
 def _read(text: str, now: datetime) -> int | None:

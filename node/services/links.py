@@ -21,7 +21,7 @@ from node.services.wire import Wire
 from node.standing import is_neighbour, neighbour_groups
 from protocol.channel import Role
 from protocol.errors import PeerError
-from protocol.exchange import AskAgain, FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.events import AskAgain, FrameArrived, LinkDown, LinkId, LinkUp
 from protocol.frames import Whereabouts, to_bytes
 from protocol.ids import DeviceKey, GroupId
 from protocol.introduction import Introduction
@@ -34,7 +34,7 @@ DRAIN_S: Final = 2.0
 """Seconds for the last frames to a neighbour that is removed, and for the ends of links."""
 ASK_AGAIN_S: Final = 600.0
 """Seconds between two looks at whether both ends of a link hold the same, a quarter more or less:
-a street that was switched on at once does not ask at once. Four small frames where all is well."""
+a street that was switched on at once does not ask at once. Two small frames where all is well."""
 SAME_TIME_S: Final = 5.0
 """Two links to one neighbour within this were dialled at the same time from both ends."""
 
@@ -175,7 +175,8 @@ class Links:
         self._core.driver.attach(link.number, link)
         try:
             told = self._whereabouts()
-            self._core.driver.feed(LinkUp(link.number, peer.group, role, peer.roster, told))
+            up = LinkUp(link.number, peer.group, role, peer.roster, told, peer.vouch)
+            self._core.driver.feed(up)
             self._core.driver.note_heard(peer.group)
             self._tell(peer.group)
             await self._pump(link)

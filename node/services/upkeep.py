@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
+from node.clock import boot_id
 from node.core import Core
 from node.refusal import Refused
+from node.store.clock import delete_word, find_word
 from node.upkeep import look_after
+from protocol.clock import Voucher
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +37,17 @@ async def run_upkeep(core: Core) -> None:
 async def look_once(core: Core) -> None:
     try:
         await look_after(core)
+        await _forget_overtaken(core)
     except Refused:
         log.warning("what follows by itself is not saved yet: the disk refuses")
+
+
+async def _forget_overtaken(core: Core) -> None:
+    """A person's word that time synchronisation has come after must not come back at a restart."""
+    if core.clock.standing().by is not Voucher.SYNCHRONISED:
+        return
+    if await core.read(partial(find_word, boot=boot_id())) is not None:
+        await core.database.run(delete_word)
 
 
 async def _tick(core: Core, due: asyncio.Event) -> None:

@@ -182,6 +182,15 @@ class Database:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._query, query)
 
+    async def sweep(self) -> bool:
+        """Leave no trace of what was deleted: all goes to the main file, and the log is emptied.
+
+        Until then the log, and the main file beneath it, have it as it was. False while another
+        connection reads the file. Raises Refused(DISK_FAILED).
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._checkpoint)
+
     def close(self) -> None:
         self._thread.shutdown()
         self._conn.close()
@@ -196,6 +205,17 @@ class Database:
             raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
         finally:
             self._conn.execute("PRAGMA query_only = OFF")
+
+    def _checkpoint(self) -> bool:
+        waits_ms: int = self._conn.execute("PRAGMA busy_timeout").fetchone()[0]
+        try:
+            self._conn.execute("PRAGMA busy_timeout = 0")  # the desk does not wait for a reader
+            busy: int = self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout = {waits_ms}")
+        return not busy
 
     def _transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         try:

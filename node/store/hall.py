@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protocol.ids import GroupId, UnixMs
+from protocol.seal_keys import SealKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,42 @@ def set_own_discovery_key(conn: sqlite3.Connection, key: bytes) -> None:
 
 
 def add_seal_key(conn: sqlite3.Connection, public: bytes, private: bytes, now_ms: UnixMs) -> None:
-    conn.execute("INSERT INTO seal_key VALUES (?, ?, ?)", [public, private, now_ms])
+    """A key that stands first on the card from now on."""
+    conn.execute(
+        "INSERT INTO seal_key (public, private, created_ms) VALUES (?, ?, ?)",
+        [public, private, now_ms],
+    )
+
+
+def keep_seal_keys(conn: sqlite3.Connection, keys: Iterable[SealKey]) -> None:
+    """Write down until when each of these is kept."""
+    conn.executemany(
+        "UPDATE seal_key SET keep_until_ms = ? WHERE public = ?",
+        [(key.keep_until_ms, key.public) for key in keys],
+    )
 
 
 def all_seal_keys(conn: sqlite3.Connection) -> list[bytes]:
     """Private halves, the newest first."""
-    rows = conn.execute("SELECT private FROM seal_key ORDER BY created_ms DESC")
+    rows = conn.execute("SELECT private FROM seal_key ORDER BY rowid DESC")
     return [row["private"] for row in rows]
+
+
+def all_shown_seal_keys(conn: sqlite3.Connection) -> list[SealKey]:
+    """What may be shown of the same keys, in the same order."""
+    rows = conn.execute(
+        "SELECT public, created_ms, keep_until_ms FROM seal_key ORDER BY rowid DESC"
+    )
+    return [
+        SealKey(
+            row["public"],
+            UnixMs(row["created_ms"]),
+            None if row["keep_until_ms"] is None else UnixMs(row["keep_until_ms"]),
+        )
+        for row in rows
+    ]
+
+
+def delete_seal_key(conn: sqlite3.Connection, public: bytes) -> None:
+    """Its bytes are overwritten here, and gone from the log with `Database.sweep`."""
+    conn.execute("DELETE FROM seal_key WHERE public = ?", [public])

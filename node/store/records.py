@@ -11,8 +11,9 @@ from protocol.shelf import Placed
 
 
 def add_records(conn: sqlite3.Connection, records: Iterable[Record], heard_ms: UnixMs) -> None:
+    """A record that is on disk stays as it is: it may have been put aside and counts again."""
     conn.executemany(
-        "INSERT INTO record (id, body, signature, heard_ms) VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO record (id, body, signature, heard_ms) VALUES (?, ?, ?, ?)",
         [(record.id, record.body_bytes, record.signature, heard_ms) for record in records],
     )
 
@@ -39,6 +40,12 @@ def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed]) -> None:
 def all_records(conn: sqlite3.Connection) -> list[Record]:
     """Every record, in the order in which it came. They were verified before they were saved."""
     rows = conn.execute("SELECT body, signature FROM record ORDER BY n")
+    return [parse(row["body"], row["signature"]) for row in rows]
+
+
+def all_naming(conn: sqlite3.Connection, part: bytes) -> list[Record]:
+    """Every record with these bytes in it, those that are put aside as well."""
+    rows = conn.execute("SELECT body, signature FROM record WHERE instr(body, ?)", [part])
     return [parse(row["body"], row["signature"]) for row in rows]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from tests.bench import machines, shelves
+from tests.bench import reconciling, records, shelves
 from tests.bench.figures import Figure, median, percentile_99, table
 from tests.bench.latency import measure_crossing, measure_receipt
 from tests.e2e.halls import Hall, street
@@ -54,7 +54,8 @@ def _figures(folder: Path) -> list[Figure]:
         return [
             *_live(north, east, mill),
             *_alone(north),
-            *machines.figures(),
+            *records.figures(),
+            *reconciling.figures(),
             *shelves.figures(),
         ]
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`target` is what is asked of this machine at most; None: nothing is asked."""
+    """`target` is what is asked of this machine at most, `least` at least; None: nothing is."""
 
     what: str
     value: float
     unit: str
     target: float | None = None
     note: str = ""
+    least: float | None = None
 
 
 def median(values: Sequence[float]) -> float:
@@ -44,7 +45,10 @@ def _number(value: float, unit: str) -> str:
 
 
 def _target(figure: Figure) -> str:
-    if figure.target is None:
-        return ""
-    verdict = "holds" if figure.value <= figure.target else "MISSED"
-    return f"target {figure.target:g} {figure.unit}: {verdict}"
+    if figure.least is not None:
+        verdict = "holds" if figure.value >= figure.least else "MISSED"
+        return f"at least {figure.least:,g} {figure.unit}: {verdict}"
+    if figure.target is not None:
+        verdict = "holds" if figure.value <= figure.target else "MISSED"
+        return f"target {figure.target:,g} {figure.unit}: {verdict}"
+    return ""

@@ -26,3 +26,11 @@ def test_medians_and_the_slowest_hundredth() -> None:
     values = [float(each) for each in range(1, 102)]
     assert median(values) == 51
     assert percentile_99(values) == 100
+
+
+def test_what_is_asked_for_at_least_is_missed_from_below() -> None:
+    told = table([Figure("fast", 60_000, "/s", least=60_000), Figure("slow", 74.9, "%", least=75)])
+    assert told.splitlines() == [
+        "fast  60,000 /s  at least 60,000 /s: holds",
+        "slow     74.9 %  at least 75 %: MISSED",
+    ]

@@ -21,7 +21,7 @@ from node.store.hall import find_hall, next_boot
 from protocol.bodies import Kind
 from protocol.channel import Role
 from protocol.codec import Map, encode
-from protocol.exchange import FrameArrived, LinkId, LinkSettled, LinkUp, SendFrame
+from protocol.events import FrameArrived, LinkId, LinkSettled, LinkUp, SendFrame
 from protocol.frames import Frame, Held, Introduce, Records, Whereabouts, from_bytes, to_bytes
 from protocol.ids import RECORD_TAG, DeviceKey, GroupId, RecordId, record_id
 from protocol.introduction import Boot, Introduction, check_introduction, introduce

@@ -19,7 +19,9 @@ from typing import Final
 import pytest
 
 from node.api.views import OverflowView
+from node.desk.when import rfc3339_utc
 from node.store.connection import FILE_NAME
+from protocol.ids import as_text
 from protocol.record import parse
 from tests.e2e.halls import HOME, Hall, pair, until_linked
 from tests.e2e.job import DETAILS, act, play, until_pledge, until_shown
@@ -140,6 +142,36 @@ def promise(asks: Hall, gives: Hall) -> OverflowView:
     until_pledge(gives, asked, "accepted", details=DETAILS)
     assert time.monotonic() < ends_s, f"a promise took longer than {WORKS_AGAIN_S} s"
     return until_shown(gives, asked, lambda overflow: overflow.state == "open")
+
+
+@needs_faketime
+def test_a_hall_that_is_told_the_time_before_its_node_starts_goes_by_it(tmp_path: Path) -> None:
+    """And a running one at once: then what it signs is of that time, and sure."""
+    right_ms = now_ms() + OFF_MS
+    told = rfc3339_utc(right_ms)
+    with two_halls(tmp_path, vouched_for(tmp_path)) as (north, east):
+        for hall in (north, east):
+            hall.settings = clock(NO_CLOCK)
+        assert north.json("clock")["by"] == "nobody"
+        assert north.json("clock", told)["by"] == "operator"
+        north.start()
+        east.start()
+        assert east.json("clock", told)["by"] == "operator"
+        seen = promise(north, east)
+        for hall in (north, east):
+            standing = hall.json("clock")
+            assert (standing["trusted"], standing["by"]) == (True, "operator")
+            assert not is_unsure_of(hall, seen.id)
+    assert 0 <= seen.changed_ms - right_ms < DAY_MS
+
+
+def is_unsure_of(hall: Hall, overflow: str) -> bool:
+    """Whether a hall holds this overflow as signed by a clock that nobody vouched for."""
+    with closing(sqlite3.connect(hall.folder / FILE_NAME)) as conn:
+        rows = conn.execute("SELECT body, signature FROM record").fetchall()
+    headers = [parse(body, signature).header for body, signature in rows]
+    (header,) = [each for each in headers if as_text(each.object) == overflow]
+    return header.clock_unsure
 
 
 def now_ms() -> int:

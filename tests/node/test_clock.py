@@ -12,16 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.clock import (
-    RECKONED_MS,
     TIME_ERROR,
-    WRITTEN_MS,
     HallClock,
-    Reading,
     ThisMachine,
+    boot_id,
     system_clock,
 )
-from protocol.ids import UnixMs
-from protocol.limits import DAY_MS
+from protocol.clock import WRITTEN_MS, Reading, Voucher, Word
+from protocol.ids import GroupId, UnixMs
+from protocol.limits import DAY_MS, RECKONED_MS
 
 HOUR_MS: Final = 3_600_000
 YEAR_MS: Final = 365 * DAY_MS
@@ -154,6 +153,53 @@ def test_reckoned_time_is_the_floor_or_more_and_goes_on_with_the_machine(
         machine.wall_ms = shown_ms
         assert clock() == last_ms + passed_ms
         last_ms = clock()
+
+
+def test_what_a_person_says_is_the_time_until_the_machine_is_synchronised() -> None:
+    machine = Pi(IN_1970)
+    clock = HallClock(EVENING, machine)
+    machine.go_on(HOUR_MS)
+    clock.tell(Word(UnixMs(EVENING + DAY_MS), machine.boot_ms))
+    machine.go_on(HOUR_MS)
+    assert clock() == EVENING + DAY_MS + HOUR_MS
+    assert clock.standing().by is Voucher.OPERATOR
+    machine.wall_ms, machine.synchronised = EVENING + 2 * DAY_MS, True
+    assert clock() == EVENING + 2 * DAY_MS
+    assert clock.standing().by is Voucher.SYNCHRONISED
+
+
+def test_what_was_said_in_an_earlier_run_of_the_node_is_reckoned_on() -> None:
+    machine = Pi(IN_1970)
+    word = Word(UnixMs(EVENING + DAY_MS), machine.boot_ms)
+    machine.go_on(HOUR_MS)
+    clock = HallClock(EVENING, machine, word)
+    assert clock() == EVENING + DAY_MS + HOUR_MS
+    assert clock.is_trusted
+
+
+def test_neighbours_are_heard_at_the_moment_of_the_machine_s_boot_clock() -> None:
+    machine = Pi(IN_1970)
+    clock = HallClock(EVENING, machine)
+    halls = [GroupId(bytes([number]) * 32) for number in range(3)]
+    clock.pair(halls)
+    for group in halls:
+        machine.go_on(HOUR_MS)
+        clock.hear(group, UnixMs(EVENING + DAY_MS + machine.boot_ms))
+    assert clock() == EVENING + DAY_MS + machine.boot_ms
+    assert clock.standing().by is Voucher.NEIGHBOURS
+
+
+def test_each_start_of_a_machine_has_a_name_and_a_system_without_one_has_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    named = tmp_path / "boot_id"
+    named.write_text("b6742311-56d8\n")
+    monkeypatch.setattr("node.clock.BOOT_ID", named)
+    assert boot_id() == "b6742311-56d8"
+    named.write_bytes(b"\xff")
+    assert boot_id() == ""
+    named.unlink()
+    assert boot_id() == ""
 
 
 def test_this_machine_can_be_read() -> None:

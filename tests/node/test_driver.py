@@ -20,7 +20,7 @@ from node.store.neighbours import addresses_of, all_neighbours
 from node.store.records import all_hearings, all_records
 from node.store.time import find_past
 from protocol.channel import Role
-from protocol.exchange import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached, Stored
+from protocol.events import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached, Stored
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
 from protocol.ids import RecordId, UnixMs
 from protocol.limits import DAY_MS
@@ -247,7 +247,7 @@ async def test_what_time_took_is_off_the_disk_and_does_not_come_back(
     monkeypatch.setattr(two_halls_module, "EVENING", EVENING + 20 * DAY_MS)
     async with opened(tmp_path / "east") as east:
         assert east.core.shelf.purged_ms == mark_ms
-        assert not east.core.shelf.is_news(record)
+        assert not east.core.shelf.is_news(record, north.core.hall.group)
         assert east.core.shelf.all_requests() == []
 
 
@@ -280,12 +280,12 @@ async def test_what_an_unsure_clock_has_signed_stays_buried_across_a_restart(
         (buried,) = (await east.core.read(find_past)).buried
         assert buried.object == record.header.object
     async with opened(tmp_path / "east") as east:
-        assert not east.core.shelf.is_news(record)
+        assert not east.core.shelf.is_news(record, north.core.hall.group)
         east.clock.put(buried.until_ms + DAY_MS)
         east.core.driver.tick()
         await east.core.driver.kept()
         assert buried not in (await east.core.read(find_past)).buried
-        assert east.core.shelf.is_news(record)
+        assert east.core.shelf.is_news(record, north.core.hall.group)
 
 
 async def test_when_the_right_time_is_known_hearings_are_right_on_disk_as_well(

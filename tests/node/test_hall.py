@@ -20,11 +20,12 @@ from node.refusal import Refused, Why
 from node.store.connection import FILE_NAME, LOCK_NAME, UNFINISHED, FolderLock, open_existing
 from node.store.hall import all_seal_keys, find_hall
 from node.store.records import all_records
-from protocol.bodies import Peering, Profile, Roster
+from protocol.bodies import Peering, Profile
 from protocol.identity import derive_group_keys
 from protocol.ids import as_text
 from protocol.limits import CALL_SIGN_BYTES_MAX
 from protocol.record import verify
+from protocol.roster import Roster
 from tests.node.refusals import refused
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC
 from functools import partial
@@ -30,9 +30,10 @@ from node.standing import peering_with
 from node.store.connection import Database, open_existing
 from node.store.neighbours import Neighbour, add_neighbour
 from protocol.channel import Role
-from protocol.exchange import FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.clock import Reading, Standing, Voucher, Word
+from protocol.events import FrameArrived, LinkDown, LinkId, LinkUp
 from protocol.frames import Whereabouts
-from protocol.ids import UnixMs
+from protocol.ids import GroupId, UnixMs
 from tests.eventually import eventually
 
 Result = TypeVar("Result")
@@ -51,6 +52,20 @@ class SetClock:
 
     def __call__(self) -> UnixMs:
         return self.now_ms
+
+    def read(self) -> Reading:
+        return Reading(self.now_ms, 0, self.is_trusted)
+
+    def standing(self) -> Standing:
+        by = Voucher.SYNCHRONISED if self.is_trusted else Voucher.NOBODY
+        return Standing(self.now_ms, by, tellers=0, ahead_ms=None)
+
+    def tell(self, word: Word) -> None:
+        """Nobody else puts it anywhere; nor do neighbours."""
+
+    def pair(self, neighbours: Collection[GroupId]) -> None: ...
+
+    def hear(self, group: GroupId, time_ms: UnixMs) -> None: ...
 
     def put(self, ms: int) -> None:
         self.now_ms = UnixMs(ms)
@@ -77,6 +92,8 @@ class OneHall:
         self.pipes: list[Pipe] = []
         self.core = core
         self.clock = clock
+        self.is_ticking = True
+        """Whether it looks at its clock whenever halls are to come to one mind."""
         self.folder = folder
         self.node = LocalNode(core)
 
@@ -226,7 +243,10 @@ async def of_one_mind(one: OneHall, other: OneHall) -> None:
 
 
 async def all_of_one_mind(line: list[OneHall]) -> None:
-    """The same of each hall in a line and the next."""
+    """The same of each hall in a line and the next; each looks at its clock first."""
+    for hall in line:
+        if hall.is_ticking:
+            hall.core.driver.tick()
 
     def agree(one: OneHall, other: OneHall) -> bool:
         ours = one.core.shelf.shared_with(other.core.hall.group)

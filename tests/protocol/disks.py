@@ -6,7 +6,8 @@ from collections import deque
 from random import Random
 
 from protocol.aging import Buried, Past
-from protocol.exchange import Exchange, KeepRecords, LetGo, Reached
+from protocol.events import KeepRecords, LetGo, Reached
+from protocol.exchange import Exchange
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
 from protocol.record import Record
 from tests.protocol.halls import NOW, Hall

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from protocol.bodies import Request
 from protocol.channel import Role
-from protocol.exchange import (
+from protocol.events import (
     FrameArrived,
     KeepRecords,
     LetGo,

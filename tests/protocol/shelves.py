@@ -95,11 +95,11 @@ def shared_ids(shelf: Shelf) -> set[bytes]:
 
 def taken_again(shelf: Shelf, record: Record) -> bool:
     """Whether the shelf takes it of a neighbour now."""
-    is_news = shelf.is_news(record)
+    is_news = shelf.is_news(record, BEA.group)
     assert (shelf.place_verified(record, BEA.group) != []) == is_news
     return is_news
 
 
 def gather_anew(shelf: Shelf) -> None:
     """What each link shares is put together again when it is asked for."""
-    shelf._forget_links()
+    shelf.sharing.forget_links()

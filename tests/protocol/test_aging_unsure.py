@@ -85,7 +85,7 @@ def test_it_is_remembered_for_as_long_as_somebody_may_bring_it(
     come_to(shelf, mark_ms + remembered_ms - PURGE_STEP_MS)
     assert not taken_again(shelf, record)
     come_to(shelf, mark_ms + remembered_ms)
-    assert shelf.is_news(record)
+    assert shelf.is_news(record, BEA.group)
 
 
 def test_a_newer_version_of_what_is_buried_is_taken() -> None:
@@ -134,10 +134,22 @@ def test_the_oldest_of_too_many_that_are_buried_are_forgotten(
     times = [NOW + LIFETIME_MS + number * PURGE_STEP_MS for number in range(1, 7)]
     passings = [come_to(shelf, now_ms) for now_ms in times]
     assert {each for passing in passings for each in passing.gone} >= set(records)
-    assert [shelf.is_news(record) for record in records] == [True, True, False, False, False]
+    assert [shelf.is_news(record, BEA.group) for record in records] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     buried = tuple(each for passing in passings for each in passing.buried)
     again = restarted(shelf, buried)
-    assert [again.is_news(record) for record in records] == [True, True, False, False, False]
+    assert [again.is_news(record, BEA.group) for record in records] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 # Clocks that nobody vouches for ---------------------------------------------------------------

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protocol.codec import Map, Value, decode_body, decode_frame, encode
 from protocol.errors import LocalError, MalformedFrame, MalformedRecord
-from protocol.limits import DEPTH_MAX, FRAME_BYTES_MAX, LIST_ITEMS_MAX, RECORD_BYTES_MAX
+from protocol.limits import DEPTH_MAX, FRAME_BYTES_MAX, LIST_ITEMS_MAX, PROOF_BYTES_MAX
 
 keys = st.integers(0, 2**64 - 1)
 leaves = st.integers(-(2**63), 2**64 - 1) | st.binary(max_size=40) | st.text(max_size=40)
@@ -91,7 +91,7 @@ REFUSED: dict[str, bytes] = {
 def test_what_is_encoded_is_decoded(value: Map) -> None:
     data = encode(value)
     assert decode_frame(data) == value
-    if len(data) <= RECORD_BYTES_MAX:
+    if len(data) <= PROOF_BYTES_MAX:
         assert decode_body(data) == value
 
 
@@ -125,6 +125,19 @@ def test_depth_is_counted_alike_in_lists_and_maps() -> None:
             decode_body(msgpack.packb(deeper))
 
 
+@pytest.mark.parametrize("levels", [DEPTH_MAX, DEPTH_MAX + 1])
+def test_depth_is_counted_through_lists_and_maps_in_turn(levels: int) -> None:
+    value: Value = 1
+    for level in range(levels - 1):
+        value = [value] if level % 2 else {0: value}
+    data = msgpack.packb({0: value})
+    if levels == DEPTH_MAX:
+        assert encode(decode_body(data)) == data
+    else:
+        with pytest.raises(MalformedRecord):
+            decode_body(data)
+
+
 @pytest.mark.parametrize("opening", [b"\x91", b"\x81\x00"])
 def test_nesting_without_end_is_refused(opening: bytes) -> None:
     for levels in (100, 600, 1_100, 30_000):
@@ -136,11 +149,11 @@ def test_sizes_are_limited() -> None:
     def filled(size: int) -> bytes:
         return encode({0: bytes(size - 5)})
 
-    assert len(filled(RECORD_BYTES_MAX)) == RECORD_BYTES_MAX
-    decode_body(filled(RECORD_BYTES_MAX))
+    assert len(filled(PROOF_BYTES_MAX)) == PROOF_BYTES_MAX
+    decode_body(filled(PROOF_BYTES_MAX))
     decode_frame(filled(FRAME_BYTES_MAX))
     with pytest.raises(MalformedRecord):
-        decode_body(filled(RECORD_BYTES_MAX + 1))
+        decode_body(filled(PROOF_BYTES_MAX + 1))
     with pytest.raises(MalformedFrame):
         decode_frame(filled(FRAME_BYTES_MAX + 1))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protocol.bodies import Request
 from protocol.errors import MalformedRecord
-from protocol.exchange import FrameArrived
+from protocol.events import FrameArrived
 from protocol.frames import Records, to_bytes
 from protocol.graph import Graph
 from protocol.ids import ObjectId, RecordId

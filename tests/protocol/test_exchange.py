@@ -6,14 +6,7 @@ import pytest
 
 from protocol.bodies import PledgeStep
 from protocol.errors import BadSignature
-from protocol.exchange import (
-    FrameArrived,
-    KeepRecords,
-    LinkDown,
-    Published,
-    SendFrame,
-    Stored,
-)
+from protocol.events import FrameArrived, KeepRecords, LinkDown, Published, SendFrame, Stored
 from protocol.frames import (
     Agree,
     Held,

@@ -7,7 +7,7 @@ from itertools import pairwise, permutations
 import pytest
 
 from protocol.aging import Passing
-from protocol.exchange import LetGo, Tick
+from protocol.events import LetGo, Tick
 from protocol.frames import Differ, Summary
 from protocol.ids import UnixMs
 from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX, KEEP_MS, PURGE_STEP_MS

@@ -26,6 +26,14 @@ def test_what_fits_is_read() -> None:
     assert FIELDS.has(0)
 
 
+def test_limits_are_within() -> None:
+    edges = Fields({0: 0, 1: 7, 2: "a", 3: b"a"})
+    assert edges.number(0, 5) == edges.optional_number(0, 5) == 0
+    assert edges.optional_number(1, 7, least=7) == 7
+    assert edges.optional_text(2, 1) == "a"
+    assert edges.optional_blob(3, 1) == b"a"
+
+
 def test_what_is_optional_may_be_absent() -> None:
     assert FIELDS.optional_number(99, 5) is None
     assert FIELDS.optional_text(99, 5) == ""
@@ -41,6 +49,7 @@ def test_what_is_optional_may_be_absent() -> None:
         lambda: FIELDS.number(0, 9, least=6),
         lambda: FIELDS.number(1, 5),
         lambda: FIELDS.optional_number(0, 4),
+        lambda: FIELDS.optional_number(0, 9, least=6),
         lambda: FIELDS.raw(1, 2),
         lambda: FIELDS.raw(1, 4),
         lambda: FIELDS.raw(2, 2),
@@ -48,6 +57,7 @@ def test_what_is_optional_may_be_absent() -> None:
         lambda: FIELDS.text(2, 9, least=5),
         lambda: FIELDS.text(1, 3),
         lambda: FIELDS.optional_text(5, 5),
+        lambda: FIELDS.optional_text(2, 3),
         lambda: FIELDS.optional_blob(6, 5),
         lambda: FIELDS.optional_blob(1, 2),
         lambda: FIELDS.optional_blob(2, 9),
@@ -55,8 +65,8 @@ def test_what_is_optional_may_be_absent() -> None:
         lambda: FIELDS.items(7, 1),
         lambda: FIELDS.raws(3, 2, 2),
         lambda: FIELDS.raws(8, 1, 2),
-        lambda: FIELDS.maps(3, 2),
-        lambda: FIELDS.maps(4, 0),
+        lambda: list(FIELDS.maps(3, 2)),
+        lambda: list(FIELDS.maps(4, 0)),
     ],
 )
 def test_what_does_not_fit_is_malformed(read: Callable[[], object]) -> None:

@@ -15,6 +15,8 @@ from protocol.frames import (
     Agree,
     Confirm,
     Differ,
+    Fetch,
+    Fetched,
     Frame,
     Held,
     Introduce,
@@ -43,12 +45,15 @@ from protocol.limits import (
 )
 from protocol.reconcile import MESSAGE_BYTES_MAX
 from protocol.record import BODY_BYTES_MAX, Record, parse
-from tests.protocol.halls import UNPURGED, Hall, as_map, resigned, seed_of
+from tests.protocol.halls import NOW, UNPURGED, Hall, as_map, resigned, seed_of
 
 ADA, BEA = Hall("ada"), Hall("bea")
 IDS = tuple(RecordId(seed_of(f"id {number}")) for number in range(FRAME_IDS_MAX))
 EVERY: list[Frame] = [
     Introduce(ADA.roster().envelope, ADA.device_key, 7, bytes(16), bytes(64)),
+    Introduce(
+        ADA.roster().envelope, ADA.device_key, 7, bytes(16), bytes(64), ADA.profile().envelope
+    ),
     TurnAway(TurnedAway.NOT_A_NEIGHBOUR),
     TurnAway(TurnedAway.CODE_USED, "St Anna"),
     Confirm("St Anna"),
@@ -62,13 +67,33 @@ EVERY: list[Frame] = [
     Summary(SharedSet.DIRECTORY, 0, bytes(16), UNPURGED),
     Summary(SharedSet.OTHERS, COUNT_MAX, b"\xff" * 16, UNPURGED),
     Agree(SharedSet.DIRECTORY),
-    Differ(SharedSet.OTHERS, UNPURGED),
+    Summary(SharedSet.ALL, 3, bytes(16), UNPURGED, NOW),
+    Summary(SharedSet.OTHERS, 3, bytes(16), UNPURGED, None, is_unsaved=True),
+    Agree(SharedSet.ALL, NOW, is_unsaved=True),
+    Differ(SharedSet.OTHERS, UNPURGED, COUNT_MAX),
+    Differ(SharedSet.ALL, UNPURGED, 0, NOW),
+    Fetch(SharedSet.OTHERS, b""),
+    Fetch(SharedSet.OTHERS, bytes(40)),
+    Fetched(SharedSet.DIRECTORY, b""),
+    Fetched(SharedSet.DIRECTORY, bytes(40)),
     Reconcile(SharedSet.OTHERS, b"a"),
     Reconcile(SharedSet.OTHERS, bytes(MESSAGE_BYTES_MAX)),
     Want(SharedSet.DIRECTORY, IDS),
     Sent(SharedSet.OTHERS),
 ]
-CODES = {1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 17}
+CODES = {1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}
+
+OPTIONAL: dict[Value, set[int]] = {
+    1: {6},
+    2: {2},
+    12: {5, 6},
+    13: {2, 3},
+    14: {4},
+    15: {2},
+    18: {2},
+    19: {2},
+}
+"""By code: keys that may be left out."""
 
 some_values: st.SearchStrategy[Value] = st.recursive(
     st.integers(-3, 300) | st.binary(max_size=70) | st.text(max_size=5),
@@ -108,7 +133,7 @@ def test_frames_of_a_later_version_are_no_fault(code: int) -> None:
 @pytest.mark.parametrize("frame", EVERY, ids=name_of)
 def test_what_is_missing_is_noticed(frame: Frame) -> None:
     fields = decode_frame(to_bytes(frame))
-    optional = {2} if fields[0] in {2, 15} else set()
+    optional = OPTIONAL.get(fields[0], set())
     for key in set(fields) - optional:
         with pytest.raises(MalformedFrame):
             from_bytes(encode({each: fields[each] for each in fields if each != key}))
@@ -152,10 +177,12 @@ def test_any_bytes_are_a_frame_or_malformed(noise: bytes, frame: Frame, at: int)
         {0: 11, 1: [bytes(31)]},
         {0: 11, 1: [7]},
         {0: 11, 1: [bytes(32)] * (FRAME_IDS_MAX + 1)},
-        {0: 12, 1: 2, 2: 0, 3: bytes(16)},
+        {0: 12, 1: 3, 2: 0, 3: bytes(16), 4: 0},
         {0: 12, 1: 0, 2: COUNT_MAX + 1, 3: bytes(16)},
         {0: 12, 1: 0, 2: 0, 3: bytes(15)},
-        {0: 13, 1: 2},
+        {0: 13, 1: 3},
+        {0: 17, 1: 2},
+        {0: 18, 1: 0, 2: bytes(39)},
         {0: 15, 1: 0, 2: b""},
         {0: 16, 1: 0, 2: [b""]},
     ],

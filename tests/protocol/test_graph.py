@@ -76,6 +76,16 @@ def test_the_newest_word_of_a_device_counts() -> None:
     assert graph.distances(A, 3) == {A: 0}
 
 
+def test_a_group_for_which_nobody_speaks_names_nobody() -> None:
+    graph = line(A, B)
+    assert graph.has_signed(A)
+    graph.forget(A)
+    assert not graph.has_signed(A)
+    assert graph.named_by(A) == graph.neighbours(B) == frozenset()
+    graph.forget(A)
+    assert not graph.has_signed(A)
+
+
 def test_nobody_is_a_neighbour_of_themselves() -> None:
     graph = Graph()
     graph.sign(A, DESK, [A])

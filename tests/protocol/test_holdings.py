@@ -56,7 +56,6 @@ def test_each_kind_is_found_where_it_is_looked_for() -> None:
     held = holding(*ALL)
     assert held.by_id == {record.id: record for record in ALL}
     assert held.roster_of(ADA.group) == ADA.roster()
-    assert held.devices_of(ADA.group) == (ADA.device_key,)
     assert held.profiles_of(ADA.group) == [ADA.profile()]
     assert held.peerings_of(ADA.group) == [ADA.peering(BEA)]
     assert held.pledges_of(REQUEST.header.object) == [PLEDGE, FAR_PLEDGE]
@@ -91,16 +90,6 @@ def test_a_newer_version_takes_the_place_of_the_one_before() -> None:
     assert found_in(held) & {REQUEST, ACCEPTED, PLEDGE} == set()
     held.remove(SENT)
     assert held.put(CLEO.pledge(REQUEST, version=2), NOW) == FAR_PLEDGE
-
-
-def test_a_device_off_the_roster_shows_nothing() -> None:
-    phone = ADA.with_device("phone")
-    held = holding(ADA.roster(phone), ADA.profile(), phone.profile(), phone.peering(BEA))
-    assert held.profiles_of(ADA.group) == [ADA.profile(), phone.profile()]
-    assert held.peerings_of(ADA.group) == [phone.peering(BEA)]
-    held.put(ADA.roster(version=2), NOW)
-    assert held.profiles_of(ADA.group) == [ADA.profile()]
-    assert held.peerings_of(ADA.group) == []
 
 
 def test_who_has_only_a_card_is_no_author() -> None:

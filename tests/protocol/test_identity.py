@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from nacl.signing import SigningKey
 
-from protocol.bodies import Roster
 from protocol.errors import LocalError
 from protocol.identity import RECOVERY_BYTES, derive_group_keys, sign_roster
 from protocol.ids import DeviceKey, as_text, from_text, group_id
 from protocol.record import verify
+from protocol.roster import Roster
 from tests.protocol.halls import NOW
 
 RECOVERY = bytes(range(RECOVERY_BYTES))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protocol import item_set
 from protocol.errors import LocalError
-from protocol.item_set import BLOCK_ITEMS, BLOCK_ITEMS_MAX, ItemSet
+from protocol.item_set import BLOCK_ITEMS, BLOCK_ITEMS_MAX, ItemSet, summary_of
 from protocol.reconcile_wire import END, INFINITY
 
 Item = tuple[int, bytes]
@@ -210,3 +210,23 @@ def test_the_last_time_there_is_can_be_used() -> None:
     ours = ItemSet.from_items([last, (0, bytes(32))])
     assert last in ours
     assert ours.snapshot().rank(END) == 2
+
+
+@given(sizes=st.lists(st.integers(0, 1_200), max_size=3))
+def test_several_sets_are_summed_up_as_the_one_they_make_together(sizes: list[int]) -> None:
+    starts = [2_000 * at for at in range(len(sizes))]
+    parts = [
+        [item(number) for number in range(start, start + size)]
+        for start, size in zip(starts, sizes, strict=True)
+    ]
+    together = ItemSet.from_items(each for part in parts for each in part)
+    assert summary_of(*map(ItemSet.from_items, parts)) == together.summary()
+
+
+def test_a_set_that_changed_is_summed_up_as_it_is_now() -> None:
+    one, other = ItemSet.from_items([item(1)]), ItemSet.from_items([item(2)])
+    before = summary_of(one, other)
+    one.add(*item(3))
+    assert summary_of(one, other) == ItemSet.from_items(map(item, (1, 2, 3))).summary()
+    one.discard(*item(3))
+    assert summary_of(one, other) == before

@@ -8,7 +8,7 @@ import pytest
 
 from protocol.bodies import Kind, Request, Unknown
 from protocol.codec import Map, decode_frame, encode
-from protocol.exchange import FrameArrived
+from protocol.events import FrameArrived
 from protocol.frames import (
     Agree,
     Differ,
@@ -55,20 +55,20 @@ def changed(what: str, changes: Map) -> Record:
 KINDS_TO_COME = [
     unknown(77, {}),
     unknown(77, {10: ["anything", {5: b"6"}], 200: 1}),
-    unknown(8, {10: REQUEST.header.object}, reach=200),
-    unknown(2**16 - 1, {8: 1, 9: "header", 10: PLEDGE.header.object, 11: 7}, reach=255),
+    unknown(78, {10: REQUEST.header.object}, reach=200),
+    unknown(2**16 - 1, {8: 1, 10: PLEDGE.header.object, 11: 7}, reach=255),
 ]
 KEYS_TO_COME = [
     REQUEST,
-    changed("keys of the header", {9: b"header", 101: {0: [1]}}),
+    changed("keys of the header", {100: b"header", 101: {0: [1]}}),
     changed("keys of the body", {22: "body", 99: [{0: b"deep"}]}),
     changed("far away", {7: 200}),
-    resigned(PLEDGE, {9: 1, 17: "body", 120: b""}, DORA.device),
+    resigned(PLEDGE, {17: "body", 120: b""}, DORA.device),
     resigned(DORA.seen(REQUEST), {11: "how", 101: 1}, DORA.device),
     resigned(ADA.details(REQUEST, PLEDGE, DORA), {13: 1, 101: 1}, ADA.device),
-    resigned(ADA.profile(version=2), {9: 1, 14: "how to get in"}, ADA.device),
-    resigned(DORA.peering(CLEO, version=2), {11: [1, 2]}, DORA.device),
-    resigned(DORA.roster(version=2), {11: [DORA.device_key]}, DORA.keys.signing),
+    resigned(ADA.profile(version=2), {100: 1, 14: "how to get in"}, ADA.device),
+    resigned(DORA.peering(CLEO, version=2), {12: [1, 2]}, DORA.device),
+    resigned(DORA.roster(version=2), {12: [DORA.device_key]}, DORA.keys.signing),
 ]
 UNKNOWN_VERDICT: Map = {21: [{0: PLEDGE.header.object, 1: 1, 2: 9}]}
 CODES_TO_COME = [
@@ -216,7 +216,7 @@ def test_what_is_not_known_goes_no_further_than_its_reach() -> None:
 
 def test_a_kind_to_come_answers_nothing_that_is_known() -> None:
     """It looks as if it were about a request; a kind of ours in that place would travel with it."""
-    like_an_answer = unknown(8, {10: DORA.request("elsewhere").header.object})
+    like_an_answer = unknown(78, {10: DORA.request("elsewhere").header.object})
     evening = town()
     publish_all(evening, [like_an_answer])
     evening.heal()
@@ -227,7 +227,7 @@ def test_a_kind_to_come_answers_nothing_that_is_known() -> None:
 # Frames ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", [0, 6, 9, 18, 100, 255])
+@pytest.mark.parametrize("code", [0, 6, 9, 20, 100, 255])
 def test_frames_to_come_are_passed_over_and_the_link_goes_on(code: int) -> None:
     evening = town()
     evening.heal()
@@ -247,7 +247,7 @@ def test_frames_to_come_are_passed_over_and_the_link_goes_on(code: int) -> None:
         Held((REQUEST.id,)),
         Summary(SharedSet.OTHERS, 1, bytes(16), UnixMs(0)),
         Agree(SharedSet.OTHERS),
-        Differ(SharedSet.DIRECTORY, UnixMs(0)),
+        Differ(SharedSet.DIRECTORY, UnixMs(0), 0),
         Reconcile(SharedSet.OTHERS, b"a"),
         Want(SharedSet.OTHERS, (REQUEST.id,)),
         Sent(SharedSet.OTHERS),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.errors import MalformedFrame
+from protocol.errors import LocalError, MalformedFrame
 from protocol.reconcile_wire import (
     END,
     INFINITY,
@@ -128,3 +128,46 @@ def test_a_number_ends_after_ten_digits() -> None:
     assert last == [Skip((INFINITY - 1).to_bytes(8, "big"))]
     with pytest.raises(MalformedFrame, match="beyond the last"):
         decode_ranges(b"\x61" + encode_varint(2**64) + b"\x00\x00")
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("0001aa00", "no id"),
+        ("0500" + "00" + "0101aa00" + "0101a900", "descend"),
+        ("800100", "leading zero"),
+        ("0521" + "aa" * 33 + "00", "longer than an id"),
+        ("000003", "no mode 3"),
+        ("000001" + "aa" * 15, "cut off"),
+    ],
+)
+def test_what_breaks_a_rule_is_refused_by_that_rule(message: str, why: str) -> None:
+    with pytest.raises(MalformedFrame, match=why):
+        decode_ranges(b"\x61" + bytes.fromhex(message))
+
+
+def test_behind_the_end_of_the_space_only_an_empty_range_may_follow() -> None:
+    """Who reaches the limit of a message with the very last id says so like that."""
+    assert decode_ranges(b"\x61" + bytes.fromhex("000000" + "000000")) == [Skip(END), Skip(END)]
+    with pytest.raises(MalformedFrame, match="behind the end"):
+        decode_ranges(b"\x61" + bytes.fromhex("000000" + "050000"))
+
+
+def test_what_was_written_since_is_cut_back() -> None:
+    writer = MessageWriter()
+    writer.skip((5).to_bytes(8, "big"))
+    size = len(writer)
+    writer.id_list(END, [bytes(32)])
+    writer.cut(size)
+    writer.fingerprint(END, bytes(16))
+    ranges = decode_ranges(writer.to_bytes())
+    assert ranges == [Skip((5).to_bytes(8, "big")), Fingerprint(END, bytes(16))]
+
+
+@pytest.mark.parametrize(
+    ("created_ms", "item_id"),
+    [(-1, bytes(32)), (INFINITY, bytes(32)), (0, bytes(31)), (0, bytes(33)), (0, b"")],
+)
+def test_an_item_that_cannot_be_said_is_our_own_mistake(created_ms: int, item_id: bytes) -> None:
+    with pytest.raises(LocalError):
+        item_key(created_ms, item_id)

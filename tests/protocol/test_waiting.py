@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from protocol.errors import RuleBroken
-from protocol.exchange import FrameArrived
+from protocol.events import FrameArrived
 from protocol.frames import Records, to_bytes
 from protocol.limits import WAITING_ROOM_MAX
 from protocol.record import Record
@@ -102,9 +102,9 @@ def test_what_one_has_brought_waits_in_its_room_only() -> None:
 def test_what_has_left_the_room_may_come_again() -> None:
     shelf = shelf_of(BEA)
     arrive(shelf, [REQUEST])
-    assert not shelf.is_news(REQUEST)
+    assert not shelf.is_news(REQUEST, BEA.group)
     arrive(shelf, [ADA.request(f"meals {number}") for number in range(WAITING_ROOM_MAX)])
-    assert shelf.is_news(REQUEST)
+    assert shelf.is_news(REQUEST, BEA.group)
 
 
 @pytest.mark.parametrize(

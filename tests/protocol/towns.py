@@ -6,9 +6,8 @@ from collections import deque
 from itertools import count
 
 from protocol.channel import Role
-from protocol.exchange import (
+from protocol.events import (
     AskAgain,
-    Exchange,
     FrameArrived,
     KeepRecords,
     KeepWhereabouts,
@@ -25,6 +24,7 @@ from protocol.exchange import (
     Stored,
     Tick,
 )
+from protocol.exchange import Exchange
 from protocol.frames import Frame, Whereabouts, from_bytes
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.record import Record

@@ -84,6 +84,7 @@ class FakeNode:
         self.overflows: dict[str, OverflowView] = {}
         self.neighbours: dict[str, NeighbourView] = {}
         self.warnings: tuple[str, ...] = ()
+        self.time_by = "synchronised"
         self.ahead_ms = 0
         self.asked: list[Request[Any]] = []
         self.initials: list[str] = []
@@ -198,6 +199,7 @@ class FakeNode:
             offers_open=kinds.count(Kind.OFFER),
             warnings=self.warnings,
             now_ms=NOW_MS + self.ahead_ms,
+            time_by=self.time_by,
             place=self.place,
         )
 

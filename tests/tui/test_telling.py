@@ -91,10 +91,26 @@ def test_the_last_line_says_how_the_hall_stands() -> None:
         offers_open=0,
         warnings=("one", "two"),
         now_ms=NOW_MS,
+        time_by="synchronised",
     )
     heard = NeighbourView("e", "East", "linked", "lan", NOW_MS - HOUR_MS)
     said = telling.standing(status, (heard,), CLOCK)
     assert said == "Northgate [b]Hall · 1 of 2 neighbours linked · heard 1 h ago · 2 warnings (?)"
+
+
+@pytest.mark.parametrize(
+    ("by", "end"),
+    [
+        ("synchronised", "no neighbour yet"),
+        ("nobody", "no neighbour yet · time unsure"),
+        ("neighbours", "no neighbour yet · time by neighbours"),
+        ("operator", "no neighbour yet · time by your word"),
+        ("what a later node says", "no neighbour yet"),
+    ],
+)
+def test_the_last_line_says_whose_time_it_is_unless_the_machine_knows(by: str, end: str) -> None:
+    status = StatusView("n", "Northgate", True, 0, 0, 0, 0, (), NOW_MS, by)
+    assert telling.standing(status, (), CLOCK) == f"Northgate · {end}"
 
 
 def test_a_hall_further_away_is_named_with_the_neighbour_that_leads_there() -> None:

@@ -24,7 +24,7 @@ from node.api.requests import (
 )
 from node.api.views import Act, WaitingView
 from node.refusal import Why
-from protocol.exchange import Tick
+from protocol.events import Tick
 from protocol.ids import UnixMs, as_text
 from protocol.limits import DAY_MS, LIFETIME_MS_MAX
 from tests.eventually import eventually

@@ -33,14 +33,17 @@ from node.api.requests import (
     Request,
     ResizeOverflow,
     RetractPledge,
+    ShowClock,
     ShowEntry,
     ShowOverflow,
     Status,
+    TellTime,
     WithdrawOverflow,
 )
 from node.api.views import (
     AcceptPreview,
     Changed,
+    ClockView,
     EntryView,
     HallMade,
     InviteView,
@@ -169,14 +172,19 @@ STATUS = StatusView(
     offers_open=0,
     warnings=(),
     now_ms=EVENING_MS,
+    time_by="synchronised",
     place="12 North Street",
 )
 
 TO_NEIGHBOUR = AcceptPreview("pledge-id", "Eastside", "", True, 25, "side door")
 TO_STRANGER = AcceptPreview("far-id", "Mill Lane", "Eastside", False, 30, "house")
 
+CLOCK = ClockView(EVENING_MS, trusted=True, by="synchronised", neighbours=0, ahead_s=None)
+
 ANSWERS: dict[type, object] = {
     Status: STATUS,
+    ShowClock: CLOCK,
+    TellTime: replace(CLOCK, by="operator"),
     AddEntry: NEED,
     EditEntry: NEED,
     ShowEntry: NEED,

@@ -18,11 +18,14 @@ OVERFLOW_KEYS = (
     "through reached read_by sent surplus exercise"
 )
 PLEDGE_KEYS = "id ref overflow by state qty accepted received details through reached"
+CLOCK = "now trusted by neighbours ahead_s"
 NEIGHBOUR = "group_id name state path last_heard waiting waiting_for"
 
 ONE = [
     ("init --name North", "group_id device_id name recovery_words"),
     ("status", "group_id name running neighbours needs_open offers_open warnings"),
+    ("clock", CLOCK),
+    ("clock 19:42", CLOCK),
     ("need add FOD meals", ENTRY),
     ("need show N-417-K", ENTRY),
     ("need edit N-417-K --qty 3", ENTRY),

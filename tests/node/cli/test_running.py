@@ -68,6 +68,8 @@ def test_a_command_on_a_running_node_loads_nothing_heavy(north: ScratchHall) -> 
         ["need", "add", "FOD", "meals", "--qty", "forty"],
         ["need", "add", "FOD", "meals\x1b[2J"],
         ["need", "add", "FOD", "meals", "--by", "2001-01-01"],
+        ["clock", "soon"],
+        ["clock", "1970-01-01 00:00"],
         ["need", "show", "N-1-Z"],
         ["pledge", "NG V-12-K", "--qty", "1"],
         ["overflow", "show", "no reference"],

@@ -1,5 +1,6 @@
 """Times as people say them, in a town with summer time. Now is Wednesday 28 May 2031, 18:00."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.desk.when import DAYS_AHEAD_MAX, in_words, parse_when, rfc3339_utc
+from node.desk.when import (
+    DAYS_AHEAD_MAX,
+    in_full,
+    in_words,
+    parse_clock,
+    parse_when,
+    rfc3339_utc,
+)
 from node.refusal import Refused, Why
 
 ZONE = ZoneInfo("Europe/London")
@@ -169,3 +177,81 @@ def test_a_time_is_said_back(local: str, words: str) -> None:
 def test_any_number_from_a_neighbour_can_be_shown(when_ms: int) -> None:
     assert in_words(when_ms, NOW_MS, timezone(timedelta(hours=14)))
     assert rfc3339_utc(when_ms).endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("typed", "local"),
+    [
+        ("18:05", "2031-05-28T18:05"),
+        ("17:55", "2031-05-28T17:55:59.999"),
+        ("17.55", "2031-05-28T17:55:59.999"),
+        ("18:00", "2031-05-28T18:00"),
+        ("5:55", "2031-05-29T05:55"),
+        ("6:05", "2031-05-28T06:05:59.999"),
+        ("00:00", "2031-05-29T00:00"),
+        ("24:00", "2031-05-29T00:00"),
+        ("6:10 pm", "2031-05-28T18:10"),
+        ("noon", "2031-05-28T12:00:59.999"),
+        ("17:05Z", "2031-05-28T18:05"),
+        ("19:05+02:00", "2031-05-28T18:05"),
+        ("2031-05-28 18:05", "2031-05-28T18:05"),
+        ("  2031-05-28t18:05:00  ", "2031-05-28T18:05"),
+        ("2031-05-28T17:00:00Z", "2031-05-28T18:00"),
+        ("2031-05-28T17:00:10.250Z", "2031-05-28T18:00:10.250"),
+        ("2029-02-03 04:05", "2029-02-03T04:05:59.999"),
+    ],
+)
+def test_what_a_watch_shows_is_the_nearest_such_moment(typed: str, local: str) -> None:
+    assert parse_clock(typed, NOW_MS, ZONE) == ms(local)
+
+
+def test_a_clock_that_shows_the_same_minute_is_not_moved() -> None:
+    """But one that is told its seconds is."""
+    now_ms = ms("2031-05-28T18:00:42")
+    assert parse_clock("18:00", now_ms, ZONE) == now_ms
+    assert parse_clock("2031-05-28 18:00", now_ms, ZONE) == now_ms
+    assert parse_clock("2031-05-28 18:00:00", now_ms, ZONE) == NOW_MS
+
+
+def test_around_midnight_it_may_be_of_yesterday_or_tomorrow() -> None:
+    late_ms, early_ms = ms("2031-05-28T23:58"), ms("2031-05-29T00:02")
+    assert parse_clock("00:01", late_ms, ZONE) == ms("2031-05-29T00:01")
+    assert parse_clock("23:59", early_ms, ZONE) == ms("2031-05-28T23:59:59.999")
+
+
+@pytest.mark.parametrize("stamp", ["01:30", "2031-10-26 01:30"])
+def test_of_an_hour_that_comes_twice_the_nearer_one_is_meant(stamp: str) -> None:
+    for hour in (0, 1):  # 01:45 twice: in summer time, and an hour later
+        now_ms = round(datetime(2031, 10, 26, hour, 45, tzinfo=UTC).timestamp() * 1000)
+        told_ms = parse_clock(stamp, now_ms, ZONE)
+        assert rfc3339_utc(told_ms) == f"2031-10-26T0{hour}:30:59.999Z"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "soon", "now", "tonight", "2h", "friday", "2031-05-28", "25:00", "19:60", "24:30"),
+        *("2031-02-30 10:00", "25:00Z", "13pm", "19:3", "١٩:٣٠", "10:42 " * 1_000_000),
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_what_no_watch_shows_is_refused(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse_clock(typed, NOW_MS, ZONE)
+    assert refused.value.why is Why.CLOCK_UNREADABLE
+
+
+@given(st.text(max_size=70), st.integers(0, 4_000_000_000_000))
+def test_any_text_is_what_a_watch_shows_or_refused(typed: str, now_ms: int) -> None:
+    with suppress(Refused):
+        assert parse_clock(typed, now_ms, ZONE) >= ms("0001-01-03T00:00")
+
+
+@given(st.integers(0, 4_000_000_000_000), st.integers(0, 1_439))
+def test_a_time_of_day_alone_is_within_half_a_day(now_ms: int, minutes: int) -> None:
+    told_ms = parse_clock(f"{minutes // 60:02}:{minutes % 60:02}", now_ms, ZONE)
+    assert abs(told_ms - now_ms) <= 13 * 3_600_000
+
+
+def test_a_time_in_full_has_its_day_and_year() -> None:
+    assert in_full(NOW_MS, ZONE) == "Wed 28 May 2031 18:00"

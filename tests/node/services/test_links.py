@@ -22,7 +22,7 @@ from node.store.neighbours import all_neighbours
 from node.store.records import replace_record
 from protocol.bodies import Request, Urgency
 from protocol.channel import MESSAGE_BYTES_MAX, Role
-from protocol.exchange import LinkId
+from protocol.events import LinkId
 from protocol.ids import GroupId, Thousandths
 from protocol.limits import DAY_MS
 from tests.eventually import eventually

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -322,3 +323,68 @@ def test_a_damaged_hall_is_called_damaged_and_left_as_it_is(folder: Path, kept_b
         conn.execute("PRAGMA integrity_check").fetchall()
         conn.execute("SELECT * FROM record").fetchall()
     assert file.read_bytes() == damaged
+
+
+# What was deleted ---------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_what_was_deleted_and_swept_leaves_no_trace(folder: Path, database: Database) -> None:
+    """In no order of deleting: pages that are filled, split and joined leave none either."""
+    secrets = [os.urandom(32) for _ in range(1_000)]
+    gone, kept = secrets[::2], secrets[1::2]
+    await keep_secrets(database, secrets)
+    assert await database.sweep()
+    await database.run(partial(delete_secrets, secrets=gone))
+    assert traces(folder, gone) == len(gone), "the main file has them until it is swept"
+    assert await database.sweep()
+    assert traces(folder, gone) == 0
+    assert traces(folder, kept) == len(kept)
+
+
+@pytest.mark.asyncio
+async def test_a_reader_puts_sweeping_off_and_nobody_waits(
+    folder: Path, database: Database
+) -> None:
+    secrets = [os.urandom(32)]
+    await keep_secrets(database, secrets)
+    with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM secret").fetchone()
+        await database.run(partial(delete_secrets, secrets=secrets))
+        assert not await database.sweep()
+        assert traces(folder, secrets) == 1
+    assert await database.sweep()
+    assert traces(folder, secrets) == 0
+    assert await database.read(lambda conn: pragma(conn, "busy_timeout")) == 5_000
+
+
+@pytest.mark.asyncio
+async def test_a_card_that_is_too_full_to_be_swept(card: Path) -> None:
+    create(card).close()
+    with closing(Database(open_existing(card), card)) as database:
+        await database.run(fill)
+        (card / "photos").write_bytes(bytes(os.statvfs(card).f_bavail * 4096))
+        with refused(Why.DISK_FAILED):
+            await database.sweep()
+        assert await database.run(blocks) == 200
+        (card / "photos").unlink()
+        assert await database.sweep()
+
+
+async def keep_secrets(database: Database, secrets: Sequence[bytes]) -> None:
+    def keep(conn: sqlite3.Connection) -> None:
+        conn.execute("CREATE TABLE secret (secret BLOB PRIMARY KEY) STRICT")
+        conn.executemany("INSERT INTO secret VALUES (?)", [(each,) for each in secrets])
+
+    await database.run(keep)
+
+
+def delete_secrets(conn: sqlite3.Connection, secrets: Sequence[bytes]) -> None:
+    conn.executemany("DELETE FROM secret WHERE secret = ?", [(each,) for each in secrets])
+
+
+def traces(folder: Path, secrets: Sequence[bytes]) -> int:
+    """How many of `secrets` are found in the bytes of the files."""
+    left = b"".join(contents(folder).values())
+    return sum(secret in left for secret in secrets)

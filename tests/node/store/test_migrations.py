@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from node.store import migrations
+from node.store.hall import all_seal_keys, all_shown_seal_keys
 from node.store.migrations import NewerSchemaError, migrate
+from protocol.ids import UnixMs
+from protocol.seal_keys import SealKey
 
 FOLDER = Path(migrations.__file__).parent / "schema"
 FILES = sorted(FOLDER.glob("*.sql"))
@@ -113,3 +116,17 @@ def test_a_newer_schema_is_refused(
     monkeypatch.setattr(migrations, "_scripts", list)
     with pytest.raises(NewerSchemaError, match="001"):
         migrate(conn)
+
+
+def test_a_hall_made_before_seal_keys_changed_keeps_the_one_that_it_has(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = [each for each in migrations._scripts() if each[0] < "003"]
+    with monkeypatch.context() as during:
+        during.setattr(migrations, "_scripts", lambda: earlier)
+        migrate(conn)
+    conn.execute("INSERT INTO seal_key VALUES (?, ?, ?)", [b"u" * 32, b"r" * 32, 1_790_000_000_000])
+    migrate(conn)
+    conn.row_factory = sqlite3.Row
+    assert all_shown_seal_keys(conn) == [SealKey(b"u" * 32, UnixMs(1_790_000_000_000))]
+    assert all_seal_keys(conn) == [b"r" * 32]

@@ -14,6 +14,7 @@ from node.store.records import (
     add_records,
     all_hearings,
     all_holders,
+    all_naming,
     all_records,
     keep_placed,
     replace_record,
@@ -51,9 +52,10 @@ def test_what_is_replaced_is_deleted_with_it(conn: sqlite3.Connection) -> None:
 
 
 def test_a_record_is_kept_once(conn: sqlite3.Connection) -> None:
+    """What was put aside and counts again is there already, first heard of when it was."""
     add_records(conn, [NORTH.request()], NOW)
-    with pytest.raises(sqlite3.IntegrityError):
-        add_records(conn, [NORTH.request()], NOW)
+    add_records(conn, [NORTH.request()], UnixMs(NOW + 60_000))
+    assert all_hearings(conn) == {NORTH.request().id: NOW}
 
 
 def test_within_one_batch_a_version_may_come_and_go(conn: sqlite3.Connection) -> None:
@@ -73,3 +75,10 @@ def test_holders_go_with_the_record(conn: sqlite3.Connection) -> None:
     assert all_holders(conn) == [(old.id, EAST.group)]
     replace_record(conn, old, new, NOW)
     assert all_holders(conn) == []
+
+
+def test_records_are_found_by_bytes_in_them(conn: sqlite3.Connection) -> None:
+    records = [NORTH.roster(), NORTH.request(), EAST.roster()]
+    add_records(conn, records, NOW)
+    assert all_naming(conn, NORTH.group) == records[:2]
+    assert all_naming(conn, records[0].signature) == []

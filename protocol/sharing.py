@@ -1,0 +1,207 @@
+"""What belongs to whom: the sets that each link shares, and what else goes along with them.
+
+Both ends of a settled link come to the same sets by themselves. What one of them cannot hold, the
+other's record that was refused or is held aside, is claimed: it counts as held on that link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from protocol.aging import Aging, is_cut
+from protocol.bodies import Details
+from protocol.holdings import Holdings
+from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.limits import PURGE_STEP_MS
+from protocol.reach import Reach
+from protocol.record import Record, about, stands_on
+from protocol.shared import Claims, SharedSets
+from protocol.standing import Standing
+from protocol.waiting import WaitingRoom
+
+
+class Sharing:
+    def __init__(
+        self,
+        us: GroupId,
+        held: Holdings,
+        standing: Standing,
+        reach: Reach,
+        aging: Aging,
+        waiting: WaitingRoom,
+    ) -> None:
+        self._us = us
+        self._held = held
+        self._standing = standing
+        self._reach = reach
+        self._aging = aging
+        self._waiting = waiting
+        self._shared: dict[GroupId, SharedSets] = {}
+        self._stale: set[GroupId] = set()
+        self._waited: dict[GroupId, frozenset[RecordId]] = {}
+        """What waited already when a link last began to look."""
+
+    def shared_with(self, peer: GroupId) -> SharedSets:
+        """The sets that a link to `peer` shares; kept up to date as records come and go."""
+        shared = self._shared.get(peer)
+        if shared is None:
+            return self._gather(peer, self._aging.purged_ms, Claims())
+        if peer in self._stale:
+            return self._gather(peer, shared.cutoff_ms, shared.claims)
+        return shared
+
+    def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
+        """Leave out of what we share with `peer` what one of the two has purged up to then."""
+        shared = self.shared_with(peer)
+        if cutoff_ms <= shared.cutoff_ms:
+            return
+        # A neighbour's mark may lie between two steps of ours.
+        ended = self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS))
+        shared.cut(cutoff_ms)
+        self._discard(shared, peer, (r for r in ended if is_cut(r.header, cutoff_ms)))
+
+    def belongs(self, record: Record, peer: GroupId) -> bool:
+        """Whether both ends of a link to `peer` are to hold `record`.
+
+        Neither has purged it, nor the request that it answers, nor the vouch of the guest who
+        signed it: who has could not take it.
+        """
+        asked = about(record)
+        request = record if asked is None else self._held.by_object.get(asked, record)
+        if self._is_purged(record, peer) or self._is_purged(request, peer):
+            return False
+        if isinstance(record.body, Details):
+            # Who has let go of the pledge could not take what was sealed for it. The hall that made
+            # it keeps it a while for its own desk, and so does the origin: it is to hear from that
+            # one that nothing is sealed any more.
+            pledge = self._held.by_object.get(record.body.pledge)
+            if pledge is None:
+                return False
+            are_parties = {pledge.header.group, record.header.group} == {self._us, peer}
+            if self._is_purged(pledge, peer) and not are_parties:
+                return False
+        vouch = self._standing.vouch_for(record)
+        if vouch is not None and self._is_purged(vouch, peer):
+            return False
+        return self._reach.belongs(record, peer)
+
+    def _is_purged(self, record: Record, peer: GroupId) -> bool:
+        shared = self._shared.get(peer)
+        is_cut_there = shared is not None and is_cut(record.header, shared.cutoff_ms)
+        return is_cut_there or self._aging.is_over(record)
+
+    def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
+        """What says who signed `records`, and their cards, where `peer` has no other way to them.
+
+        A directory travels three halls; a pledge may travel six, from one end of its request's
+        reach to the other.
+        """
+        far = dict.fromkeys(
+            record.header.group
+            for record in records
+            if not record.header.in_directory
+            and not self._reach.hears_of(peer, record.header.group)
+        )
+        return [record for group in far for record in self._held.directory_of(group)]
+
+    def claim(self, record: Record, peer: GroupId) -> None:
+        """`peer` shares a record that we do not or cannot: count it as held towards it.
+
+        Not a card or roster that only came along with what it signed: no set holds those.
+        """
+        shared = self.shared_with(peer)
+        is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
+        is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
+        is_awaited = record.id in self._waiting and not self._waits_in_vain(record, peer)
+        if not (is_counted or is_escort or is_awaited):
+            shared.claim(record)
+
+    def _waits_in_vain(self, record: Record, peer: GroupId) -> bool:
+        """Whether it has waited since before this look, or what it answers has had its time here:
+        then the link settles without it, until it is held after all."""
+        has_waited = record.id in self._waited.get(peer, ())
+        return has_waited or any(self._aging.is_buried(each) for each in stands_on(record))
+
+    def begin_look(self, peer: GroupId) -> None:
+        """Both ends are about to see whether they hold the same."""
+        self._waited[peer] = frozenset(record.id for record in self._waiting)
+
+    def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
+        """`peer` shares these still; we hold some of them for our own desk alone."""
+        for each in ids:
+            record = self._held.by_id.get(each) or self._held.aside.find(each)
+            if record is not None:
+                self.claim(record, peer)
+
+    def end_link(self, peer: GroupId) -> None:
+        """Forget what a link shared, what we refused over it as well: it is offered once more.
+
+        Counted as held for good, it would look to `peer` as if it were on our disk.
+        """
+        self._shared.pop(peer, None)
+        self._waited.pop(peer, None)
+        self._stale.discard(peer)
+
+    def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
+        """`peer` does not hold these; where we do not share them either, nobody counts them."""
+        self.shared_with(peer).disclaim(ids)
+
+    def disclaim_older(self, record: Record, peer: GroupId) -> None:
+        """`peer` holds this version, so no older one."""
+        shared = self.shared_with(peer)
+        shared.disclaim(shared.claims.older_than(record))
+
+    def forget_links(self) -> None:
+        """The shared sets of every link are gathered anew when they are asked for."""
+        self._stale.update(self._shared)
+
+    def _gather(self, peer: GroupId, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
+        records = (
+            record
+            for record in self._held.by_id.values()
+            if not is_cut(record.header, cutoff_ms) and self.belongs(record, peer)
+        )
+        shared = self._shared[peer] = SharedSets.of_records(records, cutoff_ms, claims)
+        self._stale.discard(peer)
+        return shared
+
+    def _fresh(self) -> Iterator[tuple[GroupId, SharedSets]]:
+        """The sets that are kept up to date; who is stale is gathered whole anyway."""
+        return ((peer, each) for peer, each in self._shared.items() if peer not in self._stale)
+
+    def _with_answers(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Where a request goes, what answers it goes as well; with a pledge, its details."""
+        for record in records:
+            yield record
+            yield from self._held.answers_to(record.header.object)
+            details = self._held.details_of(record.header.object)
+            if details is not None:
+                yield details
+
+    def share(self, record: Record) -> None:
+        """It is held now, and so is what answers it: where both belong, they are shared."""
+        for peer, shared in self._fresh():
+            for each in self._with_answers([record]):
+                if self.belongs(each, peer):
+                    shared.add(each)
+
+    def unshare_with_answers(self, records: Iterable[Record]) -> None:
+        """These are over, and what answers them as well, but for what belongs all the same."""
+        ended = list(records)
+        for peer, shared in self._fresh():
+            self._discard(shared, peer, ended)
+
+    def _discard(self, shared: SharedSets, peer: GroupId, ended: Iterable[Record]) -> None:
+        for record in self._with_answers(ended):
+            if not self.belongs(record, peer):
+                shared.discard(record)
+
+    def disclaim_ended(self, mark_ms: UnixMs) -> None:
+        """What neighbours hold and we do not has had its time up to the mark."""
+        for _peer, shared in self._fresh():
+            shared.disclaim(shared.claims.ended_by(mark_ms))
+
+    def unshare(self, records: Iterable[Record]) -> None:
+        for record in records:
+            for _peer, shared in self._fresh():
+                shared.discard(record)

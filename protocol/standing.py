@@ -1,0 +1,96 @@
+"""Whose records count: who speaks for a group, by its roster, its adoptions and its vouches.
+
+What does not count is not wrong: a roster, an adoption or a vouch that is still on its way may make
+it count, and every hall that has the same of these comes to the same answer.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from protocol.bodies import Kind
+from protocol.holdings import Holdings
+from protocol.ids import DeviceKey, GroupId, group_id
+from protocol.record import HEIRLESS_KINDS, Proof, Record
+from protocol.roster import Adoption, Roster, in_common
+
+NOT_FOR_GUESTS: Final = frozenset({Kind.PEERING, Kind.ADOPTION, Kind.VOUCH})
+"""A guest speaks at the desk; whom the hall is paired with, and who else may speak, it does not
+say."""
+NOBODY: Final = Roster(())
+
+
+class Standing:
+    def __init__(self, held: Holdings) -> None:
+        self._held = held
+
+    def roster(self, group: GroupId) -> Roster:
+        """Who speaks for `group` as far as we know: what is contested is not said by anybody."""
+        record = self._held.roster_of(group)
+        if record is None:
+            return NOBODY
+        match record.body:
+            case Roster():
+                return record.body
+            case Proof(Record(body=Roster() as one), Record(body=Roster() as other)):
+                return in_common(one, other)
+            case _:
+                return NOBODY
+
+    def speaks(self, group: GroupId, device: DeviceKey) -> bool:
+        """Whether `device` is on the roster, or the guest of one that is."""
+        return device in self.roster(group).devices or self._is_guest(group, device)
+
+    def counts(self, record: Record) -> bool:
+        """Whether `record` is its group's word now."""
+        header = record.header
+        if header.kind == Kind.ROSTER:
+            return True
+        roster = self.roster(header.group)
+        if isinstance(record.body, Proof):
+            return self._is_proven(record, record.body, roster)
+        if header.device in roster.devices:
+            return header.author is None or roster.heir_of(header.author) == header.device
+        if header.author is None and self._is_guest(header.group, header.device):
+            return header.kind not in NOT_FOR_GUESTS
+        return self._is_adopted(record, roster)
+
+    def vouch_for(self, record: Record) -> Record | None:
+        """The vouch that a guest's record stands on; None where it stands on the roster."""
+        group, device = record.header.group, record.header.device
+        if device in self.roster(group).devices:
+            return None
+        vouches = self._live_vouches(group, device)
+        return max(vouches, key=lambda vouch: vouch.header.expires_ms or 0, default=None)
+
+    def _is_proven(self, record: Record, proof: Proof, roster: Roster) -> bool:
+        """Whether a proof is of anybody who speaks for the group.
+
+        Of a removed device both contents have to be adopted: whoever has its key could else go on
+        contradicting what its heir stands for.
+        """
+        group, device = record.header.group, record.header.device
+        if group == group_id(device) or device in roster.devices or self._is_guest(group, device):
+            return True
+        return all(self._is_adopted(each, roster) for each in (proof.first, proof.second))
+
+    def _is_guest(self, group: GroupId, device: DeviceKey) -> bool:
+        return bool(self._live_vouches(group, device))
+
+    def _live_vouches(self, group: GroupId, guest: DeviceKey) -> list[Record]:
+        devices = self.roster(group).devices
+        vouches = self._held.vouches_for(group, guest)
+        return [vouch for vouch in vouches if vouch.header.device in devices]
+
+    def _is_adopted(self, record: Record, roster: Roster) -> bool:
+        header = record.header
+        heir = roster.heir_of(header.device)
+        if heir is None or header.kind in HEIRLESS_KINDS - {Kind.SEEN}:
+            return False
+        return any(
+            adoption.header.device == heir
+            and isinstance(adoption.body, Adoption)
+            and adoption.body.removed == header.device
+            and record.id in adoption.body.ids
+            for adoption in self._held.adoptions_of(header.group)
+        )

@@ -1,0 +1,232 @@
+"""Whose records count: as the newest roster says, with what heirs adopt and members vouch for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from protocol.bodies import KINDS, Kind, Request
+from protocol.holdings import Holdings
+from protocol.ids import ObjectNumber, adoption_number, vouch_number
+from protocol.limits import DIRECTORY_REACH, LIFETIME_MS_MAX
+from protocol.notice import Notice
+from protocol.record import Record, prove, sign
+from protocol.roster import Adoption, Removal, Roster, Vouch
+from protocol.standing import Standing
+from tests.protocol.halls import NOW, Hall
+
+ADA = Hall("ada")
+PHONE = ADA.with_device("phone")
+LAPTOP = ADA.with_device("laptop")
+GUEST = ADA.with_device("guest")
+STRANGER = Hall("ada", "nobody's")
+BEA = Hall("bea")
+
+
+def roster(devices: list[Hall], *removed: tuple[Hall, Hall], version: int = 1) -> Record:
+    """Of ADA's group: who is listed, and who was removed in favour of whom."""
+    pairs = [Removal(gone.device_key, heir.device_key) for gone, heir in removed]
+    body = Roster(
+        tuple(sorted(each.device_key for each in devices)),
+        tuple(sorted(pairs, key=lambda each: each.device)),
+    )
+    return sign(ADA.roster(version=version).header, body, ADA.keys.signing)
+
+
+def numbered(by: Hall, body: Adoption | Vouch, number: ObjectNumber, lasting: int = 1) -> Record:
+    """`lasting`: it lives so many parts of the longest time."""
+    header = by.header(KINDS[type(body)], "", lifetime_ms=LIFETIME_MS_MAX // lasting)
+    return sign(replace(header, number=number, reach=DIRECTORY_REACH), body, by.device)
+
+
+def adoption(heir: Hall, removed: Hall, *records: Record, page: int = 0) -> Record:
+    ids = tuple(sorted(record.id for record in records))
+    body = Adoption(removed.device_key, ids, page)
+    return numbered(heir, body, adoption_number(removed.device_key, page))
+
+
+def vouch(by: Hall, guest: Hall, lasting: int = 1) -> Record:
+    return numbered(by, Vouch(guest.device_key), vouch_number(guest.device_key), lasting)
+
+
+def inherited(record: Record, heir: Hall, author: Hall) -> Record:
+    """The version after `record`, which its author's heir signs."""
+    assert isinstance(record.body, Request)
+    header = replace(record.header, version=record.header.version + 1)
+    header = replace(header, device=heir.device_key, author=author.device_key)
+    return sign(header, record.body, heir.device)
+
+
+def standing(*records: Record) -> Standing:
+    held = Holdings()
+    for record in records:
+        held.put(record, NOW)
+    return Standing(held)
+
+
+OF_PHONE = PHONE.request("beds")
+LISTED = roster([ADA, PHONE])
+REMOVED = roster([ADA, LAPTOP], (PHONE, ADA), version=2)
+
+
+# The roster ---------------------------------------------------------------------------------
+
+
+def test_who_is_listed_counts_and_nobody_else() -> None:
+    asked = standing(LISTED)
+    assert asked.counts(ADA.request())
+    assert asked.counts(OF_PHONE)
+    assert asked.speaks(ADA.group, PHONE.device_key)
+    assert not asked.counts(STRANGER.request())
+    assert not asked.speaks(ADA.group, STRANGER.device_key)
+
+
+def test_without_a_roster_nobody_speaks() -> None:
+    asked = standing()
+    assert asked.roster(ADA.group) == Roster(())
+    assert not asked.counts(ADA.request())
+    assert not asked.speaks(ADA.group, ADA.device_key)
+
+
+def test_a_roster_counts_by_itself() -> None:
+    assert standing().counts(LISTED)
+
+
+def test_a_roster_says_nothing_of_another_group() -> None:
+    assert not standing(LISTED).counts(BEA.request())
+
+
+def test_of_two_rosters_of_one_version_counts_what_both_say() -> None:
+    one, other = roster([ADA, PHONE]), roster([ADA, LAPTOP])
+    asked = standing(prove(one, other))
+    assert asked.roster(ADA.group) == Roster((ADA.device_key,))
+    assert asked.counts(ADA.request())
+    assert not asked.counts(OF_PHONE)
+    assert not asked.counts(LAPTOP.request())
+
+
+def test_what_stands_in_place_of_a_roster_and_holds_none_lists_nobody() -> None:
+    """A group key that signs something else under the roster's number."""
+    signed = (
+        LISTED,
+        sign(
+            replace(LISTED.header, kind=Kind.NOTICE, lifetime_ms=1), Notice("a"), ADA.keys.signing
+        ),
+    )
+    assert standing(prove(*signed)).roster(ADA.group) == Roster(())
+
+
+# Who goes on with what ----------------------------------------------------------------------
+
+
+def test_who_was_removed_counts_no_more() -> None:
+    asked = standing(REMOVED)
+    assert not asked.counts(OF_PHONE)
+    assert not asked.speaks(ADA.group, PHONE.device_key)
+
+
+def test_what_the_heir_adopted_counts_and_no_more_than_that() -> None:
+    asked = standing(REMOVED, adoption(ADA, PHONE, OF_PHONE))
+    assert asked.counts(OF_PHONE)
+    assert not asked.counts(PHONE.request("blankets"))
+
+
+def test_any_page_adopts() -> None:
+    other = PHONE.request("blankets")
+    asked = standing(REMOVED, adoption(ADA, PHONE, OF_PHONE), adoption(ADA, PHONE, other, page=1))
+    assert asked.counts(OF_PHONE)
+    assert asked.counts(other)
+
+
+def test_only_the_heir_adopts_and_only_of_whom_it_follows() -> None:
+    assert not standing(REMOVED, adoption(LAPTOP, PHONE, OF_PHONE)).counts(OF_PHONE)
+    assert not standing(REMOVED, adoption(ADA, STRANGER, OF_PHONE)).counts(OF_PHONE)
+    assert not standing(REMOVED, ADA.profile()).counts(OF_PHONE)
+
+
+def test_without_its_removal_an_adoption_says_nothing() -> None:
+    gone = roster([ADA], version=2)
+    assert not standing(gone, adoption(ADA, PHONE, OF_PHONE)).counts(OF_PHONE)
+
+
+@pytest.mark.parametrize("record", [PHONE.profile(), PHONE.peering(BEA)])
+def test_what_a_device_says_of_itself_is_not_inherited(record: Record) -> None:
+    assert not standing(REMOVED, adoption(ADA, PHONE, record)).counts(record)
+
+
+def test_that_somebody_has_read_a_request_is_adopted_like_a_message() -> None:
+    seen = PHONE.seen(BEA.request())
+    assert standing(REMOVED, adoption(ADA, PHONE, seen)).counts(seen)
+
+
+def test_the_heir_goes_on_and_nobody_in_its_place() -> None:
+    asked = standing(REMOVED)
+    assert asked.counts(inherited(OF_PHONE, heir=ADA, author=PHONE))
+    assert not asked.counts(inherited(OF_PHONE, heir=LAPTOP, author=PHONE))
+    assert not standing(LISTED).counts(inherited(OF_PHONE, heir=ADA, author=PHONE))
+
+
+# Guests -------------------------------------------------------------------------------------
+
+
+def test_a_guest_speaks_while_a_member_vouches() -> None:
+    asked = standing(LISTED, vouch(PHONE, GUEST))
+    assert asked.speaks(ADA.group, GUEST.device_key)
+    assert asked.counts(GUEST.request())
+    assert asked.counts(GUEST.profile())
+    assert not asked.counts(STRANGER.request())
+
+
+def test_a_vouch_of_who_was_removed_or_never_listed_is_none() -> None:
+    assert not standing(REMOVED, vouch(PHONE, GUEST)).counts(GUEST.request())
+    assert not standing(LISTED, vouch(STRANGER, GUEST)).counts(GUEST.request())
+
+
+@pytest.mark.parametrize(
+    "record",
+    [GUEST.peering(BEA), vouch(GUEST, STRANGER), adoption(GUEST, PHONE, OF_PHONE)],
+    ids=["whom the hall is paired with", "another guest", "an adoption"],
+)
+def test_a_guest_does_not_speak_for_the_house(record: Record) -> None:
+    assert not standing(LISTED, vouch(PHONE, GUEST)).counts(record)
+
+
+def test_a_guest_inherits_nothing() -> None:
+    asked = standing(REMOVED, vouch(ADA, GUEST))
+    assert not asked.counts(inherited(OF_PHONE, heir=GUEST, author=PHONE))
+
+
+def test_a_guests_word_stands_on_the_vouch_that_lives_longest() -> None:
+    long, short = vouch(ADA, GUEST), vouch(PHONE, GUEST, lasting=2)
+    for order in ([long, short], [short, long]):
+        assert standing(LISTED, *order).vouch_for(GUEST.request()) == long
+    assert standing(LISTED, long).vouch_for(ADA.request()) is None
+    assert standing(LISTED).vouch_for(STRANGER.request()) is None
+
+
+def test_a_member_needs_no_vouch() -> None:
+    assert standing(LISTED, vouch(ADA, PHONE)).vouch_for(OF_PHONE) is None
+
+
+# Proofs -------------------------------------------------------------------------------------
+
+
+def lied(hall: Hall) -> Record:
+    """That `hall` has signed two contents as one version."""
+    return prove(hall.request("beds"), hall.request("beds", qty=5_000))
+
+
+def test_a_proof_counts_against_whoever_has_to_do_with_the_group() -> None:
+    assert standing(LISTED).counts(lied(PHONE))
+    assert not standing(REMOVED).counts(lied(PHONE)), "a thief may have its key"
+    both = (PHONE.request("beds"), PHONE.request("beds", qty=5_000))
+    assert not standing(REMOVED, adoption(ADA, PHONE, both[0])).counts(lied(PHONE))
+    assert standing(REMOVED, adoption(ADA, PHONE, *both)).counts(lied(PHONE))
+    assert standing(LISTED, vouch(ADA, GUEST)).counts(lied(GUEST))
+    assert standing().counts(prove(roster([ADA]), roster([PHONE])))
+
+
+def test_a_proof_against_a_stranger_is_nothing_to_us() -> None:
+    assert not standing(LISTED).counts(lied(STRANGER))
+    assert not standing().counts(lied(PHONE))

@@ -1,0 +1,1 @@
+"""What makes the golden vectors: msgpack, hashes, signatures, and nothing of protocol/."""
