@@ -7,6 +7,7 @@ the group key signs rosters and nothing else, and is derived anew when there is 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -19,7 +20,7 @@ from protocol.errors import LocalError
 from protocol.ids import DeviceKey, GroupId, UnixMs, group_id
 from protocol.limits import DIRECTORY_REACH
 from protocol.record import ROSTER_NUMBER, Header, Record, sign
-from protocol.roster import Roster
+from protocol.roster import Removal, Roster
 
 RECOVERY_BYTES: Final = 16
 GROUP_KEY_TAG: Final = b"hallway/1/group key"
@@ -49,8 +50,13 @@ def derive_group_keys(recovery: bytes) -> GroupKeys:
 
 
 def sign_roster(
-    keys: GroupKeys, devices: tuple[DeviceKey, ...], version: int, now_ms: UnixMs
+    keys: GroupKeys,
+    devices: Iterable[DeviceKey],
+    version: int,
+    now_ms: UnixMs,
+    removed: Iterable[Removal] = (),
 ) -> Record:
+    """The group's word on who speaks for it, in whatever order they are named."""
     header = Header(
         kind=Kind.ROSTER,
         group=keys.group,
@@ -61,4 +67,5 @@ def sign_roster(
         lifetime_ms=0,
         reach=DIRECTORY_REACH,
     )
-    return sign(header, Roster(tuple(sorted(devices))), keys.signing)
+    leaving = sorted(removed, key=lambda removal: removal.device)
+    return sign(header, Roster(tuple(sorted(devices)), tuple(leaving)), keys.signing)

@@ -10,7 +10,7 @@ from protocol.aging import is_cut
 from protocol.ids import RecordId, UnixMs
 from protocol.item_set import ItemSet
 from protocol.limits import CLAIMS_MAX
-from protocol.record import Header, Record
+from protocol.record import PROOF_KINDS, Header, Record
 
 
 @dataclass(slots=True)
@@ -104,12 +104,15 @@ class Claims:
         return self._by_id.pop(record_id, None)
 
     def older_than(self, record: Record) -> list[RecordId]:
-        """Claimed versions of the same object that `record` replaces wherever it is held."""
+        """Claimed versions of the same object that `record` replaces wherever it is held: all of
+        them where it is a proof."""
         header = record.header
+        is_proof = header.kind in PROOF_KINDS
         return [
             each.id
             for each in self._by_id.values()
-            if each.header.object == header.object and each.header.version < header.version
+            if each.header.object == header.object
+            and (each.header.version < header.version or is_proof)
         ]
 
     def ended_by(self, mark_ms: UnixMs) -> list[RecordId]:

@@ -11,7 +11,7 @@ from typing import Final
 from protocol.bodies import Kind
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, group_id
-from protocol.record import HEIRLESS_KINDS, Proof, Record
+from protocol.record import Proof, Record
 from protocol.roster import Adoption, Roster, in_common
 
 NOT_FOR_GUESTS: Final = frozenset({Kind.PEERING, Kind.ADOPTION, Kind.VOUCH})
@@ -85,7 +85,7 @@ class Standing:
     def _is_adopted(self, record: Record, roster: Roster) -> bool:
         header = record.header
         heir = roster.heir_of(header.device)
-        if heir is None or header.kind in HEIRLESS_KINDS - {Kind.SEEN}:
+        if heir is None or header.in_directory:
             return False
         return any(
             adoption.header.device == heir

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Final
@@ -37,16 +38,21 @@ from protocol.ids import (
     ObjectNumber,
     Thousandths,
     UnixMs,
+    adoption_number,
     directory_number,
     seen_number,
+    vouch_number,
 )
 from protocol.limits import (
     DAY_MS,
     DIRECTORY_LIFETIME_MS_MAX,
     DIRECTORY_REACH,
     LIFETIME_MS_MAX,
+    VOUCH_LIFETIME_MS_MAX,
 )
+from protocol.notice import Notice
 from protocol.record import DIRECTORY_KINDS, Header, Record, parse, sign
+from protocol.roster import Adoption, Removal, Roster, Vouch
 from protocol.sealing import seal
 from protocol.shelf import Shelf
 
@@ -93,10 +99,13 @@ class Hall:
         reach: int = 2,
         lifetime_ms: int | None = None,
         clock_unsure: bool = False,
+        *,
+        author: Hall | None = None,
     ) -> Header:
         """`what` names the object, but in the directory, where a device has one of a kind.
 
-        Every version is made a second after the one before.
+        Every version is made a second after the one before. `author` made the object, as whose heir
+        this device goes on with it.
         """
         if lifetime_ms is None:
             in_directory = kind in DIRECTORY_KINDS
@@ -105,12 +114,13 @@ class Hall:
             kind=kind,
             group=self.group,
             device=self.device_key,
-            number=self._number(kind, what),
+            number=(author or self)._number(kind, what),
             version=version,
             created_ms=UnixMs(NOW + version * 1_000),
             lifetime_ms=lifetime_ms,
             reach=reach,
             clock_unsure=clock_unsure,
+            author=author.device_key if author else None,
         )
 
     def _number(self, kind: int, what: str) -> ObjectNumber:
@@ -119,23 +129,64 @@ class Hall:
         return ObjectNumber(seed_of(f"{self.name}/{self._device_name}/{what}")[:16])
 
     def sign(
-        self, body: Body, what: str, version: int = 1, reach: int = 2, clock_unsure: bool = False
+        self,
+        body: Body,
+        what: str,
+        version: int = 1,
+        reach: int = 2,
+        clock_unsure: bool = False,
+        *,
+        author: Hall | None = None,
     ) -> Record:
         kind = KINDS[type(body)]
-        header = self.header(kind, what, version, reach, clock_unsure=clock_unsure)
+        header = self.header(kind, what, version, reach, clock_unsure=clock_unsure, author=author)
         return sign(header, body, self.device)
 
-    def roster(self, *others: Hall, version: int = 1) -> Record:
+    def roster(
+        self, *others: Hall, version: int = 1, removed: Mapping[Hall, Hall] | None = None
+    ) -> Record:
+        """This device and `others`; of those that were `removed`, who goes on in their place."""
         devices = tuple({self.device_key, *(other.device_key for other in others)})
-        return sign_roster(self.keys, devices, version, UnixMs(NOW + version * 1_000))
+        plain = sign_roster(self.keys, devices, version, UnixMs(NOW + version * 1_000))
+        pairs = sorted((gone.device_key, heir.device_key) for gone, heir in (removed or {}).items())
+        body = Roster(tuple(sorted(devices)), tuple(Removal(*pair) for pair in pairs))
+        return sign(plain.header, body, self.keys.signing)
+
+    def adoption(
+        self, of: Hall, records: Iterable[Record], page: int = 0, version: int = 1
+    ) -> Record:
+        """What this device, the heir, stands for of what `of` has signed."""
+        body = Adoption(of.device_key, tuple(sorted(each.id for each in records)), page)
+        header = self.header(Kind.ADOPTION, "", version, DIRECTORY_REACH)
+        number = adoption_number(of.device_key, page)
+        return sign(replace(header, number=number), body, self.device)
+
+    def vouch(
+        self, guest: Hall, version: int = 1, lifetime_ms: int = VOUCH_LIFETIME_MS_MAX
+    ) -> Record:
+        """This device lets `guest` speak for the group."""
+        header = self.header(Kind.VOUCH, "", version, DIRECTORY_REACH, lifetime_ms)
+        number = vouch_number(guest.device_key)
+        return sign(replace(header, number=number), Vouch(guest.device_key), self.device)
+
+    def notice(
+        self,
+        text: str = "the bridge is closed",
+        version: int = 1,
+        reach: int = 2,
+        *,
+        author: Hall | None = None,
+    ) -> Record:
+        """A bulletin; without a text it is withdrawn."""
+        return self.sign(Notice(text), "notice", version, reach, author=author)
 
     def profile(self, version: int = 1) -> Record:
         card = Profile(self.name, "K", "north side", (bytes(self.seal_key.public_key),))
         return self.sign(card, "profile", version, DIRECTORY_REACH)
 
-    def peering(self, *neighbours: Hall, version: int = 1) -> Record:
-        groups = tuple(sorted(hall.group for hall in neighbours))
-        return self.sign(Peering(groups), "peering", version, DIRECTORY_REACH)
+    def peering(self, *neighbours: Hall, version: int = 1, removed: Iterable[Hall] = ()) -> Record:
+        named, gone = (tuple(sorted(hall.group for hall in each)) for each in (neighbours, removed))
+        return self.sign(Peering(named, gone), "peering", version, DIRECTORY_REACH)
 
     def directory(self, *neighbours: Hall) -> list[Record]:
         return [self.roster(), self.profile(), self.peering(*neighbours)]
@@ -151,6 +202,7 @@ class Hall:
         qty: int = MEALS,
         direction: Direction = Direction.REQUEST,
         clock_unsure: bool = False,
+        author: Hall | None = None,
     ) -> Record:
         body = Request(
             ref="V-123456-K",
@@ -163,7 +215,7 @@ class Hall:
             decisions=decisions,
             closed=closed,
         )
-        return self.sign(body, f"request {what}", version, reach, clock_unsure)
+        return self.sign(body, f"request {what}", version, reach, clock_unsure, author=author)
 
     def surplus(
         self,
@@ -188,6 +240,8 @@ class Hall:
         step: PledgeStep = PledgeStep.OFFERED,
         moved: int = 0,
         condition: str = "",
+        *,
+        author: Hall | None = None,
     ) -> Record:
         """`moved` and `condition`: what came of a surplus, and how."""
         body = Pledge(
@@ -198,7 +252,8 @@ class Hall:
             moved=Thousandths(moved),
             condition=condition,
         )
-        return self.sign(body, f"pledge to {request.header.object.hex()}", version)
+        what = f"pledge to {request.header.object.hex()}"
+        return self.sign(body, what, version, author=author)
 
     def details(self, request: Record, pledge: Record, to: Hall, version: int = 1) -> Record:
         header = self.header(Kind.DETAILS, f"details {pledge.header.object.hex()}", version)
