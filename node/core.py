@@ -21,21 +21,28 @@ from node.api.views import Changed, InviteView
 from node.clock import Clock
 from node.desk.entries import Event
 from node.driver import Driver
+from node.frozen import refusal
 from node.hall import Hall
 from node.signing import Signer
 from node.store.connection import Database
 from node.store.entries import append
 from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
-from node.store.records import all_hearings, all_holders, all_records, replace_record
+from node.store.records import (
+    all_hearings,
+    all_holders,
+    all_records,
+    delete_records,
+    replace_record,
+)
 from node.store.time import find_past
 from protocol.aging import Past
-from protocol.bodies import Body
+from protocol.bodies import Body, Kind
 from protocol.events import Published
 from protocol.exchange import Exchange
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.introduction import Boot
 from protocol.limits import DAY_MS
-from protocol.record import Record
+from protocol.record import Proof, Record
 from protocol.shelf import Shelf
 
 Result = TypeVar("Result")
@@ -125,6 +132,9 @@ class Core:
         All of it or nothing is on disk afterwards; only then is `then` called, to change the same
         in memory, and a record leaves. Cancelled, it still does all of that before it ends: what
         is on disk and not on the shelf would be signed twice.
+
+        Raises Refused, and nothing has changed, where this device has signed two contents of one of
+        these before: what stands in its place takes no next version.
         """
         work = partial(_save, revisions=revisions, also=also, heard_ms=self.shelf.now_ms)
         return await _to_the_end(self._save(work, tuple(new for _, new in revisions), then))
@@ -135,12 +145,37 @@ class Core:
         records: tuple[Record, ...],
         then: Callable[[], None],
     ) -> Result:
+        self._refuse_frozen(records)
         result = await self.database.run(work)
         then()
-        if records:
-            self.driver.feed(Published(records))
+        counting = tuple(each for each in records if self._proof_against(each) is None)
+        if counting:
+            self.driver.feed(Published(counting))
         self.changed()
+        if counting != records:
+            await self._take_back(records)
         return result
+
+    async def _take_back(self, records: tuple[Record, ...]) -> None:
+        """A proof came while these were saved: off the disk, where the next start would find them.
+
+        Raises Refused; the others of them, and what was written beside, stay.
+        """
+        frozen = [each.id for each in records if self._proof_against(each) is not None]
+        await self.database.run(partial(delete_records, ids=frozen))
+        self._refuse_frozen(records)
+
+    def _refuse_frozen(self, records: tuple[Record, ...]) -> None:
+        for record in records:
+            proof = self._proof_against(record)
+            if proof is not None:
+                raise refusal(self.shelf, proof)
+
+    def _proof_against(self, record: Record) -> Record | None:
+        """The proof that stands where `record` is to stand; the next roster ends its own."""
+        held = self.shelf.find(record.header.object)
+        is_frozen = held is not None and isinstance(held.body, Proof)
+        return held if is_frozen and record.header.kind != Kind.ROSTER else None
 
     def next_version(self, record: Record, body: Body, lifetime_ms: int = 1) -> Record:
         """Of a record of ours, signed now, to live as long as the last one or for `lifetime_ms`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
@@ -46,6 +46,7 @@ from protocol.events import (
 from protocol.exchange import Exchange
 from protocol.frames import Whereabouts
 from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.record import Proof
 from protocol.shelf import Placed
 
 log = logging.getLogger(__name__)
@@ -185,6 +186,7 @@ class Driver:
             case SendFrame(link, data):
                 self._send(link, data)
             case KeepRecords(link, placed, known):
+                _warn_of_proofs(placed)
                 self._batch.placed += placed
                 arrived = self._batch.arrived.setdefault(link, set())
                 arrived.update(each.record.id for each in placed)
@@ -222,6 +224,13 @@ class Driver:
         if outbox is not None:
             self._batch.told[peer] = (outbox.host, whereabouts)
             self._wake_keeper()
+
+
+def _warn_of_proofs(placed: Iterable[Placed]) -> None:
+    for each in placed:
+        if isinstance(each.record.body, Proof):
+            proof, about = each.record.id.hex()[:8], each.record.header.object.hex()[:8]
+            log.warning("proof %s: two contents of %s as one version", proof, about)
 
 
 @dataclass(slots=True)

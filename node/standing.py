@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from node.core import Core
+from node.refusal import Refused, Why
 from protocol.bodies import Peering
 from protocol.ids import DeviceKey, GroupId
 from protocol.introduction import Introduction
@@ -45,24 +46,25 @@ def is_neighbour(core: Core, peer: Introduction) -> bool:
 
 
 def peering_with(core: Core, group: GroupId) -> tuple[Record, Record]:
-    """Our peering as it stands, and the version that names `group` as well."""
+    """Our peering as it stands, and the version that names `group` as well. Raises Refused."""
     record, named = _own_peering(core)
     return _revision(core, record, named | {group})
 
 
 def peering_without(core: Core, group: GroupId) -> tuple[Record, Record]:
-    """Our peering as it stands, and the version that does not name `group`."""
+    """Our peering as it stands, and the version that does not name `group`. Raises Refused."""
     record, named = _own_peering(core)
     return _revision(core, record, named - {group})
 
 
 def _own_peering(core: Core) -> tuple[Record, frozenset[GroupId]]:
+    """This device's. Raises Refused(PEERING_NOT_COUNTED) where it speaks for its hall no more, or
+    has signed two of one version."""
     device = core.hall.device_key
-    return next(
-        (record, frozenset(record.body.neighbours))
-        for record in core.shelf.own_directory()
-        if isinstance(record.body, Peering) and record.header.device == device
-    )
+    for record in core.shelf.own_directory():
+        if isinstance(record.body, Peering) and record.header.device == device:
+            return record, frozenset(record.body.neighbours)
+    raise Refused(Why.PEERING_NOT_COUNTED)
 
 
 def _revision(core: Core, old: Record, named: frozenset[GroupId]) -> tuple[Record, Record]:

@@ -227,6 +227,18 @@ SENTENCES: dict[Why, str] = {
     Why.NEIGHBOURS_FULL: N_(
         "A hall can have {limit} neighbours and no more: remove one that has gone first."
     ),
+    Why.SIGNED_TWICE: N_(
+        "{hall} has signed two different versions of {what}, so neither counts: call them, and ask"
+        " them to write it anew."
+    ),
+    Why.SIGNED_TWICE_HERE: N_(
+        "This hall has signed two different versions of {what}, so neither counts: end whatever is"
+        " at work from a copy of its folder or card, and write it anew."
+    ),
+    Why.PEERING_NOT_COUNTED: N_(
+        "What this device says of the hall's neighbours does not count now, so it cannot be"
+        " changed: “hallway status” says why."
+    ),
     Why.NODE_NEEDED: N_("This needs the running node: start it with “hallway node” and try again."),
     Why.NAME_AMBIGUOUS: N_(
         "{name} could be several halls: give the group id that “hallway neighbour list” shows."

@@ -41,6 +41,8 @@ class Admission:
         if isinstance(held.body, Proof) or isinstance(record.body, Proof):
             return _is_above(held, record)
         old, new = held.header, record.header
+        if old.device != new.device and not self._standing.counts(record):
+            return False  # who it is that goes on may be known only when its roster has come
         if old.version == new.version and old.device != new.device:
             # An heir goes on above what it adopted; where it does not, all halls take the same.
             return held.id < record.id
@@ -79,7 +81,7 @@ class Admission:
             return True
         if record.header.kind == Kind.PEERING:
             return False
-        if self._held.has_author(group):
+        if self._held.has_author(group) or self._held.aside.of_group(group):
             return True
         messages = (r for r in self._waiting.of_group(group) if not r.header.in_directory)
         return any(about(r) and self._reach.is_in_reach(r, self._us) for r in messages)

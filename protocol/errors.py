@@ -66,3 +66,7 @@ class NotForUs(CarryError):
 
 class KeyGone(CarryError):
     """It is sealed to our group, but not under a key that this device has."""
+
+
+class NoRoom(ProtocolError):
+    """One link has brought as much as it may: this record is left out, and nobody is charged."""

@@ -66,7 +66,7 @@ class Exchange:
         self._sessions: dict[LinkId, Session] = {}
         self._holders: dict[RecordId, set[GroupId]] = {}
         self._heard_at: dict[LinkId, int] = {}
-        """When each link last said anything, by the boot-time clock of the last tick."""
+        """When each link last spoke or was asked, by the boot-time clock of the last tick."""
         self._boot_ms = 0
         self._unsaved: set[RecordId] = set()
         """What is on the shelf and not on our disk yet."""
@@ -106,7 +106,7 @@ class Exchange:
                 return self._on_stored(link, ids)
             case AskAgain(link):
                 asking = self._sessions.get(link)
-                return [] if asking is None else _send(link, asking.ask())
+                return [] if asking is None else self._question(link, asking.ask())
             case Tick():
                 return self._on_tick(event)
             case CarryRead(records):
@@ -289,8 +289,14 @@ class Exchange:
         """Where the graph has changed what a link shares, see whether both ends hold the same."""
         outputs: list[Output] = []
         for link, session in self._sessions.items():
-            outputs += _send(link, session.follow_graph())
+            outputs += self._question(link, session.follow_graph())
         return outputs
+
+    def _question(self, link: LinkId, frames: list[Frame]) -> list[Output]:
+        """The other end has time to answer from now on."""
+        if frames:
+            self._heard_at[link] = self._boot_ms
+        return _send(link, frames)
 
     def _spread(self, link: LinkId, records: list[Record]) -> list[Output]:
         session = self._sessions[link]

@@ -30,7 +30,7 @@ class Holdings:
         self._peerings: dict[GroupId, ByDevice] = {}
         self._adoptions: dict[GroupId, dict[ObjectId, Record]] = {}
         self._vouches: dict[tuple[GroupId, DeviceKey], dict[ObjectId, Record]] = {}
-        self._details: dict[ObjectId, Record] = {}
+        self._details: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._by_group: dict[GroupId, dict[RecordId, Record]] = {}
         self._answers: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._authors: Counter[GroupId] = Counter()
@@ -142,7 +142,9 @@ class Holdings:
         return [each for each in self.answers_to(request) if isinstance(each.body, Pledge)]
 
     def details_of(self, pledge: ObjectId) -> Record | None:
-        return self._details.get(pledge)
+        """The newest, where more than one device of the origin has sealed some."""
+        found = self._details.get(pledge, {}).values()
+        return max(found, key=lambda each: (each.header.created_ms, each.id), default=None)
 
     def seen_of(self, request: ObjectId) -> list[Record]:
         return [each for each in self.answers_to(request) if isinstance(each.body, Seen)]
@@ -177,7 +179,7 @@ class Holdings:
             case Peering():
                 self._peerings.setdefault(header.group, {})[header.device] = record
             case Details():
-                self._details[body.pledge] = record
+                self._details.setdefault(body.pledge, {})[header.object] = record
 
     def _unindex(self, record: Record) -> None:
         header, body = record.header, record.body
@@ -198,8 +200,8 @@ class Holdings:
                 del self._profiles[header.group][header.device]
             case Peering():
                 del self._peerings[header.group][header.device]
-            case Details() if self._details.get(body.pledge) is record:
-                del self._details[body.pledge]
+            case Details():
+                _drop(self._details, body.pledge, header.object)
 
 
 def _is_roster(record: Record) -> bool:

@@ -237,3 +237,19 @@ what was sealed to it in the weeks before, not in the years."""
 SEAL_KEY_SLACK_MS: Final = HOUR_MS
 """Milliseconds that an old seal key is kept beyond the last use of it: two halls' clocks may be ten
 minutes apart, and each lets go in steps of ten minutes."""
+
+RECORDS_PER_LINK_MAX: Final = 10_000
+"""Messages, and as many directory records, that are held because one neighbour was the first to
+bring them: some ten live messages of each hall that can stand behind it. Some 5 MB on disk, 80 MB
+at the very worst."""
+
+GROUPS_PER_LINK_MAX: Final = 1_000
+"""Groups of whose records one neighbour brought any that is held: 1 + 31 + 31 x 31 = 993 can stand
+behind it within three halls, with 32 neighbours each."""
+
+PLEDGES_PER_REQUEST_MAX: Final = 200
+"""Pledges to one request that one neighbour brought: four times what a request can answer."""
+
+PLEDGES_PER_GROUP_MAX: Final = 10
+"""Pledges of one group to one request, whoever brought them: a hall adds to what it gave now and
+then, and ten is a page to read."""

@@ -49,10 +49,15 @@ class Reach:
 
     def hears_of(self, listener: GroupId, group: GroupId) -> bool:
         """Whether the directory of `group` travels as far as `listener`."""
+        return group in self.hearsay(listener)
+
+    def hearsay(self, listener: GroupId) -> Distances:
+        """How far all whose directory travels to `listener` is from it: one end's word is enough
+        for a step."""
         if listener not in self._near_by_hearsay:
             near = self.graph.within_hearsay(listener, DIRECTORY_REACH)
             self._near_by_hearsay[listener] = near
-        return group in self._near_by_hearsay[listener]
+        return self._near_by_hearsay[listener]
 
     def through(self, group: GroupId) -> GroupId | None:
         """Our neighbour on a shortest way to `group`; None: it is next door, or no way is known."""

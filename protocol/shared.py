@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from protocol.aging import is_cut
-from protocol.ids import RecordId, UnixMs
+from protocol.ids import ObjectId, RecordId, UnixMs
 from protocol.item_set import ItemSet
 from protocol.limits import CLAIMS_MAX
 from protocol.record import PROOF_KINDS, Header, Record
@@ -114,6 +114,9 @@ class Claims:
             if each.header.object == header.object
             and (each.header.version < header.version or is_proof)
         ]
+
+    def of_object(self, object_id: ObjectId) -> list[RecordId]:
+        return [each.id for each in self._by_id.values() if each.header.object == object_id]
 
     def ended_by(self, mark_ms: UnixMs) -> list[RecordId]:
         """Not those of unsure clocks: only who holds one knows when it ends."""

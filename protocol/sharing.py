@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from protocol.aging import Aging, is_cut
 from protocol.bodies import Details
 from protocol.holdings import Holdings
-from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import PURGE_STEP_MS
 from protocol.reach import Reach
 from protocol.record import Record, about, stands_on
+from protocol.roster import Vouch
 from protocol.shared import Claims, SharedSets
 from protocol.standing import Standing
 from protocol.waiting import WaitingRoom
@@ -68,22 +69,31 @@ class Sharing:
         """
         asked = about(record)
         request = record if asked is None else self._held.by_object.get(asked, record)
-        if self._is_purged(record, peer) or self._is_purged(request, peer):
+        if self._is_gone(record, peer) or (request is not record and self._is_gone(request, peer)):
             return False
-        if isinstance(record.body, Details):
-            # Who has let go of the pledge could not take what was sealed for it. The hall that made
-            # it keeps it a while for its own desk, and so does the origin: it is to hear from that
-            # one that nothing is sealed any more.
-            pledge = self._held.by_object.get(record.body.pledge)
-            if pledge is None:
-                return False
-            are_parties = {pledge.header.group, record.header.group} == {self._us, peer}
-            if self._is_purged(pledge, peer) and not are_parties:
-                return False
-        vouch = self._standing.vouch_for(record)
-        if vouch is not None and self._is_purged(vouch, peer):
+        body = record.body
+        if isinstance(body, Details) and not self._has_its_pledge(record, body.pledge, peer):
             return False
         return self._reach.belongs(record, peer)
+
+    def _has_its_pledge(self, details: Record, pledge_id: ObjectId, peer: GroupId) -> bool:
+        """Who has let go of the pledge could not take what was sealed for it.
+
+        The hall that made it keeps it a while for its own desk, and so does the origin: it is to
+        hear from that one that nothing is sealed any more.
+        """
+        pledge = self._held.by_object.get(pledge_id)
+        if pledge is None or self._has_lost_its_vouch(pledge, peer):
+            return False
+        are_parties = {pledge.header.group, details.header.group} == {self._us, peer}
+        return are_parties or not self._is_purged(pledge, peer)
+
+    def _is_gone(self, record: Record, peer: GroupId) -> bool:
+        return self._is_purged(record, peer) or self._has_lost_its_vouch(record, peer)
+
+    def _has_lost_its_vouch(self, record: Record, peer: GroupId) -> bool:
+        vouch = self._standing.vouch_for(record)
+        return vouch is not None and self._is_purged(vouch, peer)
 
     def _is_purged(self, record: Record, peer: GroupId) -> bool:
         shared = self._shared.get(peer)
@@ -192,9 +202,22 @@ class Sharing:
             self._discard(shared, peer, ended)
 
     def _discard(self, shared: SharedSets, peer: GroupId, ended: Iterable[Record]) -> None:
-        for record in self._with_answers(ended):
+        for record in self._with_answers(self._with_guests(ended)):
             if not self.belongs(record, peer):
                 shared.discard(record)
+
+    def _with_guests(self, ended: Iterable[Record]) -> Iterator[Record]:
+        """What a guest has signed goes with the vouch that it stands on."""
+        for record in ended:
+            yield record
+            if isinstance(record.body, Vouch):
+                signed = self._held.of_group(record.header.group)
+                yield from (r for r in signed if r.header.device == record.body.guest)
+
+    def disclaim_object(self, object_id: ObjectId) -> None:
+        """A version that stood in the way of others is held no more: they are asked for again."""
+        for shared in self._shared.values():
+            shared.disclaim(shared.claims.of_object(object_id))
 
     def disclaim_ended(self, mark_ms: UnixMs) -> None:
         """What neighbours hold and we do not has had its time up to the mark."""

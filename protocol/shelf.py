@@ -8,6 +8,7 @@ has come. What has expired leaves when `advance` says so, and only while the clo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,9 +16,10 @@ from typing import Final
 from protocol.admission import Admission
 from protocol.aging import CARD_KINDS, Aging, Passing, Past
 from protocol.bodies import Kind, Peering, Profile, Request
-from protocol.errors import LocalError, RuleBroken
+from protocol.errors import LocalError, NoRoom, RuleBroken
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
+from protocol.quota import Quota
 from protocol.reach import Distances, Reach
 from protocol.record import Proof, Record, about
 from protocol.shared import SharedSets
@@ -30,12 +32,19 @@ from protocol.waiting import AheadRoom, WaitingRoom, is_ahead
 class Placed:
     """`record` is held now; what it replaced is not any more, and its bytes are to be deleted.
 
-    `heard_ms` is when we first heard of it, to be kept with it.
+    `heard_ms` is when we first heard of it, to be kept with it. `displaced` had to make room for it
+    (SPEC 16.5), and is to be deleted as well.
     """
 
     record: Record
     replaced: Record | None
     heard_ms: UnixMs = field(default=UnixMs(0), compare=False)
+    displaced: tuple[Record, ...] = ()
+
+    @property
+    def gone(self) -> tuple[Record, ...]:
+        """All that is not held any more because `record` is."""
+        return self.displaced if self.replaced is None else (self.replaced, *self.displaced)
 
 
 REDRAWING_KINDS: Final = frozenset({Kind.ROSTER, Kind.PEERING, Kind.DIRECTORY_PROOF})
@@ -58,6 +67,7 @@ class Shelf:
         self._admission = Admission(
             us, device, self._held, self._standing, self._reach, self._waiting
         )
+        self._quota = Quota(us, self._held, self._reach)
         self._aging = Aging(us, self._held)
         self.sharing = Sharing(
             us, self._held, self._standing, self._reach, self._aging, self._waiting
@@ -171,10 +181,13 @@ class Shelf:
         """
         held = self._held.by_object.get(record.header.object)
         is_listed = self._held.roster_of(record.header.group) is not None
-        if self._standing.counts(record) or (held is None and not is_listed):
-            self._hold(record, heard_ms)
-        else:
+        may_count = self._standing.counts(record) or (held is None and not is_listed)
+        if self._admission.is_old(record) or not may_count:
             self._aside.put(record, heard_ms)
+            return
+        for each in self._hold(record, heard_ms):
+            if each.replaced is not None:
+                self._aside.put(each.replaced, heard_ms)  # it is on disk still
 
     def restore_past(self, past: Past) -> None:
         """Put back how far time had come before the node was stopped."""
@@ -196,7 +209,7 @@ class Shelf:
 
         Empty when it is held already, is older than what is held, has to wait, or is made in the
         future by a clock that is trusted here. Raises RuleBroken for what no honest neighbour
-        passes on.
+        passes on, NoRoom where this one has brought as much as it may.
         """
         if not self.is_news(record, brought_by):
             return []
@@ -205,7 +218,8 @@ class Shelf:
             return []
         admitted = self._admission.admit(record)
         if admitted is not None:
-            return self._place_and_retry(admitted, self._aging.now_ms)
+            placed = self._take_in(admitted, [brought_by])
+            return placed + self._retry(self._waiting_for(placed))
         self._waiting.add(record, brought_by)
         return self._retry(self._waiting_directory(record.header.group))
 
@@ -213,7 +227,7 @@ class Shelf:
         """Take those records from the future whose time has come."""
         placed: list[Placed] = []
         for record, brought_by in self._ahead.take_due(self._aging.now_ms):
-            with suppress(RuleBroken):
+            with suppress(RuleBroken, NoRoom):
                 placed += self.place_verified(record, brought_by)
         return placed
 
@@ -228,17 +242,27 @@ class Shelf:
             raise LocalError("not signed by this device")
         if self._admission.is_old(record):
             raise LocalError("there is a newer version, or two of one")
-        return self._place_and_retry(record, self._aging.now_ms)
+        placed = self._hold(record, self._aging.now_ms)
+        return placed + self._retry(self._waiting_for(placed))
 
     def wait_for_both(self, record: Record, brought_by: GroupId) -> None:
         """It waits already; another neighbour has brought it as well."""
         if record.id in self._waiting:
             self._waiting.add(record, brought_by)
 
-    def _place_and_retry(self, record: Record, heard_ms: UnixMs) -> list[Placed]:
-        placed = self._hold(record, heard_ms)
-        candidates = [each for one in placed for each in self._waiting.concerned_by(one.record)]
-        return placed + self._retry(candidates)
+    def _take_in(self, record: Record, bringers: Sequence[GroupId]) -> list[Placed]:
+        """Hold what these have brought, charged to the first that has room. Raises NoRoom."""
+        for link in bringers[:-1]:
+            with suppress(NoRoom):
+                return self._take_in(record, [link])
+        displaced = self._quota.make_room(record, bringers[-1])
+        self._displace(displaced)
+        self._quota.charge(record, bringers[-1])
+        first, *others = self._hold(record, self._aging.now_ms)
+        return [replace(first, displaced=displaced), *others]
+
+    def _waiting_for(self, placed: list[Placed]) -> list[Record]:
+        return [each for one in placed for each in self._waiting.concerned_by(one.record)]
 
     def _retry(self, candidates: list[Record]) -> list[Placed]:
         """Try these again, then whoever waits for those that get in, until nobody does.
@@ -254,10 +278,12 @@ class Shelf:
             tried.add(record.id)
             admitted = self._admit_now(record)
             if admitted is not None:
+                bringers = self._waiting.bringers_of(record)
                 self._waiting.remove(record)
-                for each in self._hold(admitted, self._aging.now_ms):
-                    placed.append(each)
-                    candidates += self._waiting.concerned_by(each.record)
+                with suppress(NoRoom):
+                    taken = self._take_in(admitted, bringers)
+                    placed += taken
+                    candidates += self._waiting_for(taken)
                 tried.clear()
             elif record.id in self._waiting and not record.header.in_directory:
                 candidates += self._waiting_directory(record.header.group)
@@ -296,6 +322,8 @@ class Shelf:
         if before is not None:
             self.sharing.unshare([before])
         replaced = self._held.put(record, heard_ms)
+        if replaced is not None:
+            self._quota.release(replaced)
         if record.header.kind in REDRAWING_KINDS:
             self._redraw(record.header.group)
         elif far_parties != self._reach.far_parties(asked) or _has_moved(before, record):
@@ -318,7 +346,9 @@ class Shelf:
                     self._put_aside(record)
         placed: list[Placed] = []
         for record in self._aside.of_group(group):
-            if self._standing.counts(record) and not self._admission.is_old(record):
+            # What comes back may have brought others back by itself.
+            is_here = record.id in self._aside and not self._aging.is_past(record)
+            if is_here and self._standing.counts(record) and not self._admission.is_old(record):
                 placed += self._hold(record, self._aside.take(record))
         return placed
 
@@ -326,6 +356,7 @@ class Shelf:
         self._aside.put(record, self._held.heard_ms(record, self._aging.now_ms))
         self._held.remove(record)
         self.sharing.forget_links()
+        self.sharing.disclaim_object(record.header.object)
         if record.header.kind in REDRAWING_KINDS:
             self._redraw(record.header.group)
 
@@ -362,16 +393,32 @@ class Shelf:
             self.sharing.forget_links()  # others are over now, or parties no more
         self.sharing.unshare_with_answers(passing.over)
         self.sharing.disclaim_ended(self.purged_ms)
-        for record in passing.gone:
-            self._held.remove(record)
-        for group in {r.header.group for r in passing.gone if r.header.kind in REDRAWING_KINDS}:
-            self._redraw(group)
-        for group in {r.header.group for r in passing.gone if r.header.kind in STANDING_KINDS}:
-            self._recount(group)
+        self._let_go(passing.gone)
         ended = self._aside.ended_by(self.purged_ms)
-        for record in ended:
-            self._aside.take(record)
+        self._let_go(ended)
         return replace(passing, gone=(*passing.gone, *ended))
+
+    def _displace(self, records: Sequence[Record]) -> None:
+        """These make room for what is nearer, and so does what answers them."""
+        asked = {about(record) or record.header.object for record in records}
+        far_parties = [self._reach.far_parties(each) for each in asked]
+        self.sharing.unshare(records)
+        self._let_go(records)
+        if far_parties != [self._reach.far_parties(each) for each in asked]:
+            self.sharing.forget_links()
+
+    def _let_go(self, records: Sequence[Record]) -> None:
+        """They are not here any more, held or aside."""
+        for record in records:
+            self._quota.release(record)
+            if record.id in self._aside:
+                self._aside.take(record)
+            else:
+                self._held.remove(record)
+        for group in {r.header.group for r in records if r.header.kind in REDRAWING_KINDS}:
+            self._redraw(group)
+        for group in {r.header.group for r in records if r.header.kind in STANDING_KINDS}:
+            self._recount(group)
 
 
 def _has_moved(before: Record | None, after: Record) -> bool:

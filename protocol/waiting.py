@@ -54,6 +54,10 @@ class WaitingRoom:
         for room in self._rooms.values():
             room.pop(record.id, None)
 
+    def bringers_of(self, record: Record) -> list[GroupId]:
+        """The neighbours in whose rooms it waits."""
+        return [group for group, room in self._rooms.items() if record.id in room]
+
     def concerned_by(self, placed: Record) -> list[Record]:
         """Those that may get in now that `placed` is held."""
         header = placed.header

@@ -31,7 +31,11 @@ class Part:
 
 PARTS: Final = (
     Part("codec", ("codec", "fields"), ("test_codec", "test_fields")),
-    Part("record", ("record", "bodies"), ("test_record", "test_record_signatures", "test_bodies")),
+    Part(
+        "record",
+        ("record", "bodies"),
+        ("test_record", "test_record_proofs", "test_record_signatures", "test_bodies"),
+    ),
     Part(
         "roster",
         ("identity", "roster", "standing"),

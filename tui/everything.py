@@ -13,7 +13,7 @@ from node.api.views import (
     WaitingView,
 )
 from node.wording import _
-from tui import acts, keys, rows, telling, ways, wording
+from tui import acts, keys, rows, telling, ways, wording, wording_halls
 from tui.clock import Clock
 from tui.overflow_rows import pledge_said, pledge_standing
 
@@ -133,6 +133,7 @@ def neighbour_told(
     """`overflows` say what the references of what waits stand for."""
     pairs = (
         (_(wording.STATE), telling.state(neighbour.state)),
+        (_(wording_halls.TAKE_CARE), _(wording_halls.CALL_THEM) if neighbour.contradicts else ""),
         (_(wording.AREA), telling.told(neighbour.area) or _(wording.NO_AREA)),
         (_(wording.PATH), rows.path_said(neighbour)),
         (_(wording.LAST_HEARD), telling.heard(neighbour.last_heard_ms, clock)),

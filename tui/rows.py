@@ -6,7 +6,7 @@ from typing import Final
 
 from node.api.views import EntryView, NeighbourView, WaitingView
 from node.wording import _
-from tui import telling, wording
+from tui import telling, wording, wording_halls
 from tui.clock import Clock
 from tui.widgets.ledger import Line, Piece, Row
 
@@ -80,7 +80,14 @@ def neighbour_row(neighbour: NeighbourView, clock: Clock) -> Row:
         neighbour.group_id,
         (
             Line(
-                (Piece(telling.told(neighbour.name, 80), "strong"),),
+                joined(
+                    [
+                        Piece(telling.told(neighbour.name, 80), "strong"),
+                        Piece(
+                            _(wording_halls.CONTRADICTS) if neighbour.contradicts else "", "mark"
+                        ),
+                    ]
+                ),
                 (Piece(telling.state(neighbour.state), "good" if neighbour.path else "mark"),),
             ),
             Line(joined(pieces), (Piece(waiting, "mark"),) if waiting else ()),

@@ -23,6 +23,11 @@ SENT_SO_FAR: Final = N_("{n} of {all} on its way")
 AND_LAST: Final = N_("{most} and {last}")
 AND_MORE: Final = N_("{some} and {n} more")
 
+# A hall that has signed two versions of one thing.
+CONTRADICTS: Final = N_("contradicts itself")
+TAKE_CARE: Final = N_("Take care")
+CALL_THEM: Final = N_("It contradicts itself: call them. ? says in what.")
+
 # Why something cannot be done between halls.
 NOT_THEIRS: Final = N_("This one is our own: only another hall can pledge to it.")
 NOT_OURS: Final = N_("That is for {hall} to do.")

@@ -8,10 +8,11 @@ from typing import Final
 from node.answers.views import name_of, sign_of, spoken
 from node.core import Core
 from node.desk import references
+from node.frozen import has_ref, refusal
 from node.refusal import Refused, Why
 from protocol.bodies import Pledge, Request
 from protocol.ids import ObjectId, as_text, from_text
-from protocol.record import Record
+from protocol.record import Proof, Record
 
 OVERFLOW_KINDS = frozenset({references.Kind.OVERFLOW, references.Kind.SURPLUS})
 OVERFLOWS = "V-… / S-…"
@@ -53,13 +54,15 @@ def find_pledge(core: Core, typed: str, meant: Meant | None = None) -> tuple[Rec
         _check_kind(typed, frozenset({references.Kind.PLEDGE}), "P-…")
         pledges = [
             pledge
-            for request in core.shelf.all_requests()
+            for request in (*core.shelf.all_requests(), *core.shelf.proofs())
             for pledge in core.shelf.pledges_of(request.header.object)
         ]
         found = _only(core, typed, pledges, meant)
     if not isinstance(found.body, Pledge):
         raise Refused(Why.REFERENCE_WRONG_KIND, given=typed, wanted="P-…")
     request = core.shelf.find(found.body.request)
+    if request is not None and isinstance(request.body, Proof):
+        raise refusal(core.shelf, request)
     if request is None or not isinstance(request.body, Request):
         # What was asked has been put in the words of a later version, which we cannot read.
         raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
@@ -76,6 +79,8 @@ def _by_id(core: Core, typed: str) -> Record | None:
     found = core.shelf.find(ObjectId(raw or b""))
     if found is None:
         raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
+    if isinstance(found.body, Proof):
+        raise refusal(core.shelf, found)
     return found
 
 
@@ -92,6 +97,7 @@ def _only(core: Core, typed: str, records: Iterable[Record], meant: Meant | None
     if sign is not None:
         found = [r for r in found if sign_of(core, r.header.group) == sign]
     if not found:
+        _refuse_frozen(core, sign, str(reference))
         raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
     if meant is not None:
         found = [r for r in found if meant(r)] or found
@@ -100,6 +106,13 @@ def _only(core: Core, typed: str, records: Iterable[Record], meant: Meant | None
     if len(found) > 1:
         raise Refused(Why.REFERENCE_AMBIGUOUS, ref=str(reference), choices=_choices(core, found))
     return found[0]
+
+
+def _refuse_frozen(core: Core, sign: str | None, ref: str) -> None:
+    """Raises Refused where what has this reference was signed in two contents as one version."""
+    for frozen in core.shelf.proofs():
+        if has_ref(frozen, ref) and sign in {None, sign_of(core, frozen.header.group)}:
+            raise refusal(core.shelf, frozen)
 
 
 def _choices(core: Core, records: list[Record]) -> str:

@@ -11,6 +11,7 @@ from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
 from node.api.views import InviteView, NeighbourView, WaitingView
 from node.core import Core, Network
 from node.desk.passing import parse_hours
+from node.frozen import contradicting
 from node.refusal import Refused, Why
 from node.standing import peering_without
 from node.store.hall import set_own_discovery_key
@@ -32,7 +33,9 @@ async def list_neighbours(
     core: Core, request: ListNeighbours, initials: str
 ) -> tuple[NeighbourView, ...]:
     neighbours = await core.read(all_neighbours)
-    return tuple(neighbour_view(core, each) for each in neighbours)
+    wrong = contradicting(core.shelf)
+    views = ((each.group, neighbour_view(core, each)) for each in neighbours)
+    return tuple(replace(view, contradicts=group in wrong) for group, view in views)
 
 
 async def invite(core: Core, request: Invite, initials: str) -> InviteView:

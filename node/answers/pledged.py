@@ -18,7 +18,7 @@ from node.api.views import Act, PledgeView
 from node.core import Core
 from node.refusal import Refused, Why
 from protocol.bodies import Decision, Pledge, Request, Verdict
-from protocol.ids import ObjectId
+from protocol.ids import ObjectId, as_text
 from protocol.overflow import OverflowFold, PledgeFold
 from protocol.record import Record
 
@@ -61,10 +61,16 @@ def pledge_for(core: Core, typed: str, act: Act) -> Pledged:
 
 
 def view_of(core: Core, pledge: ObjectId) -> PledgeView:
-    """A pledge as it stands now."""
-    record = core.shelf.find(pledge)
-    pledged = _pledged(core, record) if record is not None else None
-    assert pledged is not None
+    """A pledge as it stands now.
+
+    Raises Refused where it has turned out not to count: a neighbour may have brought the proof of
+    that, or the roster, while we saved.
+    """
+    typed = as_text(pledge)
+    record, _ = find_pledge(core, typed)
+    pledged = _pledged(core, record)
+    if pledged is None:
+        raise Refused(Why.REFERENCE_NOT_FOUND, given=typed)
     return pledge_view(core, pledged.overflow, pledged.fold)
 
 

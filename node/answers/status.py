@@ -6,8 +6,9 @@ from node.api.requests import Status
 from node.api.views import StatusView
 from node.core import Core
 from node.desk.references import Kind
+from node.frozen import warnings
 from node.store.entries import count_open
-from node.store.neighbours import all_neighbours
+from node.store.neighbours import Neighbour, all_neighbours
 from node.wording import _
 from protocol.ids import as_text
 
@@ -24,7 +25,7 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
         linked=len(linked),
         needs_open=await core.read(lambda conn: count_open(conn, Kind.NEED)),
         offers_open=await core.read(lambda conn: count_open(conn, Kind.OFFER)),
-        warnings=_warnings(core),
+        warnings=_warnings(core, neighbours),
         place=core.hall.place,
         area=core.hall.area,
         address=core.network.address if core.network else None,
@@ -33,9 +34,12 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
     )
 
 
-def _warnings(core: Core) -> tuple[str, ...]:
+def _warnings(core: Core, neighbours: list[Neighbour]) -> tuple[str, ...]:
+    names = {each.group: each.name for each in neighbours}
+    said = warnings(core.shelf, core.hall.device_key, names)
     if core.network is None:
-        return (
-            _("The node is stopped, so neighbours hear nothing: start it with “hallway node”."),
+        stopped = _(
+            "The node is stopped, so neighbours hear nothing: start it with “hallway node”."
         )
-    return ()
+        return (stopped, *said)
+    return said

@@ -247,6 +247,8 @@ class NeighbourView:
     area: str = ""
     waiting_for: tuple[WaitingView, ...] = ()
     """What waits for it, each thing once: overflows, pledges, and details to a pledge."""
+    contradicts: bool = False
+    """It has signed two contents as one version; the node's warnings say of what."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
     rows = [
         (
             one.name,
-            one.state,
+            _state(one),
             one.path or "",
             plain.when(one.last_heard_ms) or wording.NEVER,
             _waiting(one),
@@ -83,6 +83,11 @@ def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
         for one in neighbours
     ]
     return plain.table(head, rows)
+
+
+def _state(one: NeighbourView) -> str:
+    """That it contradicts itself stands beside the state: they ring up, whatever else it is."""
+    return wording.CONTRADICTS.format(state=one.state) if one.contradicts else one.state
 
 
 def _waiting(one: NeighbourView) -> str:

@@ -23,7 +23,7 @@ TICKS_A_LOOK: Final = 6
 
 
 async def run_upkeep(core: Core) -> None:
-    """Until cancelled. A disk that refuses is tried again after the next look."""
+    """Until cancelled. What is refused is tried again after the next look."""
     due = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_tick(core, due))
@@ -38,8 +38,8 @@ async def look_once(core: Core) -> None:
     try:
         await look_after(core)
         await _forget_overtaken(core)
-    except Refused:
-        log.warning("what follows by itself is not saved yet: the disk refuses")
+    except Refused as refused:
+        log.warning("what follows by itself is not saved yet: %s", refused.why.value)
 
 
 async def _forget_overtaken(core: Core) -> None:

@@ -37,6 +37,10 @@ def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed]) -> None:
             add_records(conn, [each.record], each.heard_ms)
 
 
+def delete_records(conn: sqlite3.Connection, ids: Iterable[RecordId]) -> None:
+    conn.executemany("DELETE FROM record WHERE id = ?", [(each,) for each in ids])
+
+
 def all_records(conn: sqlite3.Connection) -> list[Record]:
     """Every record, in the order in which it came. They were verified before they were saved."""
     rows = conn.execute("SELECT body, signature FROM record ORDER BY n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -17,8 +17,10 @@ from node.api.views import Changed, Kind
 from node.refusal import Refused, Why
 from node.store.entries import append as store_append
 from node.store.records import all_records
+from protocol.record import prove
 from tests.eventually import eventually
 from tests.node.refusals import refused, unchanged
+from tests.node.twice import hand, signs_twice, twin
 from tests.node.two_halls import (
     OneHall,
     Pipe,
@@ -225,3 +227,56 @@ async def test_boots_rise_and_are_on_disk_first(tmp_path: Path) -> None:
         assert await north.ask(ListEntries(Kind.NEED)) == ()
     assert [boot.number for boot in numbers] == [1, 2]
     assert numbers[0].nonce != numbers[1].nonce
+
+
+async def test_what_this_device_has_signed_twice_takes_no_next_version(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        made = await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        (before,) = north.core.shelf.all_requests()
+        await signs_twice(north, east, made.id)
+        after = north.core.signer.next(before, before.body, north.clock())
+
+        def also(conn: sqlite3.Connection) -> None:
+            raise AssertionError("nothing is written")
+
+        async with unchanged(north.core):
+            with refused(Why.SIGNED_TWICE_HERE):
+                await north.core.save((before, after), also=also)
+
+
+async def test_a_proof_that_comes_during_a_commit_wins_on_disk_as_well(tmp_path: Path) -> None:
+    committing, may_commit = Event(), Event()
+
+    def slowly(conn: sqlite3.Connection) -> None:
+        committing.set()
+        assert may_commit.wait(5)
+
+    async with two_halls(tmp_path) as (north, east):
+        await north.pass_on(await north.need())
+        await of_one_mind(north, east)
+        (before,) = north.core.shelf.all_requests()
+        after = north.core.signer.next(before, before.body, north.clock())
+        other = north.core.signer.new(before.body, north.clock(), 3_600_000, 2)
+        proof = prove(after, twin(north, after))
+        async with asyncio.TaskGroup() as tasks:
+            saving = north.core.save((before, after), (None, other), also=slowly)
+            saved = tasks.create_task(refused_so(saving))
+            await eventually(committing.is_set)
+            hand(north, proof)
+            may_commit.set()
+        assert saved.result()
+        await of_one_mind(north, east)
+        assert north.core.shelf.find(proof.header.object) == proof
+        assert east.core.shelf.find(other.header.object) == other
+        on_disk = await north.core.read(all_records)
+        assert {proof, other} <= set(on_disk)
+        assert {before, after}.isdisjoint(on_disk)
+    async with opened(tmp_path / "north") as north:
+        assert north.core.shelf.find(proof.header.object) == proof
+
+
+async def refused_so(saving: Coroutine[object, object, object]) -> bool:
+    with refused(Why.SIGNED_TWICE_HERE):
+        await saving
+    return True

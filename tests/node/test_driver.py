@@ -27,6 +27,7 @@ from protocol.limits import DAY_MS
 from protocol.shelf import Placed
 from tests.eventually import eventually
 from tests.node import two_halls as two_halls_module
+from tests.node.twice import signs_twice
 from tests.node.two_halls import (
     EVENING,
     Pipe,
@@ -164,6 +165,21 @@ async def test_the_log_names_records_by_a_few_letters_and_says_nothing_of_them(
         await of_one_mind(north, east)
         assert "Marigold" not in caplog.text
         assert "Peregrine" not in caplog.text
+
+
+async def test_the_log_warns_of_what_was_signed_twice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        made = await north.pass_on(await north.need("Marigold soup"))
+        await of_one_mind(north, east)
+        proof = await signs_twice(north, east, made.id)
+        warned = [each for each in caplog.messages if proof.id.hex()[:8] in each]
+        assert len(warned) == 2, "once at each hall"
+        assert all(proof.header.object.hex()[:8] in each for each in warned)
+        assert proof.id.hex()[:9] not in caplog.text
+        assert "Marigold" not in caplog.text
+        assert made.ref not in caplog.text
 
 
 async def test_frames_for_a_link_that_is_gone_go_nowhere(tmp_path: Path) -> None:
