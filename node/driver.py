@@ -44,6 +44,7 @@ from protocol.events import (
     TimeTold,
 )
 from protocol.exchange import Exchange
+from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.record import Proof
@@ -64,8 +65,8 @@ class Outbox(Protocol):
     host: str
     """The address that the link comes from."""
 
-    def put(self, frame: bytes) -> None:
-        """Send when there is time; ends the link when too much is waiting already."""
+    def put(self, frame: bytes, lane: Lane | None = None) -> None:
+        """Send when there is time and its lane has its turn; ends the link when too much waits."""
         ...
 
     def end(self, why: str) -> None:
@@ -183,8 +184,8 @@ class Driver:
 
     def _carry_out(self, output: Output) -> None:
         match output:
-            case SendFrame(link, data):
-                self._send(link, data)
+            case SendFrame(link, data, lane):
+                self._send(link, data, lane)
             case KeepRecords(link, placed, known):
                 _warn_of_proofs(placed)
                 self._batch.placed += placed
@@ -214,10 +215,10 @@ class Driver:
         if outbox is not None:
             outbox.end(reason)
 
-    def _send(self, link: LinkId, frame: bytes) -> None:
+    def _send(self, link: LinkId, frame: bytes, lane: Lane | None) -> None:
         outbox = self._outboxes.get(link)
         if outbox is not None:
-            outbox.put(frame)
+            outbox.put(frame, lane)
 
     def _keep_whereabouts(self, link: LinkId, peer: GroupId, whereabouts: Whereabouts) -> None:
         outbox = self._outboxes.get(link)

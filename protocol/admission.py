@@ -60,7 +60,7 @@ class Admission:
             self._check_writer(record)
             return None
         rival = self._held.by_object.get(record.header.object)
-        if rival is not None and _contradict(rival, record):
+        if rival is not None and contradict(rival, record):
             return prove(rival, record)
         self._check_succession(record)
         self._check_writer(record)
@@ -119,12 +119,14 @@ class Admission:
         pledge = self._held.by_object.get(record.body.pledge)
         if pledge is None:
             return False
+        if isinstance(pledge.body, Proof):
+            return True  # what was sealed for it is to be closed as well
         if pledge.header.kind != Kind.PLEDGE or about(pledge) != record.body.request:
             raise RuleBroken("details for what is no pledge to their request")
         return True
 
 
-def _contradict(held: Record, record: Record) -> bool:
+def contradict(held: Record, record: Record) -> bool:
     """Whether one device has signed both as the same version."""
     old, new = held.header, record.header
     is_proven = old.kind in PROOF_KINDS or new.kind in PROOF_KINDS

@@ -42,6 +42,12 @@ class Aside:
         del self._by_group[record.header.group][record.id]
         return self._heard.pop(record.id)
 
+    def hear_later(self, since_ms: UnixMs, by_ms: int) -> list[tuple[RecordId, UnixMs]]:
+        """Count what was heard since then as heard `by_ms` later; when each was heard by that."""
+        moved = {each: heard for each, heard in self._heard.items() if heard >= since_ms}
+        self._heard.update((each, UnixMs(heard + by_ms)) for each, heard in moved.items())
+        return [(each, self._heard[each]) for each in moved]
+
     def ended_by(self, mark_ms: UnixMs) -> list[Record]:
         """Those whose time is over; by their own word, or from when they were heard of, the later:
         nobody sees them meanwhile."""

@@ -10,6 +10,7 @@ from typing import NewType
 
 from protocol.aging import Passing
 from protocol.channel import Role
+from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.record import Record
@@ -93,8 +94,12 @@ Input = LinkUp | FrameArrived | LinkDown | Published | Stored | AskAgain | Tick 
 
 @dataclass(frozen=True, slots=True)
 class SendFrame:
+    """`lane`: how records that are passed on take turns; None: it belongs to the dialogue, and goes
+    behind what was said before."""
+
     link: LinkId
     data: bytes
+    lane: Lane | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
-from protocol.errors import BadSignature, RuleBroken
+from protocol.errors import BadSignature, NoRoom, RuleBroken
 from protocol.events import (
     AskAgain,
     CarryRead,
@@ -33,6 +33,7 @@ from protocol.events import (
     Tick,
     TimeTold,
 )
+from protocol.forwarding import Lane, rank_of
 from protocol.frames import (
     Agree,
     Confirm,
@@ -52,7 +53,7 @@ from protocol.frames import (
 )
 from protocol.ids import GroupId, RecordId
 from protocol.limits import ANSWER_MS_MAX, FRAME_IDS_MAX
-from protocol.record import Record, verify
+from protocol.record import Record, about, verify
 from protocol.session import Session
 from protocol.shelf import Placed, Shelf
 
@@ -177,7 +178,8 @@ class Exchange:
         passing = self.shelf.advance(event.now_ms, is_trusted=event.is_trusted)
         for record in passing.gone:
             self._holders.pop(record.id, None)
-        if (self.shelf.purged_ms, self.shelf.unsure_since_ms) == before and not passing.reheard:
+        has_moved = (self.shelf.purged_ms, self.shelf.unsure_since_ms) != before
+        if not (has_moved or passing.reheard or passing.gone):
             return []
         return [LetGo(passing, self.shelf.purged_ms), *self._follow_graph()]
 
@@ -201,8 +203,8 @@ class Exchange:
     def _on_published(self, records: tuple[Record, ...]) -> list[Output]:
         placed = [each for record in records for each in self.shelf.place_own(record)]
         saved = {record.id for record in records}
-        unsaved = tuple(each for each in placed if each.record.id not in saved)
-        return self._pass_on(placed, KeepRecords(None, unsaved))
+        unsaved = (each for each in placed if each.record.id not in saved or _is_contested(each))
+        return self._pass_on(placed, KeepRecords(None, tuple(unsaved)))
 
     def _on_stored(self, link: LinkId | None, ids: tuple[RecordId, ...]) -> list[Output]:
         """Tell who brought these, and who signed them: what it had brought itself may have waited
@@ -234,7 +236,7 @@ class Exchange:
         for record in news:
             try:
                 placed += self.shelf.place_verified(record, peer)
-            except RuleBroken as error:
+            except (RuleBroken, NoRoom) as error:
                 left_out.append(LeaveOut(link, record.id, str(error)))
         new = {each.record.id for each in placed}
         held = dict.fromkeys(record.id for record in records if record.id in self.shelf)
@@ -259,6 +261,8 @@ class Exchange:
                     placed += self.shelf.place_verified(record, CARRIED)
             except (BadSignature, RuleBroken):
                 refused.add(record.id)
+            except NoRoom:
+                continue
         new = {each.record.id for each in placed}
         told = len(known) + len(refused) + sum(record.id in new for record in records)
         taken = CarryTaken(len(new), len(known), len(refused), max(0, len(records) - told))
@@ -274,7 +278,7 @@ class Exchange:
 
         Its link `brought` some of them; others had waited for these, and are news there as well.
         """
-        self._forget_replaced(placed)
+        self._forget_gone(placed)
         spread: list[Output] = []
         for link in self._sessions:
             known = brought if link == keep.link else frozenset()
@@ -300,17 +304,34 @@ class Exchange:
 
     def _spread(self, link: LinkId, records: list[Record]) -> list[Output]:
         session = self._sessions[link]
-        belonging = [record for record in records if self.shelf.belongs(record, session.peer)]
-        session.unacknowledged.update(record.id for record in belonging)
-        escorts = self.shelf.sharing.escorts_of(belonging, session.peer)
-        return _send(link, pack_records([*belonging, *escorts]))
+        lanes: dict[Lane, list[Record]] = {}
+        for record in records:
+            if record.id in self.shelf and self.shelf.belongs(record, session.peer):
+                session.unacknowledged.add(record.id)
+                lanes.setdefault(self._lane(record), []).append(record)
+        outputs: list[Output] = []
+        for lane, belonging in lanes.items():
+            escorts = self.shelf.sharing.escorts_of(belonging, session.peer)
+            outputs += _send(link, pack_records([*belonging, *escorts]), lane)
+        return outputs
 
-    def _forget_replaced(self, placed: list[Placed]) -> None:
-        for each in placed:
-            if each.replaced is not None:
-                self._holders.pop(each.replaced.id, None)
-                for session in self._sessions.values():
-                    session.unacknowledged.discard(each.replaced.id)
+    def _lane(self, record: Record) -> Lane:
+        asked = about(record)
+        request = record if asked is None else self.shelf.find(asked)
+        distance = None if request is None else self.shelf.distance(request.header.group)
+        return Lane(self.shelf.brought_by(record), rank_of(record, request, distance))
+
+    def _forget_gone(self, placed: list[Placed]) -> None:
+        for record in (gone for each in placed for gone in each.gone):
+            self._holders.pop(record.id, None)
+            for session in self._sessions.values():
+                session.unacknowledged.discard(record.id)
+
+
+def _is_contested(placed: Placed) -> bool:
+    """Whether it took the place of a rival that came while it was being saved."""
+    replaced = placed.replaced
+    return replaced is not None and replaced.header.version == placed.record.header.version
 
 
 def _told(session: Session, frame: Frame) -> list[Output]:
@@ -319,5 +340,5 @@ def _told(session: Session, frame: Frame) -> list[Output]:
     return []
 
 
-def _send(link: LinkId, frames: Iterable[Frame]) -> list[Output]:
-    return [SendFrame(link, to_bytes(frame)) for frame in frames]
+def _send(link: LinkId, frames: Iterable[Frame], lane: Lane | None = None) -> list[Output]:
+    return [SendFrame(link, to_bytes(frame), lane) for frame in frames]

@@ -135,6 +135,7 @@ class Agree:
     shared: SharedSet
     time_ms: UnixMs | None = None
     is_unsaved: bool = False
+    purged_ms: UnixMs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,15 @@ def _write_dialogue(frame: Dialogue) -> Map:  # noqa: PLR0911 - a table
             )
         case Agree():
             unsaved = int(frame.is_unsaved) or None
-            return without_defaults({0: 13, 1: int(frame.shared), 2: frame.time_ms, 3: unsaved})
+            return without_defaults(
+                {
+                    0: 13,
+                    1: int(frame.shared),
+                    2: frame.time_ms,
+                    3: unsaved,
+                    4: frame.purged_ms,
+                }
+            )
         case Differ():
             return without_defaults(
                 {
@@ -314,7 +323,12 @@ def _read_dialogue(code: int, fields: Fields) -> Dialogue | None:  # noqa: PLR09
                 _flag(fields, 6),
             )
         case 13:
-            return Agree(_any_shared(fields), fields.optional_time(2), _flag(fields, 3))
+            return Agree(
+                _any_shared(fields),
+                fields.optional_time(2),
+                _flag(fields, 3),
+                fields.optional_time(4),
+            )
         case 14:
             return Differ(
                 _any_shared(fields),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeVar
 
 from protocol.aside import Aside
@@ -13,7 +14,7 @@ from protocol.record import ROSTER_NUMBER, Record, about
 from protocol.roster import Adoption, Vouch
 
 ByDevice = dict[DeviceKey, Record]
-NOBODY: Final[ByDevice] = {}
+NO_CARDS: Final[ByDevice] = {}
 Outer = TypeVar("Outer")
 Inner = TypeVar("Inner")
 
@@ -29,6 +30,7 @@ class Holdings:
         self._profiles: dict[GroupId, ByDevice] = {}
         self._peerings: dict[GroupId, ByDevice] = {}
         self._adoptions: dict[GroupId, dict[ObjectId, Record]] = {}
+        self._adopted: Counter[tuple[GroupId, DeviceKey, DeviceKey, RecordId]] = Counter()
         self._vouches: dict[tuple[GroupId, DeviceKey], dict[ObjectId, Record]] = {}
         self._details: dict[ObjectId, dict[ObjectId, Record]] = {}
         self._by_group: dict[GroupId, dict[RecordId, Record]] = {}
@@ -90,7 +92,8 @@ class Holdings:
             self._unend(self.by_id[each])
             self._heard[each] = UnixMs(heard + by_ms)
             self._end(self.by_id[each])
-        return [(each, self._heard[each]) for each in moved]
+        aside = self.aside.hear_later(since_ms, by_ms)
+        return [*((each, self._heard[each]) for each in moved), *aside]
 
     def _end(self, record: Record) -> None:
         step = self._step(record)
@@ -120,13 +123,17 @@ class Holdings:
 
     def profiles_of(self, group: GroupId) -> list[Record]:
         """One for each device that speaks for the group and has shown one."""
-        return list(self._profiles.get(group, NOBODY).values())
+        return list(self._profiles.get(group, NO_CARDS).values())
 
     def peerings_of(self, group: GroupId) -> list[Record]:
-        return list(self._peerings.get(group, NOBODY).values())
+        return list(self._peerings.get(group, NO_CARDS).values())
 
     def adoptions_of(self, group: GroupId) -> list[Record]:
         return list(self._adoptions.get(group, {}).values())
+
+    def is_adopted(self, group: GroupId, heir: DeviceKey, record: Record) -> bool:
+        """Whether `heir` stands for this record of another device."""
+        return self._adopted[group, heir, record.header.device, record.id] > 0
 
     def vouches_for(self, group: GroupId, guest: DeviceKey) -> list[Record]:
         return list(self._vouches.get((group, guest), {}).values())
@@ -172,6 +179,7 @@ class Holdings:
         match body:
             case Adoption():
                 self._adoptions.setdefault(header.group, {})[header.object] = record
+                self._adopted.update(_adopted_by(record, body))
             case Vouch(guest):
                 self._vouches.setdefault((header.group, guest), {})[header.object] = record
             case Profile():
@@ -180,6 +188,12 @@ class Holdings:
                 self._peerings.setdefault(header.group, {})[header.device] = record
             case Details():
                 self._details.setdefault(body.pledge, {})[header.object] = record
+
+    def _disown(self, adopted: Iterable[tuple[GroupId, DeviceKey, DeviceKey, RecordId]]) -> None:
+        for each in adopted:
+            self._adopted[each] -= 1
+            if not self._adopted[each]:
+                del self._adopted[each]
 
     def _unindex(self, record: Record) -> None:
         header, body = record.header, record.body
@@ -194,6 +208,7 @@ class Holdings:
         match body:
             case Adoption():
                 _drop(self._adoptions, header.group, header.object)
+                self._disown(_adopted_by(record, body))
             case Vouch(guest):
                 _drop(self._vouches, (header.group, guest), header.object)
             case Profile():
@@ -202,6 +217,13 @@ class Holdings:
                 del self._peerings[header.group][header.device]
             case Details():
                 _drop(self._details, body.pledge, header.object)
+
+
+def _adopted_by(
+    record: Record, body: Adoption
+) -> Iterator[tuple[GroupId, DeviceKey, DeviceKey, RecordId]]:
+    header = record.header
+    return ((header.group, header.device, body.removed, each) for each in body.ids)
 
 
 def _is_roster(record: Record) -> bool:

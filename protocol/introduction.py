@@ -89,7 +89,9 @@ def _is_listed(roster: Record, device: DeviceKey, vouch: Record | None) -> bool:
         return device in roster.body.devices
     is_for_it = isinstance(vouch.body, Vouch) and vouch.body.guest == device
     is_theirs = vouch.header.group == roster.header.group
-    return is_for_it and is_theirs and vouch.header.device in roster.body.devices
+    is_removed = roster.body.heir_of(device) is not None
+    speaks = vouch.header.device in roster.body.devices
+    return is_for_it and is_theirs and speaks and not is_removed
 
 
 def _signed(role: Role, boot: Boot, handshake_hash: bytes) -> bytes:

@@ -253,3 +253,25 @@ PLEDGES_PER_REQUEST_MAX: Final = 200
 PLEDGES_PER_GROUP_MAX: Final = 10
 """Pledges of one group to one request, whoever brought them: a hall adds to what it gave now and
 then, and ten is a page to read."""
+
+PACE_RECORDS_PER_S: Final = 1_000
+"""Records, and frames of any kind, that are read of one neighbour a second, once its burst is used
+up. A Raspberry Pi verifies some 5,000 signatures a second, and all else that is done with a record
+takes about as long: a flood costs it less than half of its time."""
+
+PACE_RECORDS_BURST: Final = 20_000
+"""Records that one neighbour may send at once: a first synchronisation of 10,000, twice."""
+
+PACE_BYTES_PER_S: Final = 1_048_576
+"""Bytes that are read of one neighbour a second: 1,000 records of an ordinary length twice over."""
+
+PACE_BYTES_BURST: Final = 16_777_216
+"""Bytes that one neighbour may send at once: 20,000 records of 800 bytes, twice the ordinary."""
+
+PACE_ROUNDS_PER_S: Final = 10
+"""Questions and rounds of reconciliation that one neighbour may ask a second: where the sets have
+to be gathered anew each may take a Raspberry Pi 50 ms, so half of its time."""
+
+PACE_ROUNDS_BURST: Final = 600
+"""Rounds that one neighbour may ask at once: two whole dialogues of 256, and what goes with them.
+An evening of halls that come and go asks some dozens."""

@@ -80,10 +80,11 @@ DIRECTORY_KINDS: Final = frozenset(
         Kind.DIRECTORY_PROOF,
     }
 )
+LATER_DIRECTORY_KINDS: Final = range(128, 256)
+"""Kinds to come that belong to the directory: else two versions would share other sets, and write
+the same proof in two ways."""
 MESSAGE_KINDS: Final = frozenset(Kind) - DIRECTORY_KINDS
 """A kind of a later version is neither; it may live as long as either."""
-HEIRLESS_KINDS: Final = DIRECTORY_KINDS | {Kind.SEEN}
-"""What a device says of itself: its heir says its own."""
 LIFETIMES_MS_MAX: Final[dict[int, int]] = {
     **dict.fromkeys(MESSAGE_KINDS, LIFETIME_MS_MAX),
     Kind.ROSTER: 0,
@@ -133,7 +134,8 @@ class Header:
 
     @property
     def in_directory(self) -> bool:
-        return self.kind in DIRECTORY_KINDS
+        """Also a kind of a later version that says so by its number."""
+        return self.kind in DIRECTORY_KINDS or self.kind in LATER_DIRECTORY_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +264,11 @@ def _read_header(fields: Fields) -> Header:
         author=DeviceKey(fields.raw(9, 32)) if fields.has(9) else None,
     )
     is_its_own = header.author == device
-    if header.author and (is_its_own or (kind in HEIRLESS_KINDS and kind not in PROOF_KINDS)):
+    is_heirless = header.in_directory or kind == Kind.SEEN
+    if header.author and (is_its_own or (is_heirless and kind not in PROOF_KINDS)):
         raise MalformedRecord("an author is named where an heir goes on with another's object")
+    if header.author and header.group == group_id(header.author):
+        raise MalformedRecord("the group's own key has no heir")
     return header
 
 
@@ -315,12 +320,14 @@ def _header_of_proof(first: Record, second: Record) -> Header:
         raise MalformedRecord("two contents of different objects or versions")
     in_directory = one.in_directory or other.in_directory
     is_unending = Kind.ROSTER in {one.kind, other.kind}
+    reaches = (Fields(decode_body(each.body_bytes)) for each in (first, second))
     return replace(
         one,
         kind=Kind.DIRECTORY_PROOF if in_directory else Kind.PROOF,
         created_ms=max(one.created_ms, other.created_ms),
         lifetime_ms=0 if is_unending else DIRECTORY_LIFETIME_MS_MAX,
-        reach=max(one.reach, other.reach),
+        # As they ask for it: how much is given may be another version's to say.
+        reach=max(fields.number(7, REACH_CODE_MAX, least=1) for fields in reaches),
         clock_unsure=one.clock_unsure or other.clock_unsure,
     )
 

@@ -84,6 +84,7 @@ class Session:
         self._have: dict[RecordId, None] = {}
         self._sent_awaited = 0
         self._parts_left = 0
+        self._their_mark_ms = UnixMs(0)
         self._questions_left = QUESTIONS_MAX
         self._near: tuple[Distances, Distances] | None = None
         self._is_due_again = False
@@ -137,12 +138,13 @@ class Session:
             return self._part(frame)
         if frame.shared is SharedSet.ALL:
             self._shelf.sharing.begin_look(self.peer)
-        self._shelf.sharing.cut(self.peer, frame.purged_ms)
+        self._cut(frame.purged_ms)
         count, fingerprint = self._count(frame.shared)
         if (frame.count, frame.fingerprint) == (count, fingerprint):
             self._due = self._dialogue = None
             self._note_agreement(frame)
-            return [Agree(frame.shared, self._time(frame.shared), not self._is_saved())]
+            mark_ms = self._shelf.purged_ms if frame.shared is SharedSet.ALL else None
+            return [Agree(frame.shared, self._time(frame.shared), not self._is_saved(), mark_ms)]
         if frame.shared is not SharedSet.ALL:
             self._begin_dialogue(frame.shared)
         mark_ms = self._shelf.purged_ms
@@ -163,10 +165,12 @@ class Session:
             case Agree():
                 self._expect(_Stage.ASKED, frame.shared)
                 self._note_agreement(frame)
+                if frame.purged_ms is not None:
+                    self._their_mark_ms = frame.purged_ms
                 return self._next_after(frame.shared)
             case Differ():
                 self._expect(_Stage.ASKED, frame.shared)
-                self._shelf.sharing.cut(self.peer, frame.purged_ms)
+                self._cut(frame.purged_ms)
                 return self._go_into(frame)
             case Sent():
                 self._expect(_Stage.WANTED, frame.shared)
@@ -270,7 +274,7 @@ class Session:
     def _summary(self, shared: SharedSet) -> Summary:
         self._questions_left -= 1
         self._due = (_Stage.ASKED, shared)
-        self._shelf.sharing.cut(self.peer, self._shelf.purged_ms)
+        self._cut(self._their_mark_ms)
         return Summary(
             shared,
             *self._count(shared),
@@ -284,6 +288,11 @@ class Session:
         if shared is SharedSet.ALL:
             return summary_of(sets.directory, sets.others)
         return self._items(shared).summary()
+
+    def _cut(self, their_mark_ms: UnixMs) -> None:
+        """The later of both marks counts, whichever way they have moved since the last look."""
+        self._their_mark_ms = their_mark_ms
+        self._shelf.sharing.cut(self.peer, max(their_mark_ms, self._shelf.purged_ms))
 
     def _time(self, shared: SharedSet) -> UnixMs | None:
         """Our time, once a look, while somebody vouches for it."""

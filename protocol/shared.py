@@ -115,6 +115,14 @@ class Claims:
             and (each.header.version < header.version or is_proof)
         ]
 
+    def made_between(self, after_ms: int, until_ms: int) -> list[RecordId]:
+        """Claims for messages by when they were made."""
+        return [
+            each.id
+            for each in self._by_id.values()
+            if after_ms < each.header.created_ms <= until_ms and not each.header.in_directory
+        ]
+
     def of_object(self, object_id: ObjectId) -> list[RecordId]:
         return [each.id for each in self._by_id.values() if each.header.object == object_id]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from protocol.aging import Aging, is_cut
-from protocol.bodies import Details
+from protocol.bodies import Details, Kind
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
-from protocol.limits import PURGE_STEP_MS
+from protocol.limits import AHEAD_MS, PURGE_STEP_MS
 from protocol.reach import Reach
 from protocol.record import Record, about, stands_on
-from protocol.roster import Vouch
+from protocol.roster import Adoption, Vouch
 from protocol.shared import Claims, SharedSets
 from protocol.standing import Standing
 from protocol.waiting import WaitingRoom
@@ -52,9 +52,16 @@ class Sharing:
         return shared
 
     def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
-        """Leave out of what we share with `peer` what one of the two has purged up to then."""
+        """Leave out of what we share with `peer` what one of the two has purged up to then.
+
+        A mark goes back where a clock was wrong by more than a day: then it is all gathered anew.
+        """
         shared = self.shared_with(peer)
-        if cutoff_ms <= shared.cutoff_ms:
+        if cutoff_ms == shared.cutoff_ms:
+            return
+        if cutoff_ms < shared.cutoff_ms:
+            shared.cutoff_ms = cutoff_ms
+            self._gather(peer, cutoff_ms, shared.claims)
             return
         # A neighbour's mark may lie between two steps of ours.
         ended = self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS))
@@ -74,7 +81,16 @@ class Sharing:
         body = record.body
         if isinstance(body, Details) and not self._has_its_pledge(record, body.pledge, peer):
             return False
-        return self._reach.belongs(record, peer)
+        return self._reach.belongs(record, peer) or self._goes_with_messages(record, peer)
+
+    def _goes_with_messages(self, record: Record, peer: GroupId) -> bool:
+        """Whether a group that one end does not hear of has signed what both ends are to hold: who
+        speaks for it, and its cards, then go as far. A pledge may travel twice its reach."""
+        header = record.header
+        if not header.in_directory or header.kind == Kind.PEERING:
+            return False
+        signed = self._held.of_group(header.group)
+        return any(not r.header.in_directory and self.belongs(r, peer) for r in signed)
 
     def _has_its_pledge(self, details: Record, pledge_id: ObjectId, peer: GroupId) -> bool:
         """Who has let go of the pledge could not take what was sealed for it.
@@ -106,13 +122,25 @@ class Sharing:
         A directory travels three halls; a pledge may travel six, from one end of its request's
         reach to the other.
         """
-        far = dict.fromkeys(
-            record.header.group
-            for record in records
-            if not record.header.in_directory
-            and not self._reach.hears_of(peer, record.header.group)
+        escorts: dict[RecordId, Record] = {}
+        for record in records:
+            header = record.header
+            if not (header.in_directory or self._reach.hears_of(peer, header.group)):
+                escorts.update((each.id, each) for each in self._escorts_of(record))
+        return list(escorts.values())
+
+    def _escorts_of(self, record: Record) -> Iterator[Record]:
+        header = record.header
+        vouch = self._standing.vouch_for(record)
+        adoptions = () if vouch else self._held.adoptions_of(header.group)
+        for each in (self._held.roster_of(header.group), vouch):
+            if each is not None:
+                yield each
+        yield from (
+            a for a in adoptions if isinstance(a.body, Adoption) and record.id in a.body.ids
         )
-        return [record for group in far for record in self._held.directory_of(group)]
+        cards = self._held.profiles_of(header.group)
+        yield from (card for card in cards if card.header.device == header.device)
 
     def claim(self, record: Record, peer: GroupId) -> None:
         """`peer` shares a record that we do not or cannot: count it as held towards it.
@@ -191,9 +219,11 @@ class Sharing:
     def share(self, record: Record) -> None:
         """It is held now, and so is what answers it: where both belong, they are shared."""
         for peer, shared in self._fresh():
-            for each in self._with_answers([record]):
+            moved = list(self._with_answers([record]))
+            for each in moved:
                 if self.belongs(each, peer):
                     shared.add(each)
+            self._follow_messages(shared, peer, moved)
 
     def unshare_with_answers(self, records: Iterable[Record]) -> None:
         """These are over, and what answers them as well, but for what belongs all the same."""
@@ -202,9 +232,20 @@ class Sharing:
             self._discard(shared, peer, ended)
 
     def _discard(self, shared: SharedSets, peer: GroupId, ended: Iterable[Record]) -> None:
-        for record in self._with_answers(self._with_guests(ended)):
+        moved = list(self._with_answers(self._with_guests(ended)))
+        for record in moved:
             if not self.belongs(record, peer):
                 shared.discard(record)
+        self._follow_messages(shared, peer, moved)
+
+    def _follow_messages(self, shared: SharedSets, peer: GroupId, moved: Iterable[Record]) -> None:
+        """Where these come or go, so does the directory of groups that one end does not hear of."""
+        groups = {record.header.group for record in moved if not record.header.in_directory}
+        for group in groups:
+            if self._reach.hears_of(self._us, group) and self._reach.hears_of(peer, group):
+                continue
+            for record in self._held.directory_of(group):
+                (shared.add if self.belongs(record, peer) else shared.discard)(record)
 
     def _with_guests(self, ended: Iterable[Record]) -> Iterator[Record]:
         """What a guest has signed goes with the vouch that it stands on."""
@@ -218,6 +259,11 @@ class Sharing:
         """A version that stood in the way of others is held no more: they are asked for again."""
         for shared in self._shared.values():
             shared.disclaim(shared.claims.of_object(object_id))
+
+    def disclaim_due(self, before_ms: UnixMs, now_ms: UnixMs) -> None:
+        """What was ahead of our clock then and is not now is asked for, unless it waits here."""
+        for shared in self._shared.values():
+            shared.disclaim(shared.claims.made_between(before_ms + AHEAD_MS, now_ms + AHEAD_MS))
 
     def disclaim_ended(self, mark_ms: UnixMs) -> None:
         """What neighbours hold and we do not has had its time up to the mark."""

@@ -13,18 +13,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from protocol.admission import Admission
-from protocol.aging import CARD_KINDS, Aging, Passing, Past
-from protocol.bodies import Kind, Peering, Profile, Request
+from protocol.admission import Admission, contradict
+from protocol.aging import CARD_KINDS, Passing, Past
+from protocol.bodies import Kind
+from protocol.contents import Contents
 from protocol.errors import LocalError, NoRoom, RuleBroken
-from protocol.holdings import Holdings
-from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
+from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs
 from protocol.quota import Quota
-from protocol.reach import Distances, Reach
-from protocol.record import Proof, Record, about
+from protocol.record import Record, about, prove
 from protocol.shared import SharedSets
 from protocol.sharing import Sharing
-from protocol.standing import Standing
+from protocol.standing import touched_by
 from protocol.waiting import AheadRoom, WaitingRoom, is_ahead
 
 
@@ -33,7 +32,7 @@ class Placed:
     """`record` is held now; what it replaced is not any more, and its bytes are to be deleted.
 
     `heard_ms` is when we first heard of it, to be kept with it. `displaced` had to make room for it
-    (SPEC 16.5), and is to be deleted as well.
+    (SPEC 16.2), and is to be deleted as well.
     """
 
     record: Record
@@ -49,128 +48,25 @@ class Placed:
 
 REDRAWING_KINDS: Final = frozenset({Kind.ROSTER, Kind.PEERING, Kind.DIRECTORY_PROOF})
 """Where one of these comes or goes, the graph may be another."""
+COUNTING_KINDS: Final = frozenset({Kind.ADOPTION, Kind.VOUCH})
+"""What others count by, besides rosters."""
 STANDING_KINDS: Final = frozenset({Kind.ROSTER, Kind.ADOPTION, Kind.VOUCH, Kind.DIRECTORY_PROOF})
 """Where one of these comes or goes, others may speak for their group."""
 
 
-class Shelf:
+class Shelf(Contents):
     def __init__(self, us: GroupId, device: DeviceKey) -> None:
-        self.us = us
+        super().__init__(us)
         self._device = device
-        self._held = Holdings()
-        self._aside = self._held.aside
-        self._standing = Standing(self._held)
-        self._reach = Reach(us, self._held)
-        self.graph = self._reach.graph
         self._waiting = WaitingRoom()
         self._ahead = AheadRoom()
         self._admission = Admission(
             us, device, self._held, self._standing, self._reach, self._waiting
         )
         self._quota = Quota(us, self._held, self._reach)
-        self._aging = Aging(us, self._held)
         self.sharing = Sharing(
             us, self._held, self._standing, self._reach, self._aging, self._waiting
         )
-
-    # What is held ---------------------------------------------------------------------------
-
-    def __contains__(self, record_id: RecordId) -> bool:
-        """Whether we have it, also where it does not count now."""
-        return record_id in self._held.by_id or record_id in self._aside
-
-    def __len__(self) -> int:
-        return len(self._held.by_id)
-
-    def find(self, object_id: ObjectId) -> Record | None:
-        """The newest version of an object."""
-        return self._held.by_object.get(object_id)
-
-    def find_by_id(self, record_id: RecordId) -> Record | None:
-        return self._held.by_id.get(record_id)
-
-    def all_requests(self) -> list[Record]:
-        return [r for r in self._held.by_object.values() if isinstance(r.body, Request)]
-
-    def own_messages(self) -> list[Record]:
-        """All that we have signed but the directory: requests, pledges, details, what was seen."""
-        return [
-            record
-            for record in self._held.by_object.values()
-            if record.header.group == self.us and not record.header.in_directory
-        ]
-
-    def own_directory(self) -> list[Record]:
-        """Our own profiles and peerings; the roster is shown when a link begins."""
-        return [
-            record
-            for record in self._held.by_object.values()
-            if record.header.group == self.us and isinstance(record.body, Profile | Peering)
-        ]
-
-    def pledges_of(self, request: ObjectId) -> list[Record]:
-        return self._held.pledges_of(request)
-
-    def details_of(self, pledge: ObjectId) -> Record | None:
-        return self._held.details_of(pledge)
-
-    def readers_of(self, request: ObjectId) -> frozenset[GroupId]:
-        """The halls where a person has opened it."""
-        return frozenset(record.header.group for record in self._held.seen_of(request))
-
-    def roster_of(self, group: GroupId) -> Record | None:
-        """Its newest roster, or the proof that there are two of that version."""
-        return self._held.roster_of(group)
-
-    def speaks(self, group: GroupId, device: DeviceKey) -> bool:
-        """Whether `device` is on the roster of `group`, or the guest of one that is."""
-        return self._standing.speaks(group, device)
-
-    def is_listed(self, group: GroupId, device: DeviceKey) -> bool:
-        """Whether `device` is on the roster of `group`."""
-        return device in self._standing.roster(group).devices
-
-    def is_past(self, record: Record) -> bool:
-        """Whether it has had its time, held or not."""
-        return self._aging.is_past(record)
-
-    def aside_of(self, group: GroupId, device: DeviceKey) -> list[Record]:
-        """What a removed device has signed and nobody has adopted: held, but neither shown nor
-        shared."""
-        return self._aside.of_device(group, device)
-
-    def proofs(self) -> list[Record]:
-        """Two contents under one version: of each the object says nothing any more."""
-        return [r for r in self._held.by_object.values() if isinstance(r.body, Proof)]
-
-    def profile_of(self, group: GroupId) -> Profile | None:
-        """The group's card: the newest among its devices'."""
-        cards = self._held.profiles_of(group)
-        newest = max(cards, key=lambda record: record.header.created_ms, default=None)
-        return newest.body if newest and isinstance(newest.body, Profile) else None
-
-    def seal_keys_of(self, group: GroupId) -> list[bytes]:
-        """The newest seal key of each device that speaks for the group."""
-        cards = self._held.profiles_of(group)
-        return [card.body.seal_keys[0] for card in cards if isinstance(card.body, Profile)]
-
-    def ends_ms(self, record: Record) -> UnixMs | None:
-        """When it expires for us, None: never."""
-        return self._held.ends_ms(record)
-
-    # How far away ---------------------------------------------------------------------------
-
-    def distance(self, group: GroupId) -> int | None:
-        """Links from us to `group`; None when no path of at most three is known."""
-        return self._reach.distances(self.us).get(group)
-
-    def through(self, group: GroupId) -> GroupId | None:
-        """The neighbour that leads to `group`; None: it is next door, or no way is known."""
-        return self._reach.through(group)
-
-    def near(self, peer: GroupId) -> tuple[Distances, Distances]:
-        """How far all is from us and from `peer`: where that changes, other records are shared."""
-        return self._reach.distances(self.us), self._reach.distances(peer)
 
     # What comes in --------------------------------------------------------------------------
 
@@ -242,13 +138,26 @@ class Shelf:
             raise LocalError("not signed by this device")
         if self._admission.is_old(record):
             raise LocalError("there is a newer version, or two of one")
-        placed = self._hold(record, self._aging.now_ms)
+        now_ms, rival = self._aging.now_ms, self.find(header.object)
+        if header.kind != Kind.ROSTER and self.is_removed:
+            self._aside.put(record, now_ms)  # it counts where an heir adopts it, or not at all
+            return []
+        placed = self._hold(record, now_ms)
+        if rival is not None and contradict(rival, record):
+            placed += self._hold(prove(rival, record), now_ms)  # it came while ours was saved
         return placed + self._retry(self._waiting_for(placed))
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether our own group does not let this device speak, by what it has signed last."""
+        return self.roster_of(self.us) is not None and not self.speaks(self.us, self._device)
+
     def wait_for_both(self, record: Record, brought_by: GroupId) -> None:
-        """It waits already; another neighbour has brought it as well."""
+        """It waits already, or for its time; another neighbour has brought it as well."""
         if record.id in self._waiting:
             self._waiting.add(record, brought_by)
+        if record.id in self._ahead:
+            self._ahead.add(record, brought_by)
 
     def _take_in(self, record: Record, bringers: Sequence[GroupId]) -> list[Placed]:
         """Hold what these have brought, charged to the first that has room. Raises NoRoom."""
@@ -302,6 +211,10 @@ class Shelf:
     def _waiting_directory(self, group: GroupId) -> list[Record]:
         return [each for each in self._waiting.of_group(group) if each.header.in_directory]
 
+    def brought_by(self, record: Record) -> GroupId | None:
+        """The neighbour that was the first to bring it, in this run; None: it is our own."""
+        return self._quota.link_of(record)
+
     # What belongs where ---------------------------------------------------------------------
 
     def shared_with(self, peer: GroupId) -> SharedSets:
@@ -316,6 +229,10 @@ class Shelf:
 
     def _hold(self, record: Record, heard_ms: UnixMs) -> list[Placed]:
         """What is held now: `record`, and with a word on who speaks all that counts by it again."""
+        placed = [self._put(record, heard_ms)]
+        return placed + (self._recount(record) if record.header.kind in STANDING_KINDS else [])
+
+    def _put(self, record: Record, heard_ms: UnixMs) -> Placed:
         before = self._held.by_object.get(record.header.object)
         asked = about(record) or record.header.object
         far_parties = self._reach.far_parties(asked)
@@ -329,27 +246,36 @@ class Shelf:
         elif far_parties != self._reach.far_parties(asked) or _has_moved(before, record):
             self.sharing.forget_links()
         self.sharing.share(record)
-        placed = [Placed(record, replaced, heard_ms)]
-        if record.header.kind in STANDING_KINDS:
-            placed += self._recount(record.header.group)
-        return placed
+        return Placed(record, replaced, heard_ms)
 
-    def _recount(self, group: GroupId) -> list[Placed]:
-        """Put aside what does not count any more, take back what does again.
+    def _recount(self, word: Record) -> list[Placed]:
+        """Put aside what does not count any more by this word, take back what does again.
 
         Vouches and adoptions first: what others count by.
         """
-        for directory_first in (True, False):
-            for record in self._held.of_group(group):
-                is_due = record.header.in_directory is directory_first
-                if is_due and not self._standing.counts(record):
+        is_touched, group = touched_by(word), word.header.group
+        for stage in (True, False):
+            for record in filter(is_touched, self._held.of_group(group)):
+                is_first = record.header.kind in COUNTING_KINDS
+                if is_first is stage and not self._standing.counts(record):
                     self._put_aside(record)
         placed: list[Placed] = []
-        for record in self._aside.of_group(group):
-            # What comes back may have brought others back by itself.
-            is_here = record.id in self._aside and not self._aging.is_past(record)
-            if is_here and self._standing.counts(record) and not self._admission.is_old(record):
-                placed += self._hold(record, self._aside.take(record))
+        for stage in (True, False):
+            for record in filter(is_touched, self._aside.of_group(group)):
+                is_first = record.header.kind in COUNTING_KINDS
+                if is_first is stage and self._may_come_back(record):
+                    placed += self._take_back(record)
+        return placed
+
+    def _may_come_back(self, record: Record) -> bool:
+        is_over = self._aging.is_past(record) or self._admission.is_old(record)
+        return not is_over and self._standing.counts(record)
+
+    def _take_back(self, record: Record) -> list[Placed]:
+        rival = self.find(record.header.object)
+        placed = [self._put(record, self._aside.take(record))]
+        if rival is not None and contradict(rival, record):
+            placed.append(self._put(prove(rival, record), self._aging.now_ms))
         return placed
 
     def _put_aside(self, record: Record) -> None:
@@ -388,6 +314,7 @@ class Shelf:
 
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
         """Time has come to `now_ms`. Nothing goes for its age while the clock is not trusted."""
+        self.sharing.disclaim_due(self._aging.now_ms, now_ms)
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
         if passing.reheard or any(each.header.kind == Kind.PLEDGE for each in passing.gone):
             self.sharing.forget_links()  # others are over now, or parties no more
@@ -417,10 +344,14 @@ class Shelf:
                 self._held.remove(record)
         for group in {r.header.group for r in records if r.header.kind in REDRAWING_KINDS}:
             self._redraw(group)
-        for group in {r.header.group for r in records if r.header.kind in STANDING_KINDS}:
-            self._recount(group)
+        for word in (r for r in records if r.header.kind in STANDING_KINDS):
+            self._recount(word)
 
 
 def _has_moved(before: Record | None, after: Record) -> bool:
-    """Whether what answers a request goes to others now: as far as its newest version does."""
-    return before is not None and before.header.reach != after.header.reach
+    """Whether what answers a request goes to others now: as far as its newest version does, and to
+    nobody where that is a proof."""
+    if before is None:
+        return False
+    old, new = before.header, after.header
+    return (old.reach, old.kind) != (new.reach, new.kind)

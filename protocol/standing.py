@@ -6,18 +6,30 @@ it count, and every hall that has the same of these comes to the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from protocol.bodies import Kind
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, group_id
-from protocol.record import Proof, Record
-from protocol.roster import Adoption, Roster, in_common
+from protocol.record import ROSTER_NUMBER, Proof, Record
+from protocol.roster import Adoption, Roster, Vouch, in_common
 
 NOT_FOR_GUESTS: Final = frozenset({Kind.PEERING, Kind.ADOPTION, Kind.VOUCH})
 """A guest speaks at the desk; whom the hall is paired with, and who else may speak, it does not
 say."""
 NOBODY: Final = Roster(())
+
+
+def touched_by(word: Record) -> Callable[[Record], bool]:
+    """Which records of its group may count by `word`, or count no more."""
+    match word.body:
+        case Vouch(guest):
+            return lambda record: record.header.device == guest
+        case Adoption(removed):
+            return lambda record: record.header.device == removed
+        case _:
+            return lambda _record: True
 
 
 class Standing:
@@ -49,10 +61,8 @@ class Standing:
         roster = self.roster(header.group)
         if isinstance(record.body, Proof):
             return self._is_proven(record, record.body, roster)
-        if header.device in roster.devices:
-            return header.author is None or roster.heir_of(header.author) == header.device
-        if header.author is None and self._is_guest(header.group, header.device):
-            return header.kind not in NOT_FOR_GUESTS
+        if self._is_by_who_speaks(record, roster):
+            return header.device in roster.devices or header.kind not in NOT_FOR_GUESTS
         return self._is_adopted(record, roster)
 
     def vouch_for(self, record: Record) -> Record | None:
@@ -69,28 +79,47 @@ class Standing:
         Of a removed device both contents have to be adopted: whoever has its key could else go on
         contradicting what its heir stands for.
         """
-        group, device = record.header.group, record.header.device
-        if group == group_id(device) or device in roster.devices or self._is_guest(group, device):
+        header = record.header
+        if header.group == group_id(header.device):
+            return header.kind == Kind.DIRECTORY_PROOF and header.number == ROSTER_NUMBER
+        if self._is_by_who_speaks(record, roster):
             return True
         return all(self._is_adopted(each, roster) for each in (proof.first, proof.second))
+
+    def _is_by_who_speaks(self, record: Record, roster: Roster) -> bool:
+        """Whether a device on the roster has signed it, about what is its own or its heir's to go
+        on with; or a guest, about its own."""
+        header = record.header
+        if header.device in roster.devices:
+            return header.author is None or roster.heir_of(header.author) == header.device
+        return header.author is None and self._is_guest(header.group, header.device)
 
     def _is_guest(self, group: GroupId, device: DeviceKey) -> bool:
         return bool(self._live_vouches(group, device))
 
     def _live_vouches(self, group: GroupId, guest: DeviceKey) -> list[Record]:
+        """None for a device that the roster has removed, whoever vouched for it before."""
+        if self.has_removed(group, guest):
+            return []
         devices = self.roster(group).devices
         vouches = self._held.vouches_for(group, guest)
         return [vouch for vouch in vouches if vouch.header.device in devices]
+
+    def has_removed(self, group: GroupId, device: DeviceKey) -> bool:
+        """Whether the roster names it as removed; of two that contradict each other, either."""
+        record = self._held.roster_of(group)
+        match record.body if record else None:
+            case Roster() as roster:
+                return roster.heir_of(device) is not None
+            case Proof(first, second):
+                rosters = (each.body for each in (first, second) if isinstance(each.body, Roster))
+                return any(roster.heir_of(device) is not None for roster in rosters)
+            case _:
+                return False
 
     def _is_adopted(self, record: Record, roster: Roster) -> bool:
         header = record.header
         heir = roster.heir_of(header.device)
         if heir is None or header.in_directory:
             return False
-        return any(
-            adoption.header.device == heir
-            and isinstance(adoption.body, Adoption)
-            and adoption.body.removed == header.device
-            and record.id in adoption.body.ids
-            for adoption in self._held.adoptions_of(header.group)
-        )
+        return self._held.is_adopted(header.group, heir, record)

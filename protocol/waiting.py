@@ -61,6 +61,8 @@ class WaitingRoom:
     def concerned_by(self, placed: Record) -> list[Record]:
         """Those that may get in now that `placed` is held."""
         header = placed.header
+        if header.kind in {Kind.ADOPTION, Kind.VOUCH}:
+            return self.of_group(header.group)
         if header.in_directory:
             # A signer may be known now, or the graph may be another for anybody.
             return [] if header.kind == Kind.PROFILE else list(self)

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import deque
 from collections.abc import Callable
 from itertools import count
 from typing import Final
@@ -22,14 +21,17 @@ from node.standing import is_neighbour, neighbour_groups
 from protocol.channel import Role
 from protocol.errors import PeerError
 from protocol.events import AskAgain, FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.forwarding import Forwarding, Lane
 from protocol.frames import Whereabouts, to_bytes
 from protocol.ids import DeviceKey, GroupId
 from protocol.introduction import Introduction
+from protocol.pace import NOTHING, Cost, Pace, cost_of
 
 log = logging.getLogger(__name__)
 
 OUTBOX_BYTES_MAX: Final = 8 * 1024 * 1024
-"""Frames that may wait for a slow link; beyond it the link ends, and the next one reconciles."""
+"""Frames that may wait for a slow link. Beyond it what is passed on for others is left out, and the
+next look finds it; where that is not enough the link ends, and the next one reconciles."""
 DRAIN_S: Final = 2.0
 """Seconds for the last frames to a neighbour that is removed, and for the ends of links."""
 ASK_AGAIN_S: Final = 600.0
@@ -49,21 +51,19 @@ class Link:
         self.role = role
         self.since_s = asyncio.get_running_loop().time()
         self._wire = wire
-        self._frames: deque[bytes] = deque()
-        self._bytes_waiting = 0
+        self._waiting = Forwarding(OUTBOX_BYTES_MAX)
         self._something_to_send = asyncio.Event()
         self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._all_sent = asyncio.Event()
         self._all_sent.set()
         self._gone = asyncio.Event()
 
-    def put(self, frame: bytes) -> None:
-        if self._bytes_waiting + len(frame) > OUTBOX_BYTES_MAX:
-            self.end("too slow: more is waiting than may wait")
+    def put(self, frame: bytes, lane: Lane | None = None) -> None:
         if self._ending.done():
             return
-        self._frames.append(frame)
-        self._bytes_waiting += len(frame)
+        if not self._waiting.put(frame, lane):
+            self.end("too slow: more is waiting than may wait")
+            return
         self._all_sent.clear()
         self._something_to_send.set()
 
@@ -82,10 +82,8 @@ class Link:
         while True:
             await self._something_to_send.wait()
             self._something_to_send.clear()
-            while self._frames:
-                frame = self._frames.popleft()
+            while (frame := self._waiting.take()) is not None:
                 await self._wire.send(frame)
-                self._bytes_waiting -= len(frame)
             self._all_sent.set()
 
     async def receive(self) -> bytes:
@@ -114,6 +112,8 @@ class Links:
         self._watchers: list[Callable[[GroupId], None]] = []
         self._by_group: dict[GroupId, Link] = {}
         self._numbers = count(1)
+        self._paces: dict[GroupId, Pace] = {}
+        """Of every neighbour that was linked in this run: it outlasts the link."""
         self._nobody_linked = asyncio.Event()
         self._nobody_linked.set()
 
@@ -207,10 +207,20 @@ class Links:
             tasks.create_task(link.run_sender())
             tasks.create_task(link.run_to_end())
             tasks.create_task(self._ask_now_and_then(link))
+            cost = NOTHING
             while True:
+                # At least one turn for all others: what a socket has ready is read without a pause.
+                await asyncio.sleep(self._pause_s(link, cost))
                 data = await link.receive()
                 self._core.driver.feed(FrameArrived(link.number, data))
                 await self._core.driver.room()
+                cost = cost_of(data)
+
+    def _pause_s(self, link: Link, cost: Cost) -> float:
+        """Seconds until this link is read on, after what it has just sent."""
+        now_ms = int(asyncio.get_running_loop().time() * 1_000)
+        pace = self._paces.setdefault(link.peer.group, Pace(now_ms))
+        return pace.wait_ms(cost, now_ms) / 1_000
 
     async def _ask_now_and_then(self, link: Link) -> None:
         """Until cancelled, see from time to time whether both ends still hold the same."""
@@ -227,6 +237,8 @@ class Links:
                 self._nobody_linked.set()
             self._core.driver.note_heard(link.peer.group)
             self._tell(link.peer.group)
+        if link.peer.group not in neighbour_groups(self._core):
+            self._paces.pop(link.peer.group, None)
         link.mark_gone()
 
     def _whereabouts(self) -> Whereabouts:

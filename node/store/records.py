@@ -28,13 +28,18 @@ def replace_record(
 
 
 def keep_placed(conn: sqlite3.Connection, placed: Iterable[Placed]) -> None:
-    """Save what was placed. Within one batch a version may be placed and replaced at once."""
-    batch = list(placed)
-    gone = {each.replaced.id for each in batch if each.replaced is not None}
-    conn.executemany("DELETE FROM record WHERE id = ?", [(each,) for each in gone])
-    for each in batch:
-        if each.record.id not in gone:
-            add_records(conn, [each.record], each.heard_ms)
+    """Save what was placed. Within one batch a record may be placed, gone and placed again: what
+    was last counts."""
+    kept: dict[RecordId, Placed | None] = {}
+    for each in placed:
+        kept.update((gone.id, None) for gone in each.gone)
+        kept[each.record.id] = each
+    conn.executemany(
+        "DELETE FROM record WHERE id = ?", [(gone,) for gone, each in kept.items() if each is None]
+    )
+    for one in kept.values():
+        if one is not None:
+            add_records(conn, [one.record], one.heard_ms)
 
 
 def delete_records(conn: sqlite3.Connection, ids: Iterable[RecordId]) -> None:

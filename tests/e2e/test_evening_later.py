@@ -42,7 +42,7 @@ def later(voice: Voice, batch: int) -> Later:
     """A batch of its own: the objects are others each time."""
     near: dict[str, Map] = {
         "a kind": {0: 40, 10: "what it says", 11: {1: [b"and", 2]}},
-        "a header key": {**REQUEST, 9: 3},
+        "a key of every record": {**REQUEST, 200: 3},
         "a key": {**REQUEST, 60: ["new", {0: 1}], 61: b"newer"},
         "a direction": {**REQUEST, 18: 9},
         "an urgency": {**REQUEST, 15: 77},

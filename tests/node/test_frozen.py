@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -28,7 +29,7 @@ from node.api.requests import (
     Status,
     WithdrawOverflow,
 )
-from node.api.views import Kind, OverflowView, PledgeView
+from node.api.views import Kind
 from node.frozen import NAMED_MAX
 from node.refusal import Why
 from node.upkeep import look_after
@@ -41,8 +42,13 @@ from tests.node.two_halls import OneHall, all_overflows, two_halls
 
 pytestmark = pytest.mark.asyncio
 
-OVERFLOW_ACTS = (ShowOverflow, ReadOverflow, RenewOverflow, WithdrawOverflow)
-PLEDGE_ACTS = (
+OVERFLOW_ACTS: tuple[Callable[[str], Request[Any]], ...] = (
+    ShowOverflow,
+    ReadOverflow,
+    RenewOverflow,
+    WithdrawOverflow,
+)
+PLEDGE_ACTS: tuple[Callable[[str], Request[Any]], ...] = (
     AcceptPledge,
     PreviewAccept,
     DeclinePledge,
@@ -63,23 +69,24 @@ async def warnings_of(hall: OneHall) -> list[str]:
     return list((await hall.ask(Status())).warnings[1:])
 
 
-def with_overflow(id_: str) -> list[Request[OverflowView] | Request[PledgeView]]:
+def with_overflow(id_: str) -> list[Request[Any]]:
     return [*(act(id_) for act in OVERFLOW_ACTS), ResizeOverflow(id_, "50"), MakePledge(id_, "5")]
 
 
-def with_pledge(id_: str) -> list[Request[object]]:
+def with_pledge(id_: str) -> list[Request[Any]]:
     return [*(act(id_) for act in PLEDGE_ACTS), ReceivePledge(id_, "5")]
 
 
 async def all_views(hall: OneHall) -> None:
     """Whatever a screen shows, and what follows by itself: none of it breaks."""
-    for request in (
+    requests: tuple[Request[Any], ...] = (
         Status(),
         ListOverflows(),
         ListNeighbours(),
         ListEntries(Kind.NEED, closed=True),
         ListEntries(Kind.OFFER, closed=True),
-    ):
+    )
+    for request in requests:
         await hall.ask(request)
     for overflow in await all_overflows(hall):
         await hall.ask(ShowOverflow(overflow.id))

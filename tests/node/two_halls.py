@@ -32,6 +32,7 @@ from node.store.neighbours import Neighbour, add_neighbour
 from protocol.channel import Role
 from protocol.clock import Reading, Standing, Voucher, Word
 from protocol.events import FrameArrived, LinkDown, LinkId, LinkUp
+from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
 from protocol.ids import GroupId, UnixMs
 from tests.eventually import eventually
@@ -232,7 +233,7 @@ class _End:
         self._pipe = pipe
         self._other = other
 
-    def put(self, frame: bytes) -> None:
+    def put(self, frame: bytes, lane: Lane | None = None) -> None:
         self._other.coming += 1
         asyncio.get_running_loop().call_soon(self._pipe.deliver, self._other, frame)
 

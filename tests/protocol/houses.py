@@ -13,8 +13,10 @@ from protocol.events import EndLink, KeepRecords, LinkId, LinkUp, Tick, TimeTold
 from protocol.exchange import Exchange
 from protocol.frames import Differ
 from protocol.ids import RecordId, UnixMs
+from protocol.overflow import fold
 from protocol.record import Proof, Record
 from protocol.roster import Roster
+from protocol.shelf import Shelf
 from tests.protocol.halls import NOW, Hall
 from tests.protocol.shelves import gather_anew
 from tests.protocol.towns import Machine, Town, summaries_agree, told_by
@@ -172,3 +174,11 @@ def roster_said(device: Device, hall: Hall) -> Roster:
 def looks_that_differed(town: Town) -> int:
     """How many questions about all were answered with a difference, of what was sent."""
     return sum(isinstance(each, Differ) for each in town.frames_sent())
+
+
+def accepted_of(shelf: Shelf, request: Record) -> int:
+    """The sum over all pledges, as this hall folds them."""
+    held = shelf.find(request.header.object)
+    assert held is not None
+    overflow = fold(held, shelf.pledges_of(held.header.object), NOW, shelf.ends_ms)
+    return sum(pledge.accepted for pledge in overflow.pledges)

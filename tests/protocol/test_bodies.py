@@ -242,6 +242,9 @@ def test_one_decision_a_pledge() -> None:
         (Peering(()), {10: [b"\x01" * 32, b"\x00" * 32]}),
         (Peering(()), {10: [b"\x01" * 32] * 2}),
         (Peering(()), {10: [b"\x01" * 31]}),
+        (Peering(()), {11: []}),
+        (Peering(()), {11: [b"\x01" * 31]}),
+        (Peering(()), {10: [b"\x01" * 32], 11: [b"\x01" * 32]}),
         (Peering(()), {10: [each.to_bytes(32, "big") for each in range(NEIGHBOURS_MAX + 1)]}),
         (Roster(()), {10: [each.to_bytes(32, "big") for each in range(DEVICES_MAX + 1)]}),
         (Roster(()), {10: [7]}),
@@ -300,3 +303,10 @@ def test_what_is_said_of_a_surplus_has_its_own_keys() -> None:
     assert written(surplus) == {**written(REQUEST), 18: 1}
     came = replace(PLEDGE, moved=Thousandths(5_000), condition="warm")
     assert written(came) == {**written(PLEDGE), 15: 5_000, 16: "warm"}
+
+
+def test_a_peering_says_whom_it_names_and_whom_it_removed() -> None:
+    here, gone = GroupId(b"\x01" * 32), GroupId(b"\x02" * 32)
+    assert written(Peering((here,))) == {10: [here]}
+    assert written(Peering((here,), (gone,))) == {10: [here], 11: [gone]}
+    assert reread(Peering((here,), (gone,))) == Peering((here,), (gone,))

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from protocol.bodies import PledgeStep
-from protocol.exchange import FrameArrived
+from protocol.events import FrameArrived
 from protocol.frames import Records, to_bytes
-from protocol.ids import RecordId
-from protocol.limits import ADOPTED_MAX, PURGE_STEP_MS
-from protocol.overflow import fold
+from protocol.limits import ADOPTED_MAX
 from protocol.record import Record
-from protocol.shelf import Shelf
-from tests.protocol.halls import NOW, Hall, accepts
-from tests.protocol.houses import Device, Houses, roster_said, street
-from tests.protocol.shelves import come_to, mark_that_takes, summaries
+from tests.protocol.halls import Hall, accepts
+from tests.protocol.houses import Device, Houses, accepted_of, roster_said, street
 
 DESK = Hall("ada")
 PHONE = DESK.with_device("phone")
@@ -137,8 +130,7 @@ def test_what_a_removed_device_signs_later_is_placed_nowhere() -> None:
     place.remove()
     bea = place.others[0]
     link = next(iter(bea.ends))
-    said = [SOUP, *(card.sign for card in ())]
-    frame = to_bytes(Records([each.envelope for each in said]))
+    frame = to_bytes(Records([SOUP.envelope]))
     bea.outputs += bea.exchange.handle(FrameArrived(link, frame))
     place.town.look_again()
     for device in (place.desk, *place.others):
@@ -182,11 +174,9 @@ def test_who_is_listed_again_is_heard_again_with_all_that_it_had_said() -> None:
     vouch = PHONE.vouch(guest)
     place.town.publish_and_run(place.phone, vouch, BEDS)
     town, asked = place.town, guest.request("blankets", reach=3)
-    visitor = Device(guest, ROSTER, vouch=vouch)
     for device in town.devices:
         device.exchange.shelf.place_verified(asked, DESK.group)
         device.disk[asked.id] = asked
-    del visitor
     place.remove()
     assert all({BEDS.id, vouch.id, asked.id} <= each.hidden for each in town.devices)
     back = DESK.roster(PHONE, version=3)
@@ -260,14 +250,6 @@ def test_the_heir_goes_on_with_an_adopted_request_and_the_sums_are_right() -> No
         assert accepted_of(device.exchange.shelf, BEDS) == 45_000
     assert cleo.left_out == []
     town.check_links()
-
-
-def accepted_of(shelf: Shelf, request: Record) -> int:
-    """The sum over all pledges, as this hall folds them."""
-    held = shelf.find(request.header.object)
-    assert held is not None
-    overflow = fold(held, shelf.pledges_of(held.header.object), NOW, shelf.ends_ms)
-    return sum(pledge.accepted for pledge in overflow.pledges)
 
 
 def test_the_heir_goes_on_with_a_pledge_and_seals_details_to_nobody_else() -> None:
@@ -403,138 +385,3 @@ def test_a_far_neighbour_that_comes_later_is_shown_whose_word_an_adopted_pledge_
     town.run()
     assert {pledge.id, REMOVED.id, adoption.id} <= others[3].shown
     town.check_links()
-
-
-# Any order ------------------------------------------------------------------------------------
-
-PLEDGE = BEA.pledge(BEDS)
-TAKEN = PHONE.request("beds", version=2, reach=3, decisions=(accepts(PLEDGE),))
-UNSEEN = PHONE.request("beds", version=4, reach=3)
-ADOPTION = DESK.adoption(PHONE, [TAKEN])
-WENT_ON = DESK.request("beds", version=3, reach=3, decisions=(accepts(PLEDGE),), author=PHONE)
-OF_DESK = [DESK.profile(), DESK.peering(BEA)]
-STORY = {
-    "roster": ROSTER,
-    "roster without the phone": REMOVED,
-    "card of the desk": OF_DESK[0],
-    "neighbours of the desk": OF_DESK[1],
-    "card of the phone": CARDS[0],
-    "neighbours of the phone": CARDS[1],
-    "beds": BEDS,
-    "beds taken": TAKEN,
-    "beds as nobody else saw them": UNSEEN,
-    "beds as the heir went on": WENT_ON,
-    "pledge": PLEDGE,
-    "adoption": ADOPTION,
-    "soup": SOUP,
-}
-NAMES = list(STORY)
-COUNTING = {each.id for each in (REMOVED, *OF_DESK, PLEDGE, ADOPTION, WENT_ON)}
-
-
-def fresh(hall: Hall, *neighbours: Hall) -> Shelf:
-    shelf = hall.shelf()
-    for record in hall.directory(*neighbours):
-        shelf.place_own(record)
-    return shelf
-
-
-def counting(shelf: Shelf) -> set[RecordId]:
-    return {each.id for each in STORY.values() if shelf.find_by_id(each.id) is not None}
-
-
-def named(names: list[str]) -> list[Record]:
-    return [STORY[each] for each in names]
-
-
-def arrive(shelf: Shelf, order: list[Record]) -> None:
-    for record in order:
-        if record.header.group != shelf.us:
-            shelf.place_verified(record, DESK.group)
-
-
-@settings(max_examples=200)
-@given(st.permutations(NAMES), st.lists(st.sampled_from(NAMES), max_size=8))
-def test_in_any_order_and_as_often_as_it_comes_every_hall_shows_the_same(
-    order: list[str], again: list[str]
-) -> None:
-    bea, cleo = fresh(BEA, DESK, CLEO), fresh(CLEO, BEA)
-    bea.place_own(PLEDGE)
-    arrive(bea, CLEO.directory(BEA))
-    arrive(cleo, BEA.directory(DESK, CLEO))
-    for shelf in (bea, cleo):
-        arrive(shelf, named([*order, *again]))
-        assert counting(shelf) == COUNTING
-        assert accepted_of(shelf, BEDS) == 25_000
-    assert (
-        bea.shared_with(CLEO.group).others.summary() == cleo.shared_with(BEA.group).others.summary()
-    )
-
-
-@settings(max_examples=200)
-@given(st.permutations(NAMES), st.permutations(range(30)))
-def test_what_a_hall_had_on_its_disk_is_shown_as_before_in_whatever_order_it_is_read(
-    order: list[str], reading: list[int]
-) -> None:
-    town = Houses(
-        Device(DESK, *OF_DESK), Device(CLEO, *CLEO.directory(BEA), *BEA.directory(DESK, CLEO))
-    )
-    cleo = town.devices[1]
-    shelf = cleo.exchange.shelf
-    for record in named(order):
-        for placed in shelf.place_verified(record, BEA.group):
-            cleo.disk[placed.record.id] = placed.record
-            if placed.replaced is not None:
-                cleo.disk.pop(placed.replaced.id, None)
-    shown = cleo.shown
-    assert counting(shelf) == COUNTING
-    before = summaries(shelf)
-    on_disk = list(cleo.disk.values())
-    cleo.restart(on_disk[at] for at in reading if at < len(on_disk))
-    assert counting(cleo.exchange.shelf) == COUNTING
-    assert cleo.shown == shown
-    assert summaries(cleo.exchange.shelf) == before
-
-
-@pytest.mark.parametrize("order", list(permutations([REMOVED, ADOPTION, TAKEN, WENT_ON])))
-def test_a_disk_with_what_was_adopted_and_what_came_of_it_is_read_in_any_order(
-    order: tuple[Record, ...],
-) -> None:
-    """Both are there where the heir's came before its adoption did."""
-    cleo = Device(CLEO, *CLEO.directory(BEA), *BEA.directory(DESK, CLEO), *OF_DESK, *order)
-    assert cleo.exchange.shelf.find(BEDS.header.object) == WENT_ON
-
-
-@pytest.mark.parametrize("is_first", [True, False])
-def test_which_details_are_shown_does_not_depend_on_which_came_first(is_first: bool) -> None:
-    """Both of the house's devices sealed some for one pledge: the newer ones are shown."""
-    shelf = fresh(CLEO, BEA)
-    arrive(shelf, [*BEA.directory(DESK, CLEO), ROSTER, *OF_DESK, BEDS, PLEDGE])
-    old, new = PHONE.details(BEDS, PLEDGE, BEA), DESK.details(BEDS, PLEDGE, BEA, version=2)
-    arrive(shelf, [old, new] if is_first else [new, old])
-    assert shelf.details_of(PLEDGE.header.object) == new
-
-
-# Its time -------------------------------------------------------------------------------------
-
-
-def test_what_is_hidden_goes_when_its_time_is_over() -> None:
-    shelf = fresh(BEA, DESK)
-    come_to(shelf, NOW)
-    arrive(shelf, [ROSTER, *OF_DESK, SOUP, REMOVED])
-    assert SOUP.id in shelf
-    gone = come_to(shelf, mark_that_takes(SOUP)).gone
-    assert SOUP in gone
-    assert SOUP.id not in shelf
-
-
-def test_what_was_adopted_only_after_its_time_is_not_brought_back() -> None:
-    shelf = fresh(BEA, DESK)
-    arrive(shelf, [ROSTER, *OF_DESK, SOUP])
-    come_to(shelf, mark_that_takes(SOUP) - PURGE_STEP_MS)
-    arrive(shelf, [REMOVED])
-    come_to(shelf, mark_that_takes(SOUP))
-    late = DESK.adoption(PHONE, [SOUP])
-    arrive(shelf, [late])
-    assert late.id in shelf
-    assert shelf.all_requests() == []

@@ -9,6 +9,7 @@ import pytest
 from protocol.codec import Map
 from protocol.errors import MalformedRecord
 from protocol.fields import Fields, without_defaults
+from protocol.limits import CREATED_MS_MAX
 
 FIELDS = Fields(
     {0: 5, 1: b"abc", 2: "\u00e9\u00e9", 3: [b"a", b"b"], 4: [{0: 1}], 5: "", 6: b"", 7: {}, 8: [1]}
@@ -32,6 +33,15 @@ def test_limits_are_within() -> None:
     assert edges.optional_number(1, 7, least=7) == 7
     assert edges.optional_text(2, 1) == "a"
     assert edges.optional_blob(3, 1) == b"a"
+
+
+def test_a_time_is_one_that_every_language_can_hold() -> None:
+    times = Fields({0: CREATED_MS_MAX, 1: CREATED_MS_MAX + 1, 2: 0})
+    assert times.optional_time(0) == CREATED_MS_MAX
+    assert times.optional_time(2) == 0
+    assert times.optional_time(99) is None
+    with pytest.raises(MalformedRecord):
+        times.optional_time(1)
 
 
 def test_what_is_optional_may_be_absent() -> None:

@@ -69,6 +69,15 @@ def test_a_group_names_whom_any_of_its_devices_names() -> None:
     assert graph.named_by(A) == {C}
 
 
+def test_whom_one_device_has_removed_no_other_names() -> None:
+    graph = Graph()
+    graph.sign(A, DESK, [B, C])
+    graph.sign(A, PHONE, [D], [B])
+    assert graph.named_by(A) == {C, D}
+    graph.sign(A, PHONE, [D])
+    assert graph.named_by(A) == {B, C, D}
+
+
 def test_the_newest_word_of_a_device_counts() -> None:
     graph = line(A, B)
     graph.sign(B, DESK, [])

@@ -91,7 +91,7 @@ def test_a_guest_neither_vouches_nor_names_neighbours() -> None:
 @pytest.mark.parametrize("order", list(permutations([ROSTER, VOUCH, BEDS, GUEST.profile()])))
 def test_in_whatever_order_it_comes_a_guests_word_is_taken(order: tuple[Record, ...]) -> None:
     shelf = BEA.shelf()
-    for record in (*BEA.directory(DESK),):
+    for record in BEA.directory(DESK):
         shelf.place_own(record)
     shelf.place_verified(DESK.peering(BEA), DESK.group)
     for record in order:
@@ -177,9 +177,13 @@ def test_what_a_guest_said_is_hidden_when_its_vouch_is_over_and_back_when_it_is_
 def test_marks_that_move_one_after_the_other_keep_no_link_from_settling(
     order: tuple[int, ...],
 ) -> None:
-    """One end has purged the vouch and hidden what stood on it, the other has not yet."""
+    """One end has purged the vouch and hidden what stood on it, the other has not yet.
+
+    Who has answered it goes on saying so to whom it can be said.
+    """
     place = Place(SHORT)
     place.town.publish_and_run(place.guest, BEDS)
+    place.town.publish_and_run(place.cleo, CLEO.pledge(BEDS))
     place.town.unlink(place.guest, place.desk)
     for at in order:
         place.town.pass_time(place.halls[at], mark_that_takes(SHORT))

@@ -9,7 +9,7 @@ from protocol.errors import LocalError
 from protocol.identity import RECOVERY_BYTES, derive_group_keys, sign_roster
 from protocol.ids import DeviceKey, as_text, from_text, group_id
 from protocol.record import verify
-from protocol.roster import Roster
+from protocol.roster import Removal, Roster
 from tests.protocol.halls import NOW
 
 RECOVERY = bytes(range(RECOVERY_BYTES))
@@ -77,3 +77,11 @@ def test_ids_are_written_as_text_and_read_again() -> None:
 @pytest.mark.parametrize("text", ["a", "!", "a1", "ab=", "ab==", "\u00e9", "aeb", "abc\u0131"])
 def test_what_is_no_id_is_none(text: str) -> None:
     assert from_text(text) is None
+
+
+def test_those_who_leave_are_listed_in_order_however_they_are_named() -> None:
+    keys, heir = derive_group_keys(RECOVERY), DEVICES[0]
+    leaving = [Removal(DeviceKey(bytes([number]) * 32), heir) for number in (5, 3, 4)]
+    roster = sign_roster(keys, DEVICES, 2, NOW, leaving)
+    assert roster.body == Roster(DEVICES[::-1], (leaving[1], leaving[2], leaving[0]))
+    assert sign_roster(keys, DEVICES[::-1], 2, NOW, leaving[::-1]) == roster

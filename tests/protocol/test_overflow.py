@@ -58,6 +58,13 @@ def expiry(record: Record) -> UnixMs:
     return record.header.expires_ms
 
 
+def test_an_overflow_says_whose_it_is_and_a_pledge_too() -> None:
+    pledge = BEA.pledge(REQUEST)
+    overflow = fold(REQUEST, [pledge], SOON)
+    assert (overflow.id, overflow.origin) == (REQUEST.header.object, ADA.group)
+    assert (only(overflow).id, only(overflow).by) == (pledge.header.object, BEA.group)
+
+
 def test_there_is_a_state_for_every_pair() -> None:
     assert set(PLEDGE_STATES) == set(product([None, *Verdict], PledgeStep)) == set(STATES)
 

@@ -13,7 +13,7 @@ from protocol import errors
 from protocol.errors import LocalError, MalformedFrame, RuleBroken
 from protocol.item_set import ItemSet
 from protocol.reconcile import MESSAGE_BYTES_MAX, Progress, Reconciler
-from protocol.reconcile_wire import END, MessageWriter
+from protocol.reconcile_wire import END, Fingerprint, IdList, MessageWriter, decode_ranges
 
 Item = tuple[int, bytes]
 VECTORS = sorted((Path(__file__).parents[2] / "protocol/vectors/reconcile").glob("*.txt"))
@@ -253,3 +253,58 @@ def test_vector(path: Path) -> None:
 
 def test_there_are_vectors() -> None:
     assert len(VECTORS) >= 20
+
+
+def test_what_was_learned_counts_on_both_sides_when_the_rounds_are_used_up() -> None:
+    ours, theirs = in_a_row(0, 5), in_a_row(100_000, 500)
+    initiator = Reconciler(ItemSet.from_items(ours).snapshot(), rounds_max=1)
+    responder = Reconciler(ItemSet.from_items(theirs).snapshot(), 4_096)
+    message = MessageWriter()
+    message.id_list(END, [item_id for _, item_id in ours])
+    initiator.initiate()
+    progress = initiator.advance(responder.respond(message.to_bytes()))
+    assert progress.is_cut_short
+    assert progress.have == [item_id for _, item_id in ours]
+    assert set(progress.need) < ids_of(set(theirs))
+    assert progress.need
+
+
+# Where a message is full --------------------------------------------------------------------
+
+ROOM_BYTES = 4_096 - 200
+"""What may be written into the smallest message before it has to end."""
+
+
+def test_ids_are_listed_until_one_begins_behind_the_room() -> None:
+    items = ItemSet.from_items(in_a_row(0, 1_000)).snapshot()
+    asking = MessageWriter()
+    asking.id_list(END, [])
+    listed, rest = decode_ranges(Reconciler(items, 4_096).respond(asking.to_bytes()))
+    assert isinstance(listed, IdList)
+    assert len(listed.ids) == (ROOM_BYTES - 1) // 32 + 1
+    assert rest == Fingerprint(END, items.fingerprint(len(listed.ids), len(items)))
+
+
+def test_a_message_that_fills_its_room_to_the_last_byte_ends_there() -> None:
+    """The version, a bound of two bytes, a mode, a count and 122 ids."""
+    items = ItemSet.from_items(in_a_row(0, 122)).snapshot()
+    asking = MessageWriter()
+    asking.id_list(END, [])
+    exactly = 1 + 2 + 1 + 1 + 122 * 32
+    answer = Reconciler(items, exactly + 200).respond(asking.to_bytes())
+    assert len(answer) == exactly
+    assert decode_ranges(answer) == [IdList(END, tuple(items.ids(0, 122)))]
+    assert len(decode_ranges(Reconciler(items, exactly + 199).respond(asking.to_bytes()))) == 2
+
+
+def test_a_split_that_does_not_fit_leaves_out_a_range_of_which_the_other_end_has_some() -> None:
+    items = ItemSet.from_items(in_a_row(0, 1_280)).snapshot()
+    asking = MessageWriter()
+    for stop in range(64, 1_281, 64):
+        upper = END if stop == 1_280 else items.key(stop)
+        asking.fingerprint(upper, b"something else"[:8] + bytes(8))
+    ranges = decode_ranges(Reconciler(items, 4_096).respond(asking.to_bytes()))
+    lower = items.rank(ranges[-2].upper)
+    assert 0 < lower < 1_280 - 64
+    assert lower % 64 == 0
+    assert ranges[-1] == Fingerprint(END, items.fingerprint(lower + 64, 1_280))

@@ -133,6 +133,7 @@ def test_the_first_page_is_not_numbered() -> None:
     [
         lambda: Adoption.read(Fields({11: [IDS[0]]})),
         lambda: Adoption.read(Fields({10: PHONE})),
+        lambda: Adoption.read(Fields({10: PHONE, 11: []})),
         lambda: Adoption.read(Fields({10: PHONE[:31], 11: [IDS[0]]})),
         lambda: Adoption.read(Fields({10: PHONE, 11: [IDS[0][:31]]})),
         lambda: Adoption.read(Fields({10: PHONE, 11: [IDS[1], IDS[0]]})),

@@ -13,7 +13,7 @@ from protocol.limits import DIRECTORY_REACH, LIFETIME_MS_MAX
 from protocol.notice import Notice
 from protocol.record import Record, prove, sign
 from protocol.roster import Adoption, Removal, Roster, Vouch
-from protocol.standing import Standing
+from protocol.standing import Standing, touched_by
 from tests.protocol.halls import NOW, Hall
 
 ADA = Hall("ada")
@@ -230,3 +230,17 @@ def test_a_proof_counts_against_whoever_has_to_do_with_the_group() -> None:
 def test_a_proof_against_a_stranger_is_nothing_to_us() -> None:
     assert not standing(LISTED).counts(lied(STRANGER))
     assert not standing().counts(lied(PHONE))
+
+
+# What a word touches ------------------------------------------------------------------------
+
+
+def test_a_vouch_or_an_adoption_touches_one_device_and_a_roster_all() -> None:
+    records = [ADA.request(), OF_PHONE, GUEST.request()]
+    for word, touched in (
+        (vouch(ADA, GUEST), [GUEST.request()]),
+        (adoption(ADA, PHONE, OF_PHONE), [OF_PHONE]),
+        (REMOVED, records),
+        (prove(roster([ADA]), roster([PHONE])), records),
+    ):
+        assert list(filter(touched_by(word), records)) == touched

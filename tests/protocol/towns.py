@@ -144,8 +144,8 @@ class Town:
             elif isinstance(output, KeepRecords):
                 for each in output.placed:
                     machine.disk[each.record.id] = each.record
-                    if each.replaced is not None:
-                        machine.disk.pop(each.replaced.id, None)
+                    for gone in each.gone:
+                        machine.disk.pop(gone.id, None)
                 ids = (*(each.record.id for each in output.placed), *output.known)
                 self._carry_out(machine, machine.exchange.handle(Stored(output.link, ids)))
             elif isinstance(output, LetGo):

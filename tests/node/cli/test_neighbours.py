@@ -34,3 +34,21 @@ def test_what_waits_is_named(
     assert isinstance(document, list)
     told_apart = [{"ref": each.ref, "details": each.details} for each in refs]
     assert document[0]["waiting_for"] == told_apart
+
+
+def test_a_hall_that_contradicts_itself_is_marked_in_words(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[ListNeighbours] = (
+        EASTSIDE,
+        replace(EASTSIDE, name="Mill Lane", group_id="mill-id", contradicts=True),
+    )
+    _head, east, mill = hallway("neighbour", "list").out.splitlines()
+    assert "contradicts" not in east
+    assert "linked, contradicts itself" in mill
+    document = hallway("neighbour", "list", "--json").document
+    assert isinstance(document, list)
+    assert [(each["state"], each["contradicts"]) for each in document] == [
+        ("linked", False),
+        ("linked", True),
+    ]

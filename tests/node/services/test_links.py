@@ -217,7 +217,7 @@ async def test_a_peer_that_never_reads_costs_its_link_and_not_the_desk(
             most = 0
             for _ in range(2_000):
                 link.put(bytes(60_000))
-                most = max(most, link._bytes_waiting)
+                most = max(most, link._waiting.size_bytes)
                 await asyncio.sleep(0)
                 if not north.links.linked():
                     break
@@ -246,7 +246,7 @@ async def test_an_outbox_never_holds_more_than_its_limit(
         await asyncio.sleep(0)
     with pytest.raises(ConnectionError, match="too slow"):
         await ending
-    assert link._bytes_waiting <= 1_000
+    assert link._waiting.size_bytes <= 1_000
     sending.cancel()
 
 

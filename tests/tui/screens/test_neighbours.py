@@ -110,3 +110,21 @@ async def test_the_bottom_line_counts_links_and_warnings() -> None:
         await desk.reads("1 of 2 neighbours linked · heard 5 min ago · 1 warning")
         await desk.keys("question_mark")
         await desk.reads("The disk is nearly full: make room.")
+
+
+async def test_a_hall_that_contradicts_itself_is_marked_in_words() -> None:
+    node = FakeNode()
+    node.neighbours["mill"] = NeighbourView("mill", "Mill Lane", "linked", "lan", NOW_MS)
+    warning = "Mill Lane has signed two different versions of ML V-1-E. Call them."
+    async with at_the_desk(node) as desk:
+        await desk.keys("3")
+        await desk.reads("Mill Lane")
+        assert "contradicts itself" not in desk.text
+        node.neighbours["mill"] = replace(node.neighbours["mill"], contradicts=True)
+        node.warnings = (warning,)
+        node.changed()
+        await desk.reads("Mill Lane · contradicts itself", "1 warning (?)")
+        await desk.keys("enter")
+        await desk.reads("Take care        It contradicts itself: call them. ? says in what.")
+        await desk.keys("escape", "question_mark")
+        await desk.reads(warning)

@@ -1,0 +1,252 @@
+"""A town and its day: who lives there, who is paired, what people do and what goes wrong.
+
+All of it is drawn from the seed. The day ends by healing: every fault is off, every machine on,
+every clock right, everybody linked; and after enough time the town is compared hall by hall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations, pairwise
+from typing import Final
+
+from protocol.ids import GroupId
+from protocol.limits import DAY_MS, HOUR_MS, MINUTE_MS, PURGE_STEP_MS
+from tests.sim.checks import Broken, Checks
+from tests.sim.ending import check_ending, is_idle
+from tests.sim.events import START_MS, Heap, Trace, chance
+from tests.sim.faults import DEVICES, Faults, drawn_faults
+from tests.sim.halls import NAMES, TABLET, Hall
+from tests.sim.hostile import Hostile
+from tests.sim.network import End, Network
+from tests.sim.node import Node
+from tests.sim.people import Desk
+from tests.sim.troubles import Troubles
+
+DIAL_MS: Final = 60_000
+"""Between two looks for neighbours that are not linked."""
+ASK_AGAIN_MS: Final = 10 * MINUTE_MS
+"""Between two looks at whether both ends hold the same, a quarter more or less."""
+LOOKS: Final = 2
+"""Looks that a healed town is given before anybody listens whether it is quiet."""
+QUIET_BY: Final = 8
+"""Windows of two looks each; in one of them nobody may have any news."""
+SPANS_MS: Final = (HOUR_MS, 6 * HOUR_MS, 2 * DAY_MS, 10 * DAY_MS)
+ACTS: Final = 16
+"""Deeds of each desk in a day, most of which find something to do."""
+
+Edge = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the seed decides before anything happens."""
+
+    names: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    span_ms: int
+    hostile: str | None
+    tablets: tuple[str, ...] = ()
+    """Halls that have a second device."""
+
+
+def drawn_plan(seed: int, faults: Faults) -> Plan:
+    rng = chance(seed, "town")
+    names = NAMES[: rng.choice([3, 3, 3, 4, 4, 5, 6])]
+    shape = rng.choice(["line", "ring", "star", "any"])
+    edges = list(pairwise(names))
+    if shape == "ring" and len(names) > 3:
+        edges.append((names[0], names[-1]))
+    elif shape == "star":
+        edges = [(names[0], other) for other in names[1:]]
+    elif shape == "any":
+        edges += [each for each in combinations(names, 2) if rng.random() < 0.3]
+    hostile = rng.choice(names) if faults.has_hostile else None
+    span_ms = rng.choice(SPANS_MS)
+    with_tablet = rng.choice([each for each in names if each != hostile])
+    has_tablet = any(each in faults for each in DEVICES) or rng.random() < 0.1
+    tablets = (with_tablet,) if has_tablet else ()
+    return Plan(names, tuple(dict.fromkeys(edges)), span_ms, hostile, tablets)
+
+
+class Town:
+    def __init__(self, seed: int, write: Callable[[str], None] | None = None) -> None:
+        self.seed = seed
+        self.trace = Trace(write)
+        self.heap = Heap(seed, self.trace)
+        self.faults = drawn_faults(seed)
+        self.plan = drawn_plan(seed, self.faults)
+        self.network = Network(self.heap, self.faults, chance(seed, "network"))
+        self.checks = Checks(self.heap, self.faults, self._ask_now_and_then)
+        self._rng = chance(seed, "desks")
+        self._dials = chance(seed, "dials")
+        tablets = [f"{name}{TABLET}" for name in self.plan.tablets]
+        self.nodes = {name: self._new_node(name) for name in (*self.plan.names, *tablets)}
+        self._gone: dict[str, None] = {}
+        self.end_ms = START_MS + self.plan.span_ms
+        self.troubles = Troubles(self, chance(seed, "troubles"))
+        self._desks = {
+            node.name: Desk(node.hall, chance(seed, f"desk {node.name}"), self.plan.span_ms)
+            for node in self.all_nodes()
+        }
+        self.hostile: Hostile | None = None
+
+    def _new_node(self, name: str) -> Node:
+        hall = Hall(self.seed, name)
+        others = [b if a == name else a for a, b in self.plan.edges if name in (a, b)]
+        hall.neighbours = tuple(sorted(Hall(self.seed, each).group for each in others))
+        if hall.group_name in self.plan.tablets:
+            both = (hall.group_name, f"{hall.group_name}{TABLET}")
+            hall.others = tuple(Hall(self.seed, n).device_key for n in both if n != name)
+        rng = chance(self.seed, f"node {name}")
+        node = Node(hall, self.heap, self.network, self.faults, rng, self.checks)
+        self.checks.add_node(node)
+        return node
+
+    def all_nodes(self) -> list[Node]:
+        """Not those that were removed."""
+        return [node for node in self.nodes.values() if node.name not in self._gone]
+
+    def removed_nodes(self) -> list[Node]:
+        return [self.nodes[name] for name in self._gone]
+
+    def nodes_of(self, group: GroupId) -> list[Node]:
+        return [node for node in self.all_nodes() if node.hall.group == group]
+
+    def sibling_of(self, node: Node) -> Node | None:
+        """The other device of its hall."""
+        return next((n for n in self.nodes_of(node.hall.group) if n is not node), None)
+
+    def remove(self, node: Node) -> None:
+        """It is none of the town's any more, whatever it does."""
+        self._gone[node.name] = None
+        self.checks.gone[node.hall.device_key] = None
+
+    # The day --------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Raises Broken, or whatever else a machine raised that nobody may see."""
+        self._begin()
+        self.heap.run_until(self.end_ms)
+        self.heal()
+        self.heap.run_until(self._rest_ms())
+        self._wait_for_quiet()
+        check_ending(self)
+
+    def _wait_for_quiet(self) -> None:
+        """Within a few looks there is one at which nobody has news for anybody.
+
+        Not always the first: what an unsure clock signed leaves each hall in its own time.
+        """
+        for _ in range(QUIET_BY):
+            heard: list[bytes] = []
+            self.network.heard = heard
+            self.heap.run_until(self.heap.now_ms + 2 * PURGE_STEP_MS)
+            if all(is_idle(frame) for frame in heard):
+                return
+        raise Broken("the town never comes to rest")
+
+    def _begin(self) -> None:
+        if self.plan.hostile is not None:
+            node = self.nodes[self.plan.hostile]
+            self.checks.mark_hostile(node)
+            self.hostile = Hostile(self, node, chance(self.seed, "hostile"))
+        for node in self.all_nodes():
+            self.troubles.draw_first_clock(node)
+            self.heap.after(self._rng.randint(0, 5_000), f"{node.name} on", node.switch_on)
+            self._live(node)
+            for _ in range(ACTS):
+                when_ms = START_MS + self._rng.randint(10_000, self.plan.span_ms)
+                self.heap.at(when_ms, f"{node.name} acts", partial(self._act, node))
+        self.troubles.draw()
+        if self.hostile is not None:
+            self.hostile.draw()
+
+    def _act(self, node: Node) -> None:
+        if node.is_on and not node.is_writing:
+            node.notice_time()
+            desk = self._desks[node.name]
+            node.save(desk.act(node.shelf, node.signer, node.clock()))
+
+    def _live(self, node: Node) -> None:
+        """What a node does again and again. By day the pauses are as long as the day allows."""
+        self._dial_now_and_then(node)
+        self._look_now_and_then(node)
+        for end in self.network.ends_of(node):
+            self._ask_now_and_then(end)
+
+    def _dial_now_and_then(self, node: Node) -> None:
+        def dial() -> None:
+            for end in self.network.ends_of(node):
+                if not node.knows(end.other.node):
+                    self.network.close(end)  # another device of ours has removed it
+            linked = {end.other.node.hall.group for end in self.network.ends_of(node)}
+            for peer in self.all_nodes() if node.is_on else []:
+                is_there = peer is not node and peer.is_on and peer.hall.group not in linked
+                if is_there and node.knows(peer):
+                    self.network.dial(node, peer)
+            self._dial_now_and_then(node)
+
+        pause_ms = max(DIAL_MS, self.plan.span_ms // 100) if self._is_day else DIAL_MS
+        self._later(pause_ms, f"{node.name} looks for neighbours", dial)
+
+    def _look_now_and_then(self, node: Node) -> None:
+        """Time passes at a node, and what follows without a person is signed."""
+
+        def look() -> None:
+            if node.is_on:
+                node.tick()
+                node.look_after()
+            self._look_now_and_then(node)
+
+        pause_ms = max(ASK_AGAIN_MS, self.plan.span_ms // 24) if self._is_day else 2 * MINUTE_MS
+        self._later(pause_ms, f"{node.name} looks at its clock", look)
+
+    def _ask_now_and_then(self, end: End) -> None:
+        """From now on this end asks again from time to time."""
+
+        def ask() -> None:
+            if end.is_up:
+                end.node.ask_again(end)
+                self._ask_now_and_then(end)
+
+        pause_ms = max(ASK_AGAIN_MS, self.plan.span_ms // 16) if self._is_day else ASK_AGAIN_MS
+        self._later(pause_ms, f"{end.node.name} asks again on {end.link}", ask)
+
+    def _later(self, pause_ms: int, what: str, deed: Callable[[], None]) -> None:
+        """A quarter sooner or later; what was to happen by day does not happen in the evening."""
+        is_day = self._is_day
+
+        def unless_evening() -> None:
+            if is_day == self._is_day:
+                deed()
+
+        wait_ms = self._dials.randint(pause_ms * 3 // 4, pause_ms * 5 // 4)
+        self.heap.after(wait_ms, what, unless_evening)
+
+    @property
+    def _is_day(self) -> bool:
+        return not self.faults.is_healed
+
+    # The evening ----------------------------------------------------------------------------
+
+    def heal(self) -> None:
+        """No fault happens any more, every machine is on and every clock is right."""
+        self.trace.note("healed")
+        self.faults.is_healed = True
+        self.network.cut.clear()
+        for node in self.removed_nodes():
+            if node.is_on:
+                node.lose_power()
+        for node in self.all_nodes():
+            node.board.synchronise()
+            if not node.is_on:
+                node.switch_on()
+            self._live(node)
+
+    def _rest_ms(self) -> int:
+        """When it must be quiet: in the middle of a step of the purge mark, for all clocks one."""
+        rest_ms = self.end_ms + LOOKS * ASK_AGAIN_MS * 5 // 4
+        return rest_ms - rest_ms % PURGE_STEP_MS + PURGE_STEP_MS + PURGE_STEP_MS // 2
