@@ -12,7 +12,7 @@ from protocol.aging import Aging, is_cut
 from protocol.bodies import Details, Kind
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
-from protocol.limits import AHEAD_MS, PURGE_STEP_MS
+from protocol.limits import AHEAD_MS, KEEP_MS, PURGE_STEP_MS
 from protocol.reach import Reach
 from protocol.record import Record, about, stands_on
 from protocol.roster import Adoption, Vouch
@@ -101,8 +101,12 @@ class Sharing:
         pledge = self._held.by_object.get(pledge_id)
         if pledge is None or self._has_lost_its_vouch(pledge, peer):
             return False
+        if not self._is_purged(pledge, peer):
+            return True
         are_parties = {pledge.header.group, details.header.group} == {self._us, peer}
-        return are_parties or not self._is_purged(pledge, peer)
+        ends_ms, shared = self._held.ends_ms(pledge), self._shared.get(peer)
+        mark_ms = self._aging.purged_ms if shared is None else shared.cutoff_ms
+        return are_parties and (ends_ms is None or mark_ms < ends_ms + KEEP_MS)
 
     def _is_gone(self, record: Record, peer: GroupId) -> bool:
         return self._is_purged(record, peer) or self._has_lost_its_vouch(record, peer)
@@ -149,9 +153,9 @@ class Sharing:
         """
         shared = self.shared_with(peer)
         is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
-        is_escort = record.header.in_directory and not self._reach.belongs(record, peer)
+        is_escort = record.id in self._held.by_id and not self.belongs(record, peer)
         is_awaited = record.id in self._waiting and not self._waits_in_vain(record, peer)
-        if not (is_counted or is_escort or is_awaited):
+        if not (is_counted or (is_escort and record.header.in_directory) or is_awaited):
             shared.claim(record)
 
     def _waits_in_vain(self, record: Record, peer: GroupId) -> bool:

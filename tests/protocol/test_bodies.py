@@ -235,6 +235,8 @@ def test_one_decision_a_pledge() -> None:
         (SEEN, {10: "x" * 16}),
         (PROFILE, {10: ""}),
         (PROFILE, {11: "ABCD"}),
+        (PROFILE, {11: ""}),
+        (PLEDGE, {11: ""}),
         (PROFILE, {13: []}),
         (PROFILE, {13: [bytes(31)]}),
         (PROFILE, {13: ["x" * 32]}),
@@ -310,3 +312,8 @@ def test_a_peering_says_whom_it_names_and_whom_it_removed() -> None:
     assert written(Peering((here,))) == {10: [here]}
     assert written(Peering((here,), (gone,))) == {10: [here], 11: [gone]}
     assert reread(Peering((here,), (gone,))) == Peering((here,), (gone,))
+
+
+def test_the_least_of_what_a_pledge_says_is_read() -> None:
+    least = replace(PLEDGE, step=PledgeStep(1), moved=Thousandths(1))
+    assert reread(least) == least

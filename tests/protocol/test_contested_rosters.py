@@ -75,6 +75,17 @@ def test_a_town_with_two_rosters_agrees_and_the_next_one_ends_it() -> None:
     town.check_links()
 
 
+def test_a_device_that_signs_another_roster_of_the_version_it_holds_proves_that() -> None:
+    """The group's words were typed in on two devices; the other one's came first."""
+    shelf = ADA.shelf()
+    for record in ADA.directory(BEA):
+        shelf.place_own(record)
+    shelf.place_verified(WITH_PHONE, BEA.group)
+    placed = shelf.place_own(WITH_LAPTOP)
+    assert placed[-1].record == CONTESTED
+    assert shelf.roster_of(ADA.group) == CONTESTED
+
+
 def test_a_roster_of_an_older_version_ends_nothing() -> None:
     shelf = known(BEA)
     place(shelf, [WITH_PHONE, WITH_LAPTOP, ADA.roster(version=1), WITH_PHONE])

@@ -18,8 +18,7 @@ from tests.protocol.shelves import come_to, mark_that_takes, summaries
 
 DESK = Hall("ada")
 PHONE = DESK.with_device("phone")
-LAPTOP = DESK.with_device("laptop")
-BEA, CLEO, DORA, EDNA = (Hall(name) for name in ("bea", "cleo", "dora", "edna"))
+BEA, CLEO = Hall("bea"), Hall("cleo")
 ROSTER = DESK.roster(PHONE)
 REMOVED = DESK.roster(version=2, removed={PHONE: DESK})
 BEDS = PHONE.request("beds", reach=3)

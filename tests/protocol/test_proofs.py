@@ -24,7 +24,7 @@ from tests.protocol.houses import Device, Houses, street, with_directory
 from tests.protocol.shelves import come_to, mark_that_takes
 
 ADA, BEA, CLEO, DORA = (Hall(name) for name in ("ada", "bea", "cleo", "dora"))
-PHONE, LAPTOP = ADA.with_device("phone"), ADA.with_device("laptop")
+PHONE = ADA.with_device("phone")
 ONE, OTHER, THIRD = (ADA.request(qty=qty, reach=3) for qty in (60_000, 50_000, 40_000))
 PROOF = prove(ONE, OTHER)
 OBJECT = ONE.header.object
@@ -351,6 +351,18 @@ def test_a_pledge_of_two_contents_counts_for_nothing() -> None:
     assert shelf.pledges_of(OBJECT) == []
     assert shelf.proofs() == [prove(*two)]
     assert shelf.belongs(prove(*two), ADA.group)
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_details_are_held_whenever_the_pledge_that_they_are_for_is_frozen(at: int) -> None:
+    """Who sealed them is to close them for everybody who holds them."""
+    shelf = known(BEA)
+    two = [CLEO.pledge(ONE, qty=5_000), CLEO.pledge(ONE, qty=6_000)]
+    said = [*two]
+    said.insert(at, ADA.details(ONE, two[0], CLEO))
+    place(shelf, [ONE, *said])
+    assert stands(shelf, two[0].header.object) == prove(*two)
+    assert shelf.find_by_id(said[at].id) is not None
 
 
 def test_ids_of_contents_order_the_proof() -> None:

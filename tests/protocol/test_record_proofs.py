@@ -12,7 +12,14 @@ import pytest
 from protocol.bodies import KINDS, Body, Kind
 from protocol.codec import Map, encode
 from protocol.errors import BadSignature, LocalError, MalformedRecord, PeerError
-from protocol.ids import ObjectId, ObjectNumber, RecordId, adoption_number, vouch_number
+from protocol.ids import (
+    ObjectId,
+    ObjectNumber,
+    RecordId,
+    UnixMs,
+    adoption_number,
+    vouch_number,
+)
 from protocol.limits import (
     DAY_MS,
     DIRECTORY_LIFETIME_MS_MAX,
@@ -33,7 +40,7 @@ from protocol.record import (
     verify,
 )
 from protocol.roster import Adoption, Vouch
-from tests.protocol.halls import Hall, as_map, resigned, signed_map
+from tests.protocol.halls import NOW, Hall, as_map, resigned, signed_map
 
 ADA, BEA = Hall("ada"), Hall("bea")
 PHONE = ADA.with_device("phone")
@@ -252,6 +259,18 @@ def test_a_proof_stands_where_its_contents_do() -> None:
     assert stands_on(prove(PLEDGE, lie)) == (REQUEST.header.object,)
     assert about(PROOF) is None
     assert about(prove(ADA.roster(), ADA.roster(PHONE))) is None
+
+
+def test_a_proof_of_the_directory_is_about_nothing_whatever_else_was_signed() -> None:
+    card = BEA.profile()
+    assert not isinstance(PLEDGE.body, Proof)
+    header = replace(PLEDGE.header, number=card.header.number)
+    answers = (
+        sign(replace(header, created_ms=UnixMs(NOW + at)), PLEDGE.body, BEA.device)
+        for at in range(200)
+    )
+    lower = next(each for each in answers if each.id < card.id)
+    assert about(prove(lower, card)) is None
 
 
 def test_a_kind_of_a_later_version_may_say_what_it_is_about() -> None:
