@@ -18,14 +18,6 @@ class Aside:
     def __contains__(self, record_id: RecordId) -> bool:
         return record_id in self._heard
 
-    def __len__(self) -> int:
-        return len(self._heard)
-
-    def find(self, record_id: RecordId) -> Record | None:
-        if record_id not in self._heard:
-            return None
-        return next(each[record_id] for each in self._by_group.values() if record_id in each)
-
     def of_group(self, group: GroupId) -> list[Record]:
         return list(self._by_group.get(group, {}).values())
 

@@ -143,10 +143,17 @@ class Exchange:
                 raise RuleBroken(f"{type(frame).__name__} on a link that is up")
             case _:
                 before = session.times_settled
-                outputs = [*_told(session, frame), *_send(event.link, session.handle(frame))]
+                outputs = [*self._told(session, frame), *_send(event.link, session.handle(frame))]
                 if session.times_settled != before:
                     outputs += self._on_settled(event.link, session)
                 return outputs
+
+    def _told(self, session: Session, frame: Frame) -> list[Output]:
+        """Our own group's other device is no second opinion."""
+        if not isinstance(frame, Summary | Agree | Differ) or frame.time_ms is None:
+            return []
+        is_ours = session.peer == self.shelf.us
+        return [] if is_ours else [TimeTold(session.peer, frame.time_ms)]
 
     def _on_held(self, session: Session, ids: tuple[RecordId, ...]) -> list[Output]:
         session.unacknowledged.difference_update(ids)
@@ -253,19 +260,18 @@ class Exchange:
         file, and who carries it is not who made it."""
         placed: list[Placed] = []
         refused: set[RecordId] = set()
-        known = [record for record in records if not self.shelf.is_news(record, CARRIED)]
-        for record in records:
+        news = [record for record in records if self.shelf.is_news(record, CARRIED)]
+        for record in news:
             try:
-                if record not in known:
-                    verify(record)
-                    placed += self.shelf.place_verified(record, CARRIED)
+                verify(record)
+                placed += self.shelf.place_verified(record, CARRIED)
             except (BadSignature, RuleBroken):
                 refused.add(record.id)
             except NoRoom:
                 continue
         new = {each.record.id for each in placed}
-        told = len(known) + len(refused) + sum(record.id in new for record in records)
-        taken = CarryTaken(len(new), len(known), len(refused), max(0, len(records) - told))
+        waiting = sum(not (each.id in refused or each.id in new) for each in news)
+        taken = CarryTaken(len(new), len(records) - len(news), len(refused), waiting)
         return [*self._pass_on(placed, KeepRecords(None, tuple(placed))), taken]
 
     def _pass_on(
@@ -332,12 +338,6 @@ def _is_contested(placed: Placed) -> bool:
     """Whether it took the place of a rival that came while it was being saved."""
     replaced = placed.replaced
     return replaced is not None and replaced.header.version == placed.record.header.version
-
-
-def _told(session: Session, frame: Frame) -> list[Output]:
-    if isinstance(frame, Summary | Agree | Differ) and frame.time_ms is not None:
-        return [TimeTold(session.peer, frame.time_ms)]
-    return []
 
 
 def _send(link: LinkId, frames: Iterable[Frame], lane: Lane | None = None) -> list[Output]:

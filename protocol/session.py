@@ -84,6 +84,7 @@ class Session:
         self._have: dict[RecordId, None] = {}
         self._sent_awaited = 0
         self._parts_left = 0
+        self._fetched_to = b""
         self._their_mark_ms = UnixMs(0)
         self._questions_left = QUESTIONS_MAX
         self._near: tuple[Distances, Distances] | None = None
@@ -178,6 +179,8 @@ class Session:
                 return [] if self._sent_awaited else self._ask_again(frame.shared)
             case Fetched():
                 self._expect(_Stage.FETCHING, frame.shared)
+                if frame.at and frame.at <= self._fetched_to:
+                    raise RuleBroken("a part of a snapshot that leads nowhere")
                 if not frame.at or not self._parts_left:
                     return self._ask_again(frame.shared)
                 return self._fetch(frame.shared, self._parts_left, frame.at)
@@ -200,6 +203,7 @@ class Session:
     def _fetch(self, shared: SharedSet, parts: int, after: bytes = b"") -> list[Frame]:
         self._due = (_Stage.FETCHING, shared)
         self._parts_left = parts - 1
+        self._fetched_to = after
         return [Fetch(shared, after)]
 
     def _reconcile(self, frame: Reconcile) -> list[Frame]:
@@ -222,7 +226,8 @@ class Session:
         """Send what the other end lacks, ask for what we lack."""
         frames = self._records(self._have)
         self._shelf.sharing.claim_held(self._need, self.peer)
-        wanted = [each for each in self._need if each not in self._shelf]
+        # What is aside is asked for as well: who holds it sends it, who only counted it drops that.
+        wanted = [each for each in self._need if self._shelf.find_by_id(each) is None]
         for start in range(0, len(wanted), FRAME_IDS_MAX):
             frames.append(Want(shared, tuple(wanted[start : start + FRAME_IDS_MAX])))
             self._sent_awaited += 1

@@ -14,7 +14,7 @@ from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import AHEAD_MS, KEEP_MS, PURGE_STEP_MS
 from protocol.reach import Reach
-from protocol.record import Record, about, stands_on
+from protocol.record import Proof, Record, about, stands_on
 from protocol.roster import Adoption, Vouch
 from protocol.shared import Claims, SharedSets
 from protocol.standing import Standing
@@ -155,8 +155,15 @@ class Sharing:
         is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
         is_escort = record.id in self._held.by_id and not self.belongs(record, peer)
         is_awaited = record.id in self._waiting and not self._waits_in_vain(record, peer)
-        if not (is_counted or (is_escort and record.header.in_directory) or is_awaited):
+        is_left_out = is_escort and record.header.in_directory
+        if not (is_counted or is_left_out or is_awaited or self._is_in_proof(record)):
             shared.claim(record)
+
+    def _is_in_proof(self, record: Record) -> bool:
+        """Whether a proof that we hold takes its place: who still counts it takes that instead."""
+        held = self._held.by_object.get(record.header.object)
+        proof = held.body if held is not None else None
+        return isinstance(proof, Proof) and record.id in {proof.first.id, proof.second.id}
 
     def _waits_in_vain(self, record: Record, peer: GroupId) -> bool:
         """Whether it has waited since before this look, or what it answers has had its time here:
@@ -171,7 +178,7 @@ class Sharing:
     def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
         """`peer` shares these still; we hold some of them for our own desk alone."""
         for each in ids:
-            record = self._held.by_id.get(each) or self._held.aside.find(each)
+            record = self._held.by_id.get(each)
             if record is not None:
                 self.claim(record, peer)
 
