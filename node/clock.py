@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from protocol.clock import Reading, Standing, Timekeeper, Word
+from protocol.clock import Reading, Timekeeper, TimeNow, Word
 from protocol.ids import GroupId, UnixMs
 
 LOCALTIME: Final = Path("/etc/localtime")
@@ -46,7 +46,7 @@ class Clock(Protocol):
         """What the machine shows now."""
         ...
 
-    def standing(self) -> Standing:
+    def standing(self) -> TimeNow:
         """The time, by whom it is vouched for, and what neighbours say beside it."""
         ...
 
@@ -88,7 +88,7 @@ class HallClock:
         self._keeper.see(reading)
         return reading
 
-    def standing(self) -> Standing:
+    def standing(self) -> TimeNow:
         self.read()
         return self._keeper.standing()
 

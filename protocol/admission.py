@@ -10,8 +10,9 @@ from protocol.bodies import Details, Kind, Pledge, Seen
 from protocol.errors import RuleBroken
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, group_id
+from protocol.kinds import PROOF_KINDS
 from protocol.reach import Reach
-from protocol.record import PROOF_KINDS, Proof, Record, about, prove
+from protocol.record import Proof, Record, about, prove
 from protocol.standing import Standing
 from protocol.waiting import WaitingRoom
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from protocol.bodies import Kind
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
+from protocol.kinds import CARD_KINDS, PROOF_KINDS
 from protocol.limits import (
     BURIED_MAX,
     DAY_MS,
@@ -27,15 +27,13 @@ from protocol.limits import (
     REACH_MAX,
     VERSION_MAX,
 )
-from protocol.record import PROOF_KINDS, Header, Record, about
+from protocol.record import Header, Record, about
 
 BURIED_LIFETIMES: Final = 2 * REACH_MAX
 """How many lifetimes a record may still come after its time: what answers a request travels twice
 its reach, and each hall may have heard of it only just before the one before let go of it. The
 longest lifetime of a message counts for short ones as well: a hall that nobody tells the time lets
 go of nothing."""
-CARD_KINDS: Final = frozenset({Kind.PROFILE, Kind.PEERING, Kind.ADOPTION})
-"""What a device renews before its time, as long as it speaks at all."""
 JUMP_MS: Final = MINUTE_MS
 """A clock that becomes trusted and moves by less has not jumped: what was heard stays as it is."""
 

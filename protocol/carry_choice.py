@@ -8,15 +8,12 @@ order in which a reader can hold one after the other.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
-from protocol.bodies import Details, Kind
+from protocol.bodies import Details
 from protocol.ids import GroupId, UnixMs
+from protocol.kinds import COUNTING_KINDS, ROSTER_KINDS
 from protocol.record import Proof, Record, about, stands_on
 from protocol.shelf import Shelf
-
-ROSTER_KINDS: Final = frozenset({Kind.ROSTER, Kind.DIRECTORY_PROOF})
-"""What says who speaks for a group: a proof may be of two rosters, and stand in their place."""
 
 Heard = tuple[Record, UnixMs]
 """A record that the node has on its disk, and when it first heard of it."""
@@ -88,7 +85,9 @@ def _in_order(records: Iterable[Record]) -> list[Record]:
 
 def _place(record: Record) -> tuple[int, UnixMs, bytes]:
     header = record.header
-    stage = 2 + len(stands_on(record))
+    stage = 3 + len(stands_on(record))
     if header.in_directory:
-        stage = 0 if header.kind in ROSTER_KINDS else 1
+        stage = 1 if header.kind in COUNTING_KINDS else 2
+    if header.kind in ROSTER_KINDS:
+        stage = 0
     return stage, header.created_ms, record.id

@@ -63,7 +63,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TimeNow:
     """The time, who vouches for it, and what neighbours say beside that.
 
     `tellers`: how many neighbours have told theirs lately. `ahead_ms`: how far the middle one of
@@ -149,11 +149,11 @@ class Timekeeper:
             self._told[group] = _Told(time_ms - boot_ms, boot_ms)
             self._ask_neighbours()
 
-    def standing(self) -> Standing:
+    def standing(self) -> TimeNow:
         fresh = self._fresh()
         ahead_ms = _median(fresh) - self._started_ms if fresh else None
         now_ms = UnixMs(self._started_ms + self._boot_ms)
-        return Standing(now_ms, self._voucher_now(), len(fresh), ahead_ms)
+        return TimeNow(now_ms, self._voucher_now(), len(fresh), ahead_ms)
 
     def _voucher_now(self) -> Voucher:
         """What was reckoned from a time that was vouched for is trusted for a while."""

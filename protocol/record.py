@@ -46,17 +46,16 @@ from protocol.ids import (
     seen_number,
     vouch_number,
 )
+from protocol.kinds import LIFETIMES_MS_MAX, PROOF_KINDS, UNENDING_KINDS, is_directory
 from protocol.limits import (
     CREATED_MS_MAX,
     DIRECTORY_LIFETIME_MS_MAX,
     KIND_MAX,
-    LIFETIME_MS_MAX,
     PROOF_BYTES_MAX,
     REACH_CODE_MAX,
     REACH_MAX,
     RECORD_BYTES_MAX,
     VERSION_MAX,
-    VOUCH_LIFETIME_MS_MAX,
 )
 from protocol.roster import Adoption, Roster, Vouch
 
@@ -69,31 +68,6 @@ UNSIGNED: Final = bytes(SIGNATURE_BYTES)
 """What stands where the signature of a proof would be."""
 ROSTER_NUMBER: Final = ObjectNumber(bytes(16))
 """A group has one roster, so its object needs no number of its own."""
-PROOF_KINDS: Final = frozenset({Kind.PROOF, Kind.DIRECTORY_PROOF})
-DIRECTORY_KINDS: Final = frozenset(
-    {
-        Kind.ROSTER,
-        Kind.PROFILE,
-        Kind.PEERING,
-        Kind.ADOPTION,
-        Kind.VOUCH,
-        Kind.DIRECTORY_PROOF,
-    }
-)
-LATER_DIRECTORY_KINDS: Final = range(128, 256)
-"""Kinds to come that belong to the directory: else two versions would share other sets, and write
-the same proof in two ways."""
-MESSAGE_KINDS: Final = frozenset(Kind) - DIRECTORY_KINDS
-"""A kind of a later version is neither; it may live as long as either."""
-LIFETIMES_MS_MAX: Final[dict[int, int]] = {
-    **dict.fromkeys(MESSAGE_KINDS, LIFETIME_MS_MAX),
-    Kind.ROSTER: 0,
-    Kind.VOUCH: VOUCH_LIFETIME_MS_MAX,
-    Kind.PROOF: DIRECTORY_LIFETIME_MS_MAX,
-}
-"""Milliseconds by kind; a kind that is not listed may live as long as any."""
-UNENDING_KINDS: Final = frozenset({Kind.ROSTER, Kind.DIRECTORY_PROOF})
-"""A roster does not expire, nor does the proof of two rosters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +109,7 @@ class Header:
     @property
     def in_directory(self) -> bool:
         """Also a kind of a later version that says so by its number."""
-        return self.kind in DIRECTORY_KINDS or self.kind in LATER_DIRECTORY_KINDS
+        return is_directory(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +139,9 @@ class Proof:
         return self.first.header.version, self.first.id, self.second.id
 
 
-def sign(header: Header, body: Body, key: SigningKey) -> Record:
+def sign(header: Header, body: Body | Proof, key: SigningKey) -> Record:
     """Make a record of our own; raises LocalError when it would be malformed."""
-    if KINDS.get(type(body)) != header.kind:
+    if isinstance(body, Proof) or KINDS.get(type(body)) != header.kind:
         raise LocalError(f"{type(body).__name__} under kind {header.kind}")
     body_bytes = encode(_write_header(header) | body_map(body))
     signature = key.sign(RECORD_TAG + body_bytes).signature
@@ -177,9 +151,9 @@ def sign(header: Header, body: Body, key: SigningKey) -> Record:
         raise LocalError(str(error)) from error
 
 
-def body_map(body: Body) -> Map:
-    if isinstance(body, Unknown):
-        raise LocalError("a kind that this version cannot write")
+def body_map(body: Body | Proof) -> Map:
+    if isinstance(body, Unknown | Proof):
+        raise LocalError("a kind that nobody signs, or that this version cannot write")
     return body.write()
 
 

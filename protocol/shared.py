@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from protocol.aging import is_cut
 from protocol.ids import ObjectId, RecordId, UnixMs
 from protocol.item_set import ItemSet
+from protocol.kinds import PROOF_KINDS
 from protocol.limits import CLAIMS_MAX
-from protocol.record import PROOF_KINDS, Header, Record
+from protocol.record import Header, Record
 
 
 @dataclass(slots=True)

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from protocol.admission import Admission, contradict
-from protocol.aging import CARD_KINDS, Passing, Past
+from protocol.aging import Passing, Past
 from protocol.bodies import Kind
 from protocol.contents import Contents
 from protocol.errors import LocalError, NoRoom, RuleBroken
 from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs
+from protocol.kinds import CARD_KINDS, COUNTING_KINDS, REDRAWING_KINDS, STANDING_KINDS
 from protocol.quota import Quota
 from protocol.record import Record, about, prove
 from protocol.shared import SharedSets
@@ -44,14 +44,6 @@ class Placed:
     def gone(self) -> tuple[Record, ...]:
         """All that is not held any more because `record` is."""
         return self.displaced if self.replaced is None else (self.replaced, *self.displaced)
-
-
-REDRAWING_KINDS: Final = frozenset({Kind.ROSTER, Kind.PEERING, Kind.DIRECTORY_PROOF})
-"""Where one of these comes or goes, the graph may be another."""
-COUNTING_KINDS: Final = frozenset({Kind.ADOPTION, Kind.VOUCH})
-"""What others count by, besides rosters."""
-STANDING_KINDS: Final = frozenset({Kind.ROSTER, Kind.ADOPTION, Kind.VOUCH, Kind.DIRECTORY_PROOF})
-"""Where one of these comes or goes, others may speak for their group."""
 
 
 class Shelf(Contents):

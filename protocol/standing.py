@@ -12,12 +12,10 @@ from typing import Final
 from protocol.bodies import Kind
 from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, group_id
+from protocol.kinds import NOT_FOR_GUESTS
 from protocol.record import ROSTER_NUMBER, Proof, Record
 from protocol.roster import Adoption, Roster, Vouch, in_common
 
-NOT_FOR_GUESTS: Final = frozenset({Kind.PEERING, Kind.ADOPTION, Kind.VOUCH})
-"""A guest speaks at the desk; whom the hall is paired with, and who else may speak, it does not
-say."""
 NOBODY: Final = Roster(())
 
 

@@ -12,7 +12,7 @@ import pytest
 from node.clock import HallClock
 from node.standing import peering_without
 from node.store.neighbours import delete_neighbour
-from protocol.clock import Reading, Standing, Voucher
+from protocol.clock import Reading, TimeNow, Voucher
 from protocol.events import TimeTold
 from protocol.ids import UnixMs
 from protocol.limits import DAY_MS, TELLERS_LEAST
@@ -46,7 +46,7 @@ async def town(folder: Path) -> AsyncIterator[tuple[OneHall, list[OneHall]]]:
         yield hall, others
 
 
-async def link(hall: OneHall, other: OneHall) -> Standing:
+async def link(hall: OneHall, other: OneHall) -> TimeNow:
     """What the hall's clock says when the link has settled."""
     Pipe(other, hall)
     await of_one_mind(hall, other)
@@ -57,9 +57,9 @@ async def test_the_third_that_is_linked_gives_trust(tmp_path: Path) -> None:
     async with town(tmp_path) as (hall, others):
         for tellers, other in enumerate(others[:-1], start=1):
             standing = await link(hall, other)
-            assert standing == Standing(DAY_BEFORE, Voucher.NOBODY, tellers, DAY_MS)
+            assert standing == TimeNow(DAY_BEFORE, Voucher.NOBODY, tellers, DAY_MS)
         standing = await link(hall, others[-1])
-        assert standing == Standing(EVENING, Voucher.NEIGHBOURS, TELLERS_LEAST, 0)
+        assert standing == TimeNow(EVENING, Voucher.NEIGHBOURS, TELLERS_LEAST, 0)
 
 
 async def test_who_watches_is_told_once_when_trust_begins(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_one_that_does_not_know_the_time_itself_says_none(tmp_path: Path) 
         others[0].core.driver.tick()
         for other in others:
             standing = await link(hall, other)
-        assert standing == Standing(DAY_BEFORE, Voucher.NOBODY, TELLERS_LEAST - 1, DAY_MS)
+        assert standing == TimeNow(DAY_BEFORE, Voucher.NOBODY, TELLERS_LEAST - 1, DAY_MS)
 
 
 async def test_one_that_is_no_neighbour_any_more_counts_no_more(tmp_path: Path) -> None:

@@ -35,9 +35,10 @@ from protocol.ids import (
     directory_number,
     vouch_number,
 )
+from protocol.kinds import DIRECTORY_KINDS
 from protocol.limits import DAY_MS, DIRECTORY_REACH
 from protocol.notice import Notice
-from protocol.record import DIRECTORY_KINDS, Header, Record, sign
+from protocol.record import Header, Record, sign
 from protocol.roster import Removal, Vouch
 from tests.node.answers.street import Street
 from tests.node.refusals import refused, unchanged

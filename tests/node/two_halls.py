@@ -30,7 +30,7 @@ from node.standing import peering_with
 from node.store.connection import Database, open_existing
 from node.store.neighbours import Neighbour, add_neighbour
 from protocol.channel import Role
-from protocol.clock import Reading, Standing, Voucher, Word
+from protocol.clock import Reading, TimeNow, Voucher, Word
 from protocol.events import FrameArrived, LinkDown, LinkId, LinkUp
 from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
@@ -57,9 +57,9 @@ class SetClock:
     def read(self) -> Reading:
         return Reading(self.now_ms, 0, self.is_trusted)
 
-    def standing(self) -> Standing:
+    def standing(self) -> TimeNow:
         by = Voucher.SYNCHRONISED if self.is_trusted else Voucher.NOBODY
-        return Standing(self.now_ms, by, tellers=0, ahead_ms=None)
+        return TimeNow(self.now_ms, by, tellers=0, ahead_ms=None)
 
     def tell(self, word: Word) -> None:
         """Nobody else puts it anywhere; nor do neighbours."""

@@ -25,7 +25,7 @@ from protocol.bodies import (
 )
 from protocol.ids import Thousandths, UnixMs
 from protocol.limits import HOUR_MS, REACH_MAX
-from protocol.record import Record, sign
+from protocol.record import Proof, Record, sign
 from protocol.shelf import Shelf
 from tests.protocol.halls import Hall
 
@@ -243,7 +243,7 @@ class _Desk:
         header = replace(record.header, lifetime_ms=self.much * HOUR_MS)
         return sign(header, record.body, self.hall.device)
 
-    def _revised(self, record: Record, body: Body, reach: int | None = None) -> Record:
+    def _revised(self, record: Record, body: Body | Proof, reach: int | None = None) -> Record:
         header = record.header
         later = replace(
             header,

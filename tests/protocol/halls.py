@@ -43,6 +43,7 @@ from protocol.ids import (
     seen_number,
     vouch_number,
 )
+from protocol.kinds import DIRECTORY_KINDS
 from protocol.limits import (
     DAY_MS,
     DIRECTORY_LIFETIME_MS_MAX,
@@ -51,7 +52,7 @@ from protocol.limits import (
     VOUCH_LIFETIME_MS_MAX,
 )
 from protocol.notice import Notice
-from protocol.record import DIRECTORY_KINDS, Header, Record, parse, sign
+from protocol.record import Header, Record, parse, sign
 from protocol.roster import Adoption, Removal, Roster, Vouch
 from protocol.sealing import seal
 from protocol.shelf import Shelf

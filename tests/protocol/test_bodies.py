@@ -32,6 +32,7 @@ from protocol.codec import Map, decode_frame, encode
 from protocol.errors import MalformedRecord
 from protocol.fields import Fields
 from protocol.ids import DeviceKey, GroupId, ObjectId, Thousandths, UnixMs
+from protocol.kinds import PROOF_KINDS
 from protocol.limits import (
     CONDITION_BYTES_MAX,
     CREATED_MS_MAX,
@@ -43,7 +44,6 @@ from protocol.limits import (
     TEXT_BYTES_MAX,
     VERSION_MAX,
 )
-from protocol.record import PROOF_KINDS
 from protocol.roster import Roster
 
 REQUEST = Request("V-123456-K", "FOO", "60 meals", Thousandths(60_000), "meals", Urgency.SOON)

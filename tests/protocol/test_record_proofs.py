@@ -99,7 +99,7 @@ def test_a_proof_of_cards_is_of_the_directory_and_of_rosters_never_ends() -> Non
 def test_one_kind_may_be_of_the_directory_and_the_other_not() -> None:
     number = ADA.profile().header.number
     said = ADA.request().header
-    message = sign(replace(said, number=number), REQUEST.body, ADA.device)  # type: ignore[arg-type]
+    message = sign(replace(said, number=number), REQUEST.body, ADA.device)
     for pair in ((ADA.profile(), message), (message, ADA.profile())):
         assert prove(*pair).header.kind == Kind.DIRECTORY_PROOF
 
