@@ -150,8 +150,11 @@ class Holdings:
 
     def details_of(self, pledge: ObjectId) -> Record | None:
         """The newest, where more than one device of the origin has sealed some."""
-        found = self._details.get(pledge, {}).values()
+        found = self.all_details_of(pledge)
         return max(found, key=lambda each: (each.header.created_ms, each.id), default=None)
+
+    def all_details_of(self, pledge: ObjectId) -> list[Record]:
+        return list(self._details.get(pledge, {}).values())
 
     def seen_of(self, request: ObjectId) -> list[Record]:
         return [each for each in self.answers_to(request) if isinstance(each.body, Seen)]

@@ -77,7 +77,7 @@ def check_introduction(frame: Introduce, role: Role, handshake_hash: bytes) -> I
     try:
         VerifyKey(frame.device).verify(_signed(role, boot, handshake_hash), frame.signature)
     except (BadSignatureError, ValueError) as error:
-        raise BadSignature("introduction") from error
+        raise BadSignature("the signature of an introduction does not fit") from error
     return Introduction(roster.header.group, frame.device, boot, roster, vouch)
 
 

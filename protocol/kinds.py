@@ -48,4 +48,7 @@ LIFETIMES_MS_MAX: Final[dict[int, int]] = {
 
 def is_directory(kind: int) -> bool:
     """Whether records of this kind say who is who, rather than what is needed."""
-    return kind in DIRECTORY_KINDS or kind in LATER_DIRECTORY_KINDS
+    return kind in _ALL_DIRECTORY_KINDS
+
+
+_ALL_DIRECTORY_KINDS: Final[frozenset[int]] = DIRECTORY_KINDS | frozenset(LATER_DIRECTORY_KINDS)

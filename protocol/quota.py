@@ -90,7 +90,7 @@ class Quota:
         self._check_offers(record)
         if self._concerns_us(record):
             return ()
-        account = self._accounts.get(link, _Account())
+        account = self._accounts.get(link) or _Account()
         leaving = self._for_offer(record, account)
         leaving |= self._for_group(record, account)
         leaving |= self._for_count(record, account, leaving)
@@ -145,7 +145,7 @@ class Quota:
             raise NoRoom("one group has pledged to this request as often as it may")
 
     def _has_room(self, record: Record, link: GroupId) -> bool:
-        account = self._accounts.get(link, _Account())
+        account = self._accounts.get(link) or _Account()
         return self._concerns_us(record) or not (
             self._lacks_offers(record, account)
             or _lacks_groups(record, account)

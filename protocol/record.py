@@ -195,7 +195,7 @@ def verify(record: Record) -> None:
     try:
         crypto_sign_open(signed, record.header.device)
     except (BadSignatureError, ValueError) as error:
-        raise BadSignature(record.id.hex()[:12]) from error
+        raise BadSignature(f"the signature of record {record.id.hex()[:8]} does not fit") from error
 
 
 def to_bytes(record: Record) -> bytes:
@@ -237,13 +237,17 @@ def _read_header(fields: Fields) -> Header:
         clock_unsure=fields.optional_number(8, 1, least=1) is not None,
         author=DeviceKey(fields.raw(9, 32)) if fields.has(9) else None,
     )
-    is_its_own = header.author == device
-    is_heirless = header.in_directory or kind == Kind.SEEN
-    if header.author and (is_its_own or (is_heirless and kind not in PROOF_KINDS)):
-        raise MalformedRecord("an author is named where an heir goes on with another's object")
-    if header.author and header.group == group_id(header.author):
-        raise MalformedRecord("the group's own key has no heir")
+    if header.author is not None:
+        _check_author(header, header.author)
     return header
+
+
+def _check_author(header: Header, author: DeviceKey) -> None:
+    is_heirless = header.in_directory or header.kind == Kind.SEEN
+    if author == header.device or (is_heirless and header.kind not in PROOF_KINDS):
+        raise MalformedRecord("an author is named where an heir goes on with another's object")
+    if header.group == group_id(author):
+        raise MalformedRecord("the group's own key has no heir")
 
 
 def _check_number(header: Header, body: Body) -> None:
@@ -308,12 +312,15 @@ def _header_of_proof(first: Record, second: Record) -> Header:
 
 def about(record: Record) -> ObjectId | None:
     """The request that a record answers, None for what stands by itself."""
-    body = record.body
-    if isinstance(body, Proof):
-        return None if record.header.in_directory else about(body.first)
-    if isinstance(body, Unknown):
-        return body.about
-    return body.request if isinstance(body, Pledge | Details | Seen) else None
+    match record.body:
+        case Pledge(request) | Details(request) | Seen(request):
+            return request
+        case Unknown() as body:
+            return body.about
+        case Proof(first):
+            return None if record.header.in_directory else about(first)
+        case _:
+            return None
 
 
 def stands_on(record: Record) -> tuple[ObjectId, ...]:

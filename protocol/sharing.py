@@ -223,18 +223,17 @@ class Sharing:
         for record in records:
             yield record
             yield from self._held.answers_to(record.header.object)
-            details = self._held.details_of(record.header.object)
-            if details is not None:
-                yield details
+            yield from self._held.all_details_of(record.header.object)
 
     def share(self, record: Record) -> None:
         """It is held now, and so is what answers it: where both belong, they are shared."""
+        moved = list(self._with_answers([record]))
+        groups = _signers_of(moved)
         for peer, shared in self._fresh():
-            moved = list(self._with_answers([record]))
             for each in moved:
                 if self.belongs(each, peer):
                     shared.add(each)
-            self._follow_messages(shared, peer, moved)
+            self._follow_messages(shared, peer, groups)
 
     def unshare_with_answers(self, records: Iterable[Record]) -> None:
         """These are over, and what answers them as well, but for what belongs all the same."""
@@ -247,16 +246,23 @@ class Sharing:
         for record in moved:
             if not self.belongs(record, peer):
                 shared.discard(record)
-        self._follow_messages(shared, peer, moved)
+        self._follow_messages(shared, peer, _signers_of(moved))
 
-    def _follow_messages(self, shared: SharedSets, peer: GroupId, moved: Iterable[Record]) -> None:
-        """Where these come or go, so does the directory of groups that one end does not hear of."""
-        groups = {record.header.group for record in moved if not record.header.in_directory}
+    def _follow_messages(self, shared: SharedSets, peer: GroupId, groups: set[GroupId]) -> None:
+        """Where their messages come or go, so does the directory of those that one end does not
+        hear of."""
         for group in groups:
             if self._reach.hears_of(self._us, group) and self._reach.hears_of(peer, group):
                 continue
             for record in self._held.directory_of(group):
                 (shared.add if self.belongs(record, peer) else shared.discard)(record)
+
+    def follow(self, displaced: Sequence[Record]) -> None:
+        """These are not held or shared any more: nor is what went along with them alone."""
+        for peer, shared in self._fresh():
+            self._follow_messages(shared, peer, _signers_of(displaced))
+        for record in displaced:
+            self.disclaim_object(record.header.object)
 
     def _with_guests(self, ended: Iterable[Record]) -> Iterator[Record]:
         """What a guest has signed goes with the vouch that it stands on."""
@@ -285,3 +291,7 @@ class Sharing:
         for record in records:
             for _peer, shared in self._fresh():
                 shared.discard(record)
+
+
+def _signers_of(records: Iterable[Record]) -> set[GroupId]:
+    return {record.header.group for record in records if not record.header.in_directory}

@@ -157,7 +157,8 @@ class Shelf(Contents):
             with suppress(NoRoom):
                 return self._take_in(record, [link])
         displaced = self._quota.make_room(record, bringers[-1])
-        self._displace(displaced)
+        if displaced:
+            self._displace(displaced)
         self._quota.charge(record, bringers[-1])
         first, *others = self._hold(record, self._aging.now_ms)
         return [replace(first, displaced=displaced), *others]
@@ -323,6 +324,7 @@ class Shelf(Contents):
         far_parties = [self._reach.far_parties(each) for each in asked]
         self.sharing.unshare(records)
         self._let_go(records)
+        self.sharing.follow(records)
         if far_parties != [self._reach.far_parties(each) for each in asked]:
             self.sharing.forget_links()
 

@@ -201,6 +201,13 @@ def test_an_heirs_version_is_of_the_authors_object() -> None:
     assert alone.header.object != REQUEST.header.object
 
 
+def test_nobody_goes_on_with_what_the_groups_own_key_has_signed() -> None:
+    """Under its number a guest could else write where the roster stands."""
+    key = bytes(ADA.keys.signing.verify_key)
+    with pytest.raises(MalformedRecord):
+        resigned(REQUEST, {9: key}, ADA.device)
+
+
 @pytest.mark.parametrize(
     ("record", "author"),
     [(REQUEST, ADA), (ADA.profile(), PHONE), (ADA.peering(BEA), PHONE), (ADA.seen(PLEDGE), PHONE)],
