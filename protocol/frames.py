@@ -315,7 +315,7 @@ def _read_dialogue(code: int, fields: Fields) -> Dialogue | None:  # noqa: PLR09
     match code:
         case 12:
             return Summary(
-                _any_shared(fields),
+                _shared(fields, SharedSet.ALL),
                 fields.number(2, COUNT_MAX),
                 fields.raw(3, 16),
                 UnixMs(fields.number(4, CREATED_MS_MAX)),
@@ -324,14 +324,14 @@ def _read_dialogue(code: int, fields: Fields) -> Dialogue | None:  # noqa: PLR09
             )
         case 13:
             return Agree(
-                _any_shared(fields),
+                _shared(fields, SharedSet.ALL),
                 fields.optional_time(2),
                 _flag(fields, 3),
                 fields.optional_time(4),
             )
         case 14:
             return Differ(
-                _any_shared(fields),
+                _shared(fields, SharedSet.ALL),
                 UnixMs(fields.number(2, CREATED_MS_MAX)),
                 fields.number(3, COUNT_MAX),
                 fields.optional_time(4),
@@ -370,12 +370,8 @@ def unpack_records(frame: Records) -> list[Record]:
     return [parse(body, signature) for body, signature in frame.envelopes]
 
 
-def _shared(fields: Fields) -> SharedSet:
-    return SharedSet(fields.number(1, SharedSet.OTHERS))
-
-
-def _any_shared(fields: Fields) -> SharedSet:
-    return SharedSet(fields.number(1, SharedSet.ALL))
+def _shared(fields: Fields, most: SharedSet = SharedSet.OTHERS) -> SharedSet:
+    return SharedSet(fields.number(1, most))
 
 
 def _flag(fields: Fields, key: int) -> bool:
