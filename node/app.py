@@ -75,6 +75,7 @@ async def _run(
 ) -> None:
     listening, socket = await _listen(core, wanted)
     await core.boot()
+    await core.set_aside_rot()
     await core.driver.keep_first()
     await look_once(core)
     control = bind(data)

@@ -6,6 +6,7 @@ One command of a person is carried out at a time; what neighbours send goes on b
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -21,22 +22,25 @@ from node.api.views import Changed, InviteView
 from node.clock import Clock
 from node.desk.entries import Event
 from node.driver import Driver
-from node.frozen import refusal
+from node.frozen import refusal, spoken_of
 from node.hall import Hall
+from node.refusal import Refused, Why
 from node.signing import Signer
 from node.store.connection import Database
 from node.store.entries import append
 from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
 from node.store.records import (
+    Rotten,
     all_hearings,
     all_holders,
-    all_records,
+    all_rows,
     delete_records,
     replace_record,
 )
 from node.store.time import find_past
 from protocol.aging import Past
 from protocol.bodies import Body, Kind
+from protocol.codec import encode
 from protocol.events import Published
 from protocol.exchange import Exchange
 from protocol.ids import GroupId, RecordId, UnixMs
@@ -44,6 +48,8 @@ from protocol.introduction import Boot
 from protocol.limits import DAY_MS
 from protocol.record import Proof, Record
 from protocol.shelf import Shelf
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 BOOT_NONCE_BYTES = 16
@@ -72,9 +78,20 @@ class Network(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Rot:
+    """Rows on this disk that are no records any more, and so are not on the shelf."""
+
+    ours: tuple[RecordId, ...] = ()
+    """Of our own hall: what this device has signed is taken from nobody else, so it stays on the
+    disk as it is."""
+    others: tuple[RecordId, ...] = ()
+    """Any neighbour sends these again."""
+
+
 class Core:
     """`network` is None on a stopped node. `is_swept`: nothing deleted is left in the disk's log;
-    nobody knows that of what the run before has left."""
+    nobody knows that of what the run before has left. `rot` is what this run could not read."""
 
     def __init__(self, hall: Hall, database: Database, clock: Clock, zone: tzinfo) -> None:
         self.hall = hall
@@ -92,6 +109,7 @@ class Core:
         self.network: Network | None = None
         self.cards_are_fresh = False
         self.is_swept = False
+        self.rot = Rot()
         self.writing = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
 
@@ -99,6 +117,16 @@ class Core:
         """Take the next boot number, before anybody is told of it."""
         number = await self.database.run(next_boot)
         self.hall = replace(self.hall, boot=_boot(number))
+
+    async def set_aside_rot(self) -> None:
+        """Off the disk with what cannot be read and is not ours: it is to come again. Done by the
+        node, which has a log; what a command finds is still there for the next look."""
+        for each in self.rot.others:
+            log.warning("record %s could not be read from the disk: set aside", each.hex()[:8])
+        for each in self.rot.ours:
+            log.warning("record %s of our own could not be read from the disk", each.hex()[:8])
+        if self.rot.others:
+            await self.database.run(partial(delete_records, ids=self.rot.others))
 
     def changed(self) -> None:
         """Tell everyone who watches that what they show may be different now."""
@@ -178,7 +206,12 @@ class Core:
         return held if is_frozen and record.header.kind != Kind.ROSTER else None
 
     def next_version(self, record: Record, body: Body, lifetime_ms: int = 1) -> Record:
-        """Of a record of ours, signed now, to live as long as the last one or for `lifetime_ms`."""
+        """Of a record of ours, signed now, to live as long as the last one or for `lifetime_ms`.
+
+        Raises Refused(OTHER_DEVICE): no other device of this hall can go on with it.
+        """
+        if record.header.device != self.hall.device_key:
+            raise Refused(Why.OTHER_DEVICE, what=spoken_of(self.shelf, record))
         return self.signer.next(record, body, self.clock(), lifetime_ms)
 
     def last_word(self, record: Record, body: Body) -> Record:
@@ -224,6 +257,7 @@ class _Loaded:
     row: HallRow
     seal_keys: list[bytes]
     records: list[Record]
+    rotten: list[Rotten]
     hearings: dict[RecordId, UnixMs]
     holders: list[tuple[RecordId, GroupId]]
     past: Past
@@ -239,6 +273,7 @@ async def open_core(
     loaded = await database.read(_load)
     clock = clock_from(loaded.past.latest_ms)
     core = Core(_hall(loaded.row, loaded.seal_keys), database, clock, zone)
+    core.rot = _rot(core.hall, loaded.rotten)
     core.shelf.restore_past(loaded.past)
     for record in loaded.records:
         core.shelf.restore(record, loaded.hearings[record.id])
@@ -251,13 +286,25 @@ async def open_core(
 def _load(conn: sqlite3.Connection) -> _Loaded:
     row = find_hall(conn)
     assert row is not None, "a hall's file is given its name only when it is complete"
+    rows = list(all_rows(conn))
     return _Loaded(
         row,
         all_seal_keys(conn),
-        all_records(conn),
+        [each for each in rows if isinstance(each, Record)],
+        [each for each in rows if isinstance(each, Rotten)],
         all_hearings(conn),
         all_holders(conn),
         find_past(conn),
+    )
+
+
+def _rot(hall: Hall, rows: list[Rotten]) -> Rot:
+    """A body names its group and its device: where either is still there, it is taken for ours."""
+    marks = [encode({1: hall.group})[1:], encode({2: hall.device_key})[1:]]
+    is_ours = {each.id: any(mark in each.body for mark in marks) for each in rows}
+    return Rot(
+        tuple(each for each, ours in is_ours.items() if ours),
+        tuple(each for each, ours in is_ours.items() if not ours),
     )
 
 

@@ -72,11 +72,16 @@ def refusal(shelf: Shelf, frozen: Record) -> Refused:
 
 
 def named(shelf: Shelf, frozen: Record) -> str:
-    """What was signed twice, as people speak of it: `NG V-12-K`, `the details for ES P-3-K`."""
+    """What was signed twice, as people speak of it."""
     assert isinstance(frozen.body, Proof)
-    match frozen.body.first.body:
+    return spoken_of(shelf, frozen.body.first)
+
+
+def spoken_of(shelf: Shelf, record: Record) -> str:
+    """As people speak of a record: `NG V-12-K`, `the details for ES P-3-K`."""
+    match record.body:
         case Request(ref=ref) | Pledge(ref=ref):
-            return _spoken(shelf, frozen.header.group, ref)
+            return _spoken(shelf, record.header.group, ref)
         case Details(pledge=pledge):
             return _details_named(shelf, pledge)
         case Profile():
@@ -86,11 +91,11 @@ def named(shelf: Shelf, frozen: Record) -> str:
     return _(ANOTHER)
 
 
-def has_ref(frozen: Record, ref: str) -> bool:
-    """Whether either content of the two is an overflow or a pledge of this reference."""
+def refs_of(frozen: Record) -> frozenset[str]:
+    """The references that the two contents have, where they are overflows or pledges."""
     body = frozen.body
     contents = (body.first.body, body.second.body) if isinstance(body, Proof) else ()
-    return any(isinstance(each, Request | Pledge) and each.ref == ref for each in contents)
+    return frozenset(each.ref for each in contents if isinstance(each, Request | Pledge))
 
 
 def warnings(shelf: Shelf, device: DeviceKey, names: Mapping[GroupId, str]) -> tuple[str, ...]:

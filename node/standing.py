@@ -12,9 +12,13 @@ from protocol.roster import Roster
 
 
 def own_roster(core: Core) -> Record:
-    """The roster that we show; while two of one version are about, the one that lists us."""
+    """The roster that we show; while two of one version are about, the one that lists us.
+
+    Raises Refused(PEERING_NOT_COUNTED) where it could not be read from the disk.
+    """
     record = core.shelf.roster_of(core.hall.group)
-    assert record is not None
+    if record is None:
+        raise Refused(Why.PEERING_NOT_COUNTED)
     if not isinstance(record.body, Proof):
         return record
     contents = (record.body.first, record.body.second)
@@ -40,6 +44,8 @@ def is_neighbour(core: Core, peer: Introduction) -> bool:
     speaker = peer.device if peer.vouch is None else peer.vouch.header.device
     is_known = held is not None and held.header.version >= peer.roster.header.version
     if is_known and not core.shelf.is_listed(peer.group, speaker):
+        return False
+    if core.shelf.has_removed(peer.group, peer.device):
         return False
     is_over = peer.vouch is not None and core.shelf.is_past(peer.vouch)
     return peer.group in neighbour_groups(core) and not is_over

@@ -219,8 +219,15 @@ SENTENCES: dict[Why, str] = {
     Why.PLEDGES_FULL: N_(
         "{ref} has as many answers as fit into it: pass on what is left as a new one."
     ),
+    Why.PLEDGED_OFTEN: N_(
+        "This hall has answered {ref} {limit} times, and other halls take no more of one: call them"
+        " about the rest."
+    ),
     Why.PLEDGE_OWN: N_("{ref} is this hall's own: only another hall can pledge to it."),
     Why.NOT_OURS: N_("{ref} is {owner}'s: only they can do this."),
+    Why.OTHER_DEVICE: N_(
+        "Another device of this hall has written {what}: only there can this be done."
+    ),
     Why.SEAL_KEY_UNKNOWN: N_(
         "Nothing can be sealed to {name} yet: wait until its card has arrived and try again."
     ),

@@ -5,7 +5,8 @@ what it holds, also where blocks before it are missing or it has come too late. 
 whose block is found whole first. Of a number that comes twice, the first counts. The header counts
 from where its first copy is found whole; blocks before it are read as those of a public file, so
 that those of a sealed one count as unreadable. The file is complete when the end has come and its
-hash is that of all blocks before it, in the order in which they came; their numbers leave none out.
+hash is that of all blocks before it, in the order in which they came; their numbers leave none out,
+nor do those of blocks behind it.
 
 The records are parsed but not verified, as on a link; a malformed one is counted and left out.
 Memory stays below `BLOCK_BYTES_MAX` a few times over and one byte for each number, whatever the
@@ -227,14 +228,15 @@ class CarryReader:
     def _summary(self) -> CarrySummary:
         read = self._records + self._malformed
         told = self._told_records
+        missing_blocks = self._next_number - self._blocks
         return CarrySummary(
             header=self._header,
-            is_complete=self._is_complete,
+            is_complete=self._is_complete and missing_blocks == 0,
             records=self._records,
             malformed_records=self._malformed,
             missing_records=None if told is None else max(0, told - read),
             blocks=self._blocks,
-            missing_blocks=self._next_number - self._blocks,
+            missing_blocks=missing_blocks,
             unreadable_blocks=self._unreadable,
             alien_blocks=self._alien,
             repeated_blocks=self._repeated,

@@ -121,6 +121,8 @@ class Exchange:
         self._sessions[event.link] = session
         self._heard_at[event.link] = self._boot_ms
         taken = self._take(event.link, [event.roster, *([event.vouch] if event.vouch else [])])
+        # Shown at every introduction, whatever of it the other end counts.
+        self.shelf.sharing.disclaim([event.roster.id], event.peer)
         hello: list[Frame] = [event.whereabouts, *session.start()]
         return [*taken, *_send(event.link, hello)]
 

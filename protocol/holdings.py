@@ -139,11 +139,9 @@ class Holdings:
         return list(self._vouches.get((group, guest), {}).values())
 
     def directory_of(self, group: GroupId) -> list[Record]:
-        """What says who speaks for the group, in the order in which it can be taken, and cards."""
-        roster, records = self.roster_of(group), self.of_group(group)
-        vouches = [each for each in records if each.header.kind == Kind.VOUCH]
-        others = [*vouches, *self.adoptions_of(group), *self.profiles_of(group)]
-        return [roster, *others] if roster is not None else others
+        """What says who speaks for the group, and its cards; not whom it is paired with."""
+        directory = (each for each in self.of_group(group) if each.header.in_directory)
+        return [each for each in directory if each.header.kind != Kind.PEERING]
 
     def pledges_of(self, request: ObjectId) -> list[Record]:
         return [each for each in self.answers_to(request) if isinstance(each.body, Pledge)]

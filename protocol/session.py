@@ -312,7 +312,7 @@ class Session:
 
         What we only counted as held, because the other end had it, it has no more.
         """
-        ids = list(ids)
+        ids = list(dict.fromkeys(ids))
         self._shelf.sharing.disclaim(ids, self.peer)
         return self._sent(ids)
 

@@ -89,7 +89,7 @@ class Sharing:
         header = record.header
         if not header.in_directory or header.kind == Kind.PEERING:
             return False
-        signed = self._held.of_group(header.group)
+        signed = (*self._held.of_group(header.group), *self._held.aside.of_group(header.group))
         return any(not r.header.in_directory and self.belongs(r, peer) for r in signed)
 
     def _has_its_pledge(self, details: Record, pledge_id: ObjectId, peer: GroupId) -> bool:

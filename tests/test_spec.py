@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from protocol import limits
+from tests.vectors.vector import OK
 
 HOME: Final = Path(__file__).resolve().parent.parent
 SPEC: Final = HOME / "protocol" / "SPEC.md"
@@ -23,6 +24,8 @@ RULE: Final = re.compile(r"^\*\*(?P<number>\d+(?:\.\d+)+)\*\*", re.MULTILINE)
 CITED: Final = re.compile(r"\bSPEC (\d+(?:\.\d+)*)")
 SHOWN: Final = re.compile(r"\(((?:vector|test) [^()]*)\)")
 LIMIT: Final = re.compile(r"^\| `?(?P<name>[A-Z][A-Z_]+)`? \| (?P<value>[\d,_]+) \|", re.MULTILINE)
+UNITS: Final = {"MINUTE_MS", "HOUR_MS", "DAY_MS"}
+"""What other limits are reckoned in; rules say it in words."""
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINES_THE_WORDS: Final = "1.1"
 """The one rule that names MUST without asking for anything."""
@@ -147,9 +150,46 @@ def test_what_shows_it_exists(rule: Rule) -> None:
     assert [shown for shown in rule.shown_by if not exists(shown)] == []
 
 
+def said(vector: Path) -> dict[str, str]:
+    """What a vector begins with: `expect`, `spec`, `comment`."""
+    lines = vector.read_text(encoding="utf-8").splitlines()[:3]
+    return {name: value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+def shows(vector: str, rule: str) -> bool:
+    """Whether the vector says itself that it shows the section of the rule."""
+    sections = CITED.findall(said(VECTORS / f"{vector}.txt")["spec"])
+    return any(f"{rule}.".startswith(f"{section}.") for section in sections)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in rules() if rule.shown_by], ids=lambda r: r.number
+)
+def test_a_vector_names_the_sections_that_cite_it(rule: Rule) -> None:
+    cited = [shown.partition(" ") for shown in rule.shown_by]
+    vectors = [name for kind, _, name in cited if kind == "vector"]
+    assert [name for name in vectors if not shows(name, rule.number)] == []
+
+
+def section(number: int) -> str:
+    return spec().partition(f"\n## {number} ")[2].partition("\n## ")[0]
+
+
+def test_every_error_that_a_vector_expects_is_in_the_table_of_errors() -> None:
+    rows = [line for line in section(16).splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"\w+", row.split(" | ")[-1])}
+    expected = {said(path)["expect"] for path in VECTORS.rglob("*.txt")}
+    assert expected - {OK} <= named
+
+
+def test_every_limit_is_used_by_a_rule() -> None:
+    rest = spec().replace(section(17), "")
+    names = {mark["name"] for mark in LIMIT.finditer(section(17))}
+    assert {name for name in names if f"`{name}`" not in rest} == UNITS
+
+
 def test_the_table_of_limits_is_the_code() -> None:
-    section = spec().partition("\n## 17 ")[2].partition("\n## ")[0]
     table = {
-        mark["name"]: int(re.sub("[,_]", "", mark["value"])) for mark in LIMIT.finditer(section)
+        mark["name"]: int(re.sub("[,_]", "", mark["value"])) for mark in LIMIT.finditer(section(17))
     }
     assert table == {name: value for name, value in vars(limits).items() if name.isupper()}

@@ -43,8 +43,9 @@ from node.refusal import Refused, Why
 from node.store.entries import entries_in, next_reference
 from protocol.bodies import Decision, Direction, Pledge, PledgeStep, Request, Verdict
 from protocol.ids import Thousandths
-from protocol.limits import CONDITION_BYTES_MAX, QUANTITY_MAX
+from protocol.limits import CONDITION_BYTES_MAX, PLEDGES_PER_GROUP_MAX, QUANTITY_MAX
 from protocol.overflow import PledgeFold
+from protocol.record import Record
 
 # The hall that pledges --------------------------------------------------------------------
 
@@ -55,6 +56,7 @@ async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeV
     if folded.origin == core.hall.group:
         raise Refused(Why.PLEDGE_OWN, ref=spoken(core, overflow))
     refuse_overflow(Act.PLEDGE, core.hall.group, folded, spoken(core, overflow))
+    _refuse_more(core, overflow)
     qty = quantity_in(folded.request.unit, request.qty)
     note = sealed_note(core, folded, request.note)
     ref = await core.database.run(lambda conn: next_reference(conn, references.Kind.PLEDGE))
@@ -201,6 +203,14 @@ def _refuse_too_much(request: Request, pledge: PledgeFold, qty: Thousandths) -> 
             elsewhere=as_words(elsewhere, unit),
             left=as_words(left, unit),
         )
+
+
+def _refuse_more(core: Core, overflow: Record) -> None:
+    """What is taken back counts as long as it lives: other halls hold it as long."""
+    pledges = core.shelf.pledges_of(overflow.header.object)
+    if sum(each.header.group == core.hall.group for each in pledges) >= PLEDGES_PER_GROUP_MAX:
+        ref = spoken(core, overflow)
+        raise Refused(Why.PLEDGED_OFTEN, ref=ref, limit=PLEDGES_PER_GROUP_MAX)
 
 
 def _condition(typed: str, entries: list[Entry]) -> str:

@@ -85,9 +85,14 @@ def has_sealed(core: Core, pledge: ObjectId) -> bool:
 
 
 def closed_details(core: Core, pledge: ObjectId) -> list[Revision]:
-    """A version without seal: what was sealed is erased everywhere honest."""
+    """A version without seal: what was sealed is erased everywhere honest.
+
+    What another device of this hall has sealed is left to that one.
+    """
     record = core.shelf.details_of(pledge)
     if record is None or not isinstance(record.body, Details) or not has_sealed(core, pledge):
+        return []
+    if record.header.device != core.hall.device_key:
         return []
     return [(record, core.last_word(record, replace(record.body, sealed=b"")))]
 

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from node.api.requests import Status
 from node.api.views import StatusView
-from node.core import Core
+from node.core import Core, Rot
 from node.desk.references import Kind
 from node.frozen import warnings
 from node.store.entries import count_open
 from node.store.neighbours import Neighbour, all_neighbours
-from node.wording import _
+from node.wording import N_, _, ngettext
 from protocol.ids import as_text
+
+SET_ASIDE: Final = (
+    N_(
+        "{count} record on this disk could not be read and was set aside; neighbours send it again."
+    ),
+    N_(
+        "{count} records on this disk could not be read and were set aside; neighbours send them"
+        " again."
+    ),
+)
+OURS_UNREADABLE: Final = (
+    N_(
+        "{count} record of this hall's own could not be read from this disk and does not count"
+        " here: copy the folder to another card, look through what was passed on and pledged, and"
+        " write anew what is missing."
+    ),
+    N_(
+        "{count} records of this hall's own could not be read from this disk and do not count"
+        " here: copy the folder to another card, look through what was passed on and pledged, and"
+        " write anew what is missing."
+    ),
+)
 
 
 async def status(core: Core, request: Status, initials: str) -> StatusView:
@@ -36,10 +61,17 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
 
 def _warnings(core: Core, neighbours: list[Neighbour]) -> tuple[str, ...]:
     names = {each.group: each.name for each in neighbours}
-    said = warnings(core.shelf, core.hall.device_key, names)
+    said = (*_of_rot(core.rot), *warnings(core.shelf, core.hall.device_key, names))
     if core.network is None:
         stopped = _(
             "The node is stopped, so neighbours hear nothing: start it with “hallway node”."
         )
         return (stopped, *said)
     return said
+
+
+def _of_rot(rot: Rot) -> Iterator[str]:
+    if rot.ours:
+        yield ngettext(*OURS_UNREADABLE, len(rot.ours)).format(count=len(rot.ours))
+    if rot.others:
+        yield ngettext(*SET_ASIDE, len(rot.others)).format(count=len(rot.others))

@@ -33,7 +33,7 @@ def leave_far_out(stage: Stage) -> None:
     stage.tell(
         story.LEFT_OUT,
         seconds=seconds,
-        ref=seen.ref,
+        ref=inert(seen.ref),
         amount=plain.amount(seen.qty, seen.unit),
         words=inert(seen.text),
     )

@@ -84,17 +84,17 @@ def edit(kind: Kind, given: Namespace, session: Session) -> Output:
 def close(kind: Kind, given: Namespace, session: Session) -> Output:
     entry = session.ask(CloseEntry(kind, " ".join(given.ref), given.because))
     because = inert(entry.because or given.because)
-    lines = [wording.CLOSED.format(ref=entry.ref, because=because)]
+    lines = [wording.CLOSED.format(ref=inert(entry.ref), because=because)]
     if entry.also_changed:
-        lines.append(wording.ALSO_CHANGED.format(refs=", ".join(entry.also_changed)))
+        lines.append(wording.ALSO_CHANGED.format(refs=plain.names(entry.also_changed)))
     return output(entry, *lines)
 
 
 def _told(text: str, entry: EntryView) -> str:
     return text.format(
-        ref=entry.ref,
+        ref=inert(entry.ref),
         amount=plain.amount(entry.qty, entry.unit),
-        category=entry.category,
+        category=inert(entry.category),
         text=inert(entry.text),
     )
 

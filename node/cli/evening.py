@@ -73,7 +73,7 @@ class Evening:
             story.SEEN,
             east_s=east_s,
             mill_s=time.monotonic() - began_s,
-            ref=seen.ref,
+            ref=inert(seen.ref),
             origin=plain.hall(seen.origin, seen.through),
             words=inert(seen.text),
             amount=plain.amount(seen.qty, seen.unit),
@@ -85,7 +85,7 @@ class Evening:
         id_ = _pledged(stage.east, overflow, EAST_PLEDGES)
         east = Promise(stage.east, id_, overflow, EAST_PLEDGES, story.EAST_DETAILS)
         seen = stage.until_pledge(stage.north, east, story.WAITED_EAST_PLEDGE)
-        stage.tell(story.PLEDGED, ref=seen.ref, qty=seen.qty)
+        stage.tell(story.PLEDGED, ref=inert(seen.ref), qty=seen.qty)
         return east
 
     def _pledge_cut_off(self, overflow: str) -> Promise:
@@ -118,7 +118,7 @@ class Evening:
         stage.tell(
             story.CAUGHT_UP,
             seconds=time.monotonic() - began_s,
-            ref=seen.ref,
+            ref=inert(seen.ref),
             qty=seen.qty,
             hall=plain.hall(seen.by, seen.through),
         )

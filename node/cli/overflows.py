@@ -53,7 +53,7 @@ def show(given: Namespace, session: Session) -> Output:
 def renew(given: Namespace, session: Session) -> Output:
     overflow = session.ask(RenewOverflow(" ".join(given.overflow)))
     until = plain.when(overflow.until_ms)
-    return output(overflow, wording.RENEWED.format(ref=overflow.ref, until=until))
+    return output(overflow, wording.RENEWED.format(ref=inert(overflow.ref), until=until))
 
 
 def edit(given: Namespace, session: Session) -> Output:
@@ -61,7 +61,7 @@ def edit(given: Namespace, session: Session) -> Output:
     overflow = session.ask(ResizeOverflow(" ".join(given.overflow), qty))
     asked = plain.amount(overflow.qty, overflow.unit)
     text = wording.RESIZED_SURPLUS if overflow.surplus else wording.RESIZED
-    return output(overflow, text.format(ref=overflow.ref, amount=asked))
+    return output(overflow, text.format(ref=inert(overflow.ref), amount=asked))
 
 
 def withdraw(given: Namespace, session: Session) -> Output:
@@ -70,17 +70,17 @@ def withdraw(given: Namespace, session: Session) -> Output:
         raise Refused(Why.NOT_OURS, ref=found.ref, owner=found.origin)
     confirm(_withdrawal(found), wording.WITHDRAW_QUESTION, yes=session.yes)
     overflow = session.ask(WithdrawOverflow(found.id))
-    return output(overflow, wording.WITHDRAWN.format(ref=overflow.ref))
+    return output(overflow, wording.WITHDRAWN.format(ref=inert(overflow.ref)))
 
 
 def _withdrawal(overflow: OverflowView) -> list[str]:
     """Whose pledges end with it: what falls through of them, and what nobody has answered."""
-    asked = plain.amount(overflow.qty, overflow.unit)
+    ref, asked = inert(overflow.ref), plain.amount(overflow.qty, overflow.unit)
     ending = [
         pledge for pledge in overflow.pledges if pledge.would_fall or pledge.state == UNANSWERED
     ]
     return [
-        wording.WITHDRAW_PLAN.format(ref=overflow.ref, amount=asked, text=inert(overflow.text)),
+        wording.WITHDRAW_PLAN.format(ref=ref, amount=asked, text=inert(overflow.text)),
         *(_ending(pledge, overflow) for pledge in ending),
     ]
 

@@ -74,7 +74,7 @@ def plan(preview: PassPreview) -> list[str]:
     if preview.exercise:
         lines.append(wording.PASS_EXERCISE)
     if preview.one_person:
-        lines.append(wording.PASS_ONE_PERSON.format(category=preview.category))
+        lines.append(wording.PASS_ONE_PERSON.format(category=inert(preview.category)))
     return lines
 
 
@@ -82,16 +82,15 @@ def _reach(preview: PassPreview) -> str:
     if not preview.neighbours:
         return wording.PASS_TO_NOBODY
     text = wording.PASS_TO_NEXT if preview.hops == 1 else wording.PASS_TO
-    neighbours = ", ".join(inert(name) for name in preview.neighbours)
-    return text.format(neighbours=neighbours, hops=preview.hops)
+    return text.format(neighbours=plain.names(preview.neighbours), hops=preview.hops)
 
 
 def _passed(overflow: OverflowView) -> list[str]:
     text = wording.PASSED_SURPLUS if overflow.surplus else wording.PASSED
     passed = text.format(
-        ref=overflow.ref,
+        ref=inert(overflow.ref),
         amount=plain.amount(overflow.qty, overflow.unit),
-        category=overflow.category,
+        category=inert(overflow.category),
         text=inert(overflow.text),
     )
     if not overflow.held_by:

@@ -54,10 +54,11 @@ def _padded(cell: str, size: int) -> str:
 
 
 def pairs(rows: Sequence[tuple[str, str]]) -> list[str]:
-    """`name  value` lines, aligned, without those that have no value."""
-    told = [(name, value) for name, value in rows if value]
+    """`name  value` lines, aligned, without those that have no value. Both are made inert here:
+    the name may be a neighbour's reference."""
+    told = [(inert(name), inert(value)) for name, value in rows if value]
     size = max((width(name) for name, _value in told), default=0)
-    return [_padded(name, size) + GAP + inert(value) for name, value in told]
+    return [_padded(name, size) + GAP + value for name, value in told]
 
 
 def width(text: str) -> int:
@@ -106,7 +107,7 @@ def hall(name: str, through: str) -> str:
 
 
 def names(several: Sequence[str]) -> str:
-    """`Eastside, Mill Lane`."""
+    """`Eastside, Mill Lane`, or `NG V-12-K, NG V-13-M`."""
     return ", ".join(inert(name) for name in several)
 
 

@@ -43,7 +43,7 @@ def pledge(given: Namespace, session: Session) -> Output:
 
 def retract(given: Namespace, session: Session) -> Output:
     taken = session.ask(RetractPledge(_id(given)))
-    return output(taken, wording.RETRACTED.format(ref=taken.ref))
+    return output(taken, wording.RETRACTED.format(ref=inert(taken.ref)))
 
 
 def accept(given: Namespace, session: Session) -> Output:
@@ -96,7 +96,7 @@ def _told(texts: tuple[str, str], pledge: PledgeView, known: tuple[OverflowView,
     if overflow is None:
         return []
     told = texts[overflow.surplus].format(
-        ref=pledge.ref,
+        ref=inert(pledge.ref),
         hall=plain.hall(pledge.by, pledge.through),
         origin=plain.hall(overflow.origin, overflow.through),
         qty=plain.amount(pledge.qty, overflow.unit),

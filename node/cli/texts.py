@@ -119,7 +119,7 @@ OPTIONS = {
     "--all": Option("closed", "", _("closed ones too")),
     "--because": Option("because", "REASON", _("why, in quotes")),
     "--hops": Option("hops", "H", _("how many halls away it may travel: 1 to 3, else 2")),
-    "--for": Option("hours", "HOURS", _("for how many hours, at most 336")),
+    "--for": Option("hours", "HOURS", _("for how many hours it lives, at most 336")),
     "--exercise": Option("exercise", "", _("an exercise: shows on all that follows")),
     "--ours": Option("ours", "", _("only what we ask, or give")),
     "--theirs": Option("theirs", "", _("only what others ask, or give")),
@@ -131,6 +131,9 @@ OPTIONS = {
 
 OPTIONS_OF = {
     "pledge --note": Option("note", "TEXT", _("a note that only the hall it goes to can read")),
+    "neighbour invite --for": Option(
+        "hours", "HOURS", _("for how many hours the code is good, at most 72, else 1")
+    ),
     "pass --text": Option("text", "WORDS", _("the words that leave, instead of its own")),
 }
 """Options that mean something else with one command."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from node.desk.text import inert
 from node.refusal import Refused, Why
 
 CHECK_LETTERS: Final = "ABCDEFGHJKLMNPQRSTVWXYZ"
@@ -87,6 +88,24 @@ def parse(typed: str) -> tuple[str | None, Reference]:
     if kind not in _KIND_VALUES or found["check"].upper() != check_letter(Kind(kind), number):
         raise Refused(Why.REFERENCE_CHECK, given=" ".join(typed.upper().split()))
     return (found["sign"].upper() if found["sign"] else None), Reference(Kind(kind), number)
+
+
+def written(text: str) -> str:
+    """How it is written, right or wrong: `N-417-K` of `n417k`, `NG V-12-K` of `ng v12k`.
+
+    What has another shape comes back in small letters as one line: another hall's references are
+    shown as they came, also those that no desk of ours would give.
+    """
+    found = _match(text)
+    if found is None:
+        return " ".join(inert(text).split()).casefold()
+    sign, kind, check = ((found[each] or "").upper() for each in ("sign", "kind", "check"))
+    return f"{sign} {kind}-{int(found['number'])}-{check}".lstrip()
+
+
+def has_call_sign(typed: str) -> bool:
+    found = _match(typed)
+    return found is not None and found["sign"] is not None
 
 
 def looks_like_reference(typed: str) -> bool:

@@ -133,7 +133,7 @@ class Dialer:
         for address in await self._addresses(group):
             try:
                 wire, peer = await self._connect(group, address)
-            except (PeerError, ClientError, OSError, TimeoutError) as error:
+            except (PeerError, ClientError, OSError, TimeoutError, Refused) as error:
                 log.debug("no link to %s: %s", group.hex()[:8], type(error).__name__)
                 continue
             self._core.driver.note_dialled(group, address)

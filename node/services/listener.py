@@ -171,7 +171,9 @@ class Listener:
     async def _serve(self, socket: web.WebSocketResponse, request: web.Request) -> None:
         try:
             await self._meet_and_link(socket, request)
-        except (PeerError, OSError, TimeoutError, Refused) as error:
+        except TimeoutError:
+            log.info("a connection from outside came to nothing: its handshake stalled")
+        except (PeerError, OSError, Refused) as error:
             log.info("a connection from outside came to nothing: %s", error)
 
     async def _meet_and_link(self, socket: web.WebSocketResponse, request: web.Request) -> None:

@@ -1,13 +1,15 @@
 """Rows of signed records. What a newer version replaces is deleted with it, in one transaction.
 
 Cards rot. A row whose body does not hash to its id any more, or does not parse, is no record: it is
-passed over here, and told of by `all_unreadable`.
+told apart here.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 from protocol.errors import MalformedRecord
 from protocol.ids import GroupId, RecordId, UnixMs, record_id
@@ -54,35 +56,37 @@ def delete_records(conn: sqlite3.Connection, ids: Iterable[RecordId]) -> None:
     conn.executemany("DELETE FROM record WHERE id = ?", [(each,) for each in ids])
 
 
+@dataclass(frozen=True, slots=True)
+class Rotten:
+    """A row that is no record any more: id or body is not what it was."""
+
+    id: RecordId
+    body: bytes
+
+
+def all_rows(conn: sqlite3.Connection) -> Iterator[Record | Rotten]:
+    """Every row, in the order in which it came."""
+    for row in conn.execute("SELECT id, body, signature FROM record ORDER BY n"):
+        yield _read(row)
+
+
 def all_records(conn: sqlite3.Connection) -> list[Record]:
     """Every record, in the order in which it came. They were verified before they were saved."""
-    rows = conn.execute("SELECT id, body, signature FROM record ORDER BY n")
-    return [record for row in rows if (record := _read(row)) is not None]
+    return [row for row in all_rows(conn) if isinstance(row, Record)]
 
 
 def all_naming(conn: sqlite3.Connection, part: bytes) -> list[Record]:
     """Every record with these bytes in it, those that are put aside as well."""
     rows = conn.execute("SELECT id, body, signature FROM record WHERE instr(body, ?)", [part])
-    return [record for row in rows if (record := _read(row)) is not None]
+    return [record for row in rows if isinstance(record := _read(row), Record)]
 
 
-def all_unreadable(conn: sqlite3.Connection) -> list[tuple[RecordId, bytes]]:
-    """The id and the body of every row that is no record any more, in the order in which it came.
-
-    One of the two is not what it was, or the signature has another length.
-    """
-    rows = conn.execute("SELECT id, body, signature FROM record ORDER BY n")
-    return [(RecordId(row["id"]), row["body"]) for row in rows if _read(row) is None]
-
-
-def _read(row: sqlite3.Row) -> Record | None:
-    """None: it has rotted. The hash costs a microsecond; a signature would cost two hundred."""
-    if record_id(row["body"]) != row["id"]:
-        return None
-    try:
-        return parse(row["body"], row["signature"])
-    except MalformedRecord:
-        return None
+def _read(row: sqlite3.Row) -> Record | Rotten:
+    """The hash costs a microsecond; a signature would cost two hundred on a Raspberry Pi."""
+    if record_id(row["body"]) == row["id"]:
+        with suppress(MalformedRecord):
+            return parse(row["body"], row["signature"])
+    return Rotten(RecordId(row["id"]), row["body"])
 
 
 def all_hearings(conn: sqlite3.Connection) -> dict[RecordId, UnixMs]:

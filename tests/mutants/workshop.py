@@ -28,14 +28,27 @@ SEED: Final = "--hypothesis-seed=0"
 PATIENCE: Final = 5
 """Times as long as without a change, then a change counts as noticed: it made an endless loop."""
 
-HURRY: Final = """
+UNSTARTED: Final = "unstarted"
+"""Where a run says that it found no test at all: for mutmut it has failed, as if it had noticed."""
 
+HURRY: Final = f"""
+
+from pathlib import Path
+
+import pytest
 from hypothesis import Phase
 
 settings.register_profile(
     "hurried", settings.get_profile("busy"), phases=[Phase.explicit, Phase.generate], database=None
 )
 settings.load_profile("hurried")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.testscollected == 0:
+        with Path({UNSTARTED!r}).open("a", encoding="utf-8") as told:
+            print(f"No test was found (pytest ended with {{exitstatus:d}}).", file=told)
+            print(*session.config.args, file=told)
 """
 """Goes behind the conftest in the copy: nobody needs the smallest example of what was noticed."""
 
@@ -49,15 +62,17 @@ class Verdicts:
     failure: str = ""
 
 
-def mutate(part: Part, workshop: Path) -> Verdicts:
-    """Change `part` in every way, in a copy inside the new folder `workshop`."""
-    _copy(part, workshop)
+def mutate(part: Part, workshop: Path, home: Path = HOME) -> Verdicts:
+    """Change `part` in every way, in a copy of `home` inside the new folder `workshop`."""
+    _copy(part, workshop, home)
     ran = _mutmut(workshop, "run", "--max-children", str(os.cpu_count() or 1))
     told = _mutmut(workshop, "results", "--all", "true")
     verdicts = dict(re.findall(r"^\s*(protocol\.\S+): (.+?)\s*$", told.stdout, re.MULTILINE))
     unknown = set(verdicts.values()) - NOTICED - UNNOTICED
-    if ran.returncode != 0 or not verdicts or unknown:
-        return Verdicts(0, [], ran.stdout[-2_000:] + " ".join(sorted(unknown)))
+    unstarted = _read_if_there(workshop / "mutants" / UNSTARTED)
+    if ran.returncode != 0 or not verdicts or unknown or unstarted:
+        said = [ran.stdout[-2_000:], *sorted(unknown), unstarted[:2_000]]
+        return Verdicts(0, [], "\n".join(said))
     killed, survived = 0, []
     for name, verdict in verdicts.items():
         if verdict in NOTICED:
@@ -67,10 +82,14 @@ def mutate(part: Part, workshop: Path) -> Verdicts:
     return Verdicts(killed, survived)
 
 
-def _copy(part: Part, workshop: Path) -> None:
+def _read_if_there(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _copy(part: Part, workshop: Path, home: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__", "__snapshots__")
     for room in ("protocol", "tests"):
-        shutil.copytree(HOME / room, workshop / room, ignore=ignored)
+        shutil.copytree(home / room, workshop / room, ignore=ignored)
     with (workshop / "tests" / "protocol" / "conftest.py").open("a", encoding="utf-8") as conftest:
         conftest.write(HURRY)
     table: dict[str, list[str] | int] = {
@@ -84,7 +103,7 @@ def _copy(part: Part, workshop: Path) -> None:
     }
     # Lists of texts are the same in JSON and TOML, and numbers.
     lines = [f"{key} = {json.dumps(value)}" for key, value in table.items()]
-    project = (HOME / "pyproject.toml").read_text(encoding="utf-8")
+    project = (home / "pyproject.toml").read_text(encoding="utf-8")
     (workshop / "pyproject.toml").write_text(
         "\n".join([project, "[tool.mutmut]", *lines, ""]), encoding="utf-8"
     )

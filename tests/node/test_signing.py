@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from node.signing import Signer
-from protocol.bodies import KINDS, Peering, Profile, Seen
+from protocol.bodies import KINDS, Peering, Profile, Request, Seen, Urgency
 from protocol.errors import LocalError
-from protocol.ids import UnixMs, seen_number
+from protocol.ids import Thousandths, UnixMs, seen_number
 from protocol.limits import (
     DAY_MS,
     DIRECTORY_LIFETIME_MS_MAX,
@@ -21,7 +21,7 @@ from protocol.record import Record, verify
 from tests.protocol.halls import NOW, Hall
 
 NORTH = Hall("Northgate")
-MEALS = NORTH.request().body
+MEALS = Request("V-12-K", "FOD", "Hot meals", Thousandths(40_000), "meal", Urgency.SOON)
 IN_1970 = UnixMs(17_000)
 
 

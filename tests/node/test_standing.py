@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,17 +16,23 @@ from nacl.signing import SigningKey
 from node.answers.revisions import nothing
 from node.api.requests import (
     AcceptPledge,
+    DeclinePledge,
     ListNeighbours,
     MakePledge,
+    MarkSent,
+    ReceivePledge,
     RemoveNeighbour,
     RenewOverflow,
+    ResizeOverflow,
     RetractPledge,
     ShowOverflow,
     Status,
+    WithdrawOverflow,
 )
+from node.api.requests import Request as NodeRequest
 from node.refusal import Why
-from node.standing import peering_with
-from protocol.bodies import KINDS, Body, Kind, Peering, Pledge, Profile
+from node.standing import is_neighbour, peering_with
+from protocol.bodies import KINDS, Body, Kind, Peering, Pledge, Profile, Request
 from protocol.identity import GroupKeys, sign_roster
 from protocol.ids import (
     DeviceKey,
@@ -35,6 +42,7 @@ from protocol.ids import (
     directory_number,
     vouch_number,
 )
+from protocol.introduction import Boot, Introduction
 from protocol.kinds import DIRECTORY_KINDS
 from protocol.limits import DAY_MS, DIRECTORY_REACH
 from protocol.notice import Notice
@@ -51,6 +59,9 @@ pytestmark = pytest.mark.asyncio
 PHONE = SigningKey(bytes(31) + b"p")
 """A second device of a hall, or its guest."""
 TABLET = SigningKey(bytes(31) + b"t")
+
+
+AnyRequest = NodeRequest[Any]
 
 
 def key_of(device: SigningKey) -> DeviceKey:
@@ -259,6 +270,42 @@ async def test_a_card_that_was_signed_twice_leaves_the_name_that_we_paired_with(
         await all_views(hall)
 
 
+@pytest.mark.parametrize("surplus", [False, True])
+async def test_what_another_device_of_the_hall_wrote_is_changed_only_there(
+    street: Keyed, *, surplus: bool
+) -> None:
+    north, east = street.north, street.east
+    device = east.core.hall.device
+    await gives(street, street.roster(device, PHONE))
+    asked, _ = await street.pledged(surplus=surplus)
+    (ours,) = east.core.shelf.all_requests()
+    assert isinstance(ours.body, Request)
+    request = street.of_east(replace(ours.body, ref="V-7-H"), PHONE, ObjectNumber(bytes(16)))
+    pledge = Pledge(ours.header.object, "P-7-X", Thousandths(7_000))
+    promised = street.of_east(pledge, PHONE, ObjectNumber(bytes(15) + b"1"))
+    await gives(street, request, promised)
+    theirs, phones = as_text(request.header.object), as_text(promised.header.object)
+    answer = await street.do(north, MakePledge(theirs, "5"))
+    await street.do(north, AcceptPledge(phones))
+    acts: list[tuple[AnyRequest, str]] = [
+        (RenewOverflow(theirs), "ES V-7-H"),
+        (ResizeOverflow(theirs, "50"), "ES V-7-H"),
+        (WithdrawOverflow(theirs), "ES V-7-H"),
+        (AcceptPledge(answer.id), "ES V-7-H"),
+        (DeclinePledge(answer.id), "ES V-7-H"),
+        (RetractPledge("P-7-X"), "ES P-7-X"),
+        (ReceivePledge(phones, "5") if surplus else MarkSent(phones), "ES P-7-X"),
+    ]
+    async with unchanged(north.core, east.core):
+        for act, what in acts:
+            with refused(Why.OTHER_DEVICE) as raised:
+                await east.ask(act)
+            assert raised.value.facts["what"] == what
+    assert (await east.overflow(asked)).can
+    for hall in (north, east):
+        await all_views(hall)
+
+
 async def frozen_at_both(street: Keyed, record: Record) -> Record:
     """The proof about what Eastside says of itself."""
     return await signs_twice(street.east, street.north, as_text(record.header.object))
@@ -266,3 +313,16 @@ async def frozen_at_both(street: Keyed, record: Record) -> Record:
 
 async def test_a_hall_of_good_standing_says_nothing(street: Keyed) -> None:
     assert (await street.north.ask(Status())).warnings[1:] == ()
+
+
+async def test_a_removed_guest_gets_no_link_by_an_older_roster(street: Keyed) -> None:
+    """The roster that it shows lists who vouches for it, and says nothing of its removal."""
+    guest, desk = key_of(PHONE), street.east.core.hall.device_key
+    first = street.north.core.shelf.roster_of(street.east.core.hall.group)
+    vouch = street.of_east(Vouch(guest), street.east.core.hall.device, vouch_number(guest))
+    assert first is not None
+    shown = Introduction(first.header.group, guest, Boot(1, bytes(16)), first, vouch)
+    assert is_neighbour(street.north.core, shown)
+    gone = street.roster(street.east.core.hall.device, removed=(Removal(guest, desk),))
+    street.north.core.shelf.place_verified(gone, first.header.group)
+    assert not is_neighbour(street.north.core, shown)

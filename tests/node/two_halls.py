@@ -212,6 +212,8 @@ class Pipe:
 
     def cut(self) -> None:
         """Nothing arrives any more, and both ends notice."""
+        if not self.is_up:
+            return
         self.is_up = False
         for end in self._ends:
             end.core.driver.detach(self.link)
@@ -236,6 +238,10 @@ class _End:
     def put(self, frame: bytes, lane: Lane | None = None) -> None:
         self._other.coming += 1
         asyncio.get_running_loop().call_soon(self._pipe.deliver, self._other, frame)
+
+    def end(self, why: str) -> None:
+        """As on a socket, the driver hears of it a turn later."""
+        asyncio.get_running_loop().call_soon(self._pipe.cut)
 
 
 async def of_one_mind(one: OneHall, other: OneHall) -> None:

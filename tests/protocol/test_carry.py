@@ -202,12 +202,16 @@ def test_blocks_are_filled_and_none_is_too_long() -> None:
         assert len(blocks) == 6
 
 
-@pytest.mark.parametrize(("more", "blocks"), [(0, 4), (1, 5)])
-def test_a_block_is_filled_to_the_last_byte_that_it_has_room_for(more: int, blocks: int) -> None:
+@pytest.mark.parametrize(("more", "blocks"), [(0, 1), (1, 2)])
+def test_every_block_is_filled_to_the_last_byte_that_it_has_room_for(
+    more: int, blocks: int
+) -> None:
     half_bytes = FRAME_ROOM_BYTES // 2 - SIGNATURE_BYTES - ENVELOPE_BYTES
     one, other = (replace(ADA.request(), body_bytes=bytes(half_bytes + n)) for n in (0, more))
     assert FRAME_ROOM_BYTES % 2 == 0
-    assert len(public([one, other])) == blocks
+    headers_and_end = 3
+    for pairs in (1, 2):
+        assert len(public([one, other] * pairs)) == headers_and_end + pairs * blocks
 
 
 def test_the_longest_that_can_be_takes_a_block_of_its_own() -> None:

@@ -106,6 +106,19 @@ def test_a_reader_can_hold_one_after_the_other() -> None:
     assert [len(stands_on(each)) for each in messages] == [*[0] * 9, 1, 1, 2]
 
 
+def test_what_others_count_by_comes_before_what_they_sign() -> None:
+    """A roster, a vouch and a card are to come in this order, however old each is."""
+    guest = DORA.with_device("guest")
+    roster = DORA.roster(version=4)
+    vouch = DORA.vouch(guest, version=3)
+    card, newer_card = DORA.profile(version=2), CLEO.profile(version=4)
+    late = [roster, vouch, card, newer_card]
+    shelf = adas_shelf([*late, REQUEST])
+    disk = kept([*late, REQUEST])
+    assert choose_for_anyone(shelf, disk) == [*late, REQUEST]
+    assert choose_for(shelf, ADA.group, disk) == [*late, REQUEST]
+
+
 def test_what_is_not_for_a_neighbour_stays() -> None:
     near = ADA.request("near", reach=1)
     shelf = adas_shelf([near, REQUEST])

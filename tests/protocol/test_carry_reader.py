@@ -288,6 +288,14 @@ def test_there_is_one_end() -> None:
     assert (summary.unreadable_blocks, summary.missing_records) == (1, 0)
 
 
+@pytest.mark.parametrize("number", [7, CARRY_BLOCKS_MAX - 1])
+def test_what_is_missing_behind_the_end_is_missing_too(number: int) -> None:
+    records, summary = read_all([*FILES["public"], forged_frame(number, {0: 30, 1: []})])
+    assert records == MANY
+    assert summary.missing_blocks == number - 6
+    assert not summary.is_complete
+
+
 @pytest.mark.parametrize("change", [{1: COUNT_MAX}, {2: bytes(32)}])
 def test_an_end_that_does_not_fit_is_believed_in_nothing(change: Map) -> None:
     end = decode_frame(payload_of(FILES["public"][5]))

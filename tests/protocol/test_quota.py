@@ -27,7 +27,7 @@ from tests.protocol.floods import (
     is_left_out,
     wish,
 )
-from tests.protocol.halls import NOW, accepts, resigned
+from tests.protocol.halls import NOW, Hall, accepts, resigned
 from tests.protocol.shelves import mark_that_takes
 
 
@@ -267,11 +267,12 @@ def test_what_bears_anything_nearer_stays(three: Shelf) -> None:
 # Those who wait -------------------------------------------------------------------------------
 
 
-def test_what_has_waited_is_charged_to_whoever_has_room(full: Shelf) -> None:
+@pytest.mark.parametrize("first", [BEA, CARL], ids=lambda hall: hall.name)
+def test_what_has_waited_is_charged_to_whoever_has_room(full: Shelf, first: Hall) -> None:
     pledge = FAR[3].pledge(DORAS)
-    assert brought(full, BEA, pledge) == []
-    full.wait_for_both(pledge, CARL.group)
-    assert [each.record for each in brought(full, CARL, DORAS)] == [DORAS, pledge]
+    assert brought(full, first, pledge) == []
+    full.wait_for_both(pledge, (CARL if first is BEA else BEA).group)
+    assert [each.record for each in brought(full, NEAR[0], DORAS)] == [DORAS, pledge]
     assert pledge.id in account(full, CARL)
 
 

@@ -255,6 +255,8 @@ def test_we_sign_nothing_malformed() -> None:
     with pytest.raises(LocalError):
         sign(ADA.header(Kind.PLEDGE, "x"), request, ADA.device)
     with pytest.raises(LocalError):
+        sign(ADA.header(13, "x"), request, ADA.device)
+    with pytest.raises(LocalError):
         sign(ADA.header(Kind.REQUEST, "x", version=0), request, ADA.device)
     with pytest.raises(LocalError):
         ADA.sign(Peering((BEA.group, BEA.group)), "x")

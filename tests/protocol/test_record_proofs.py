@@ -280,8 +280,9 @@ def test_a_proof_of_the_directory_is_about_nothing_whatever_else_was_signed() ->
     assert about(prove(lower, card)) is None
 
 
-def test_a_kind_of_a_later_version_may_say_what_it_is_about() -> None:
+def test_a_pledge_of_a_later_version_stands_on_its_request_and_a_later_kind_on_nothing() -> None:
     asked = REQUEST.header.object
-    later = resigned(PLEDGE, {0: 999, 10: asked}, BEA.device)
-    assert about(later) in {asked, None}
-    assert stands_on(later) == ((asked,) if about(later) else ())
+    later_step = resigned(PLEDGE, {13: 200}, BEA.device)
+    assert (about(later_step), stands_on(later_step)) == (asked, (asked,))
+    later_kind = resigned(PLEDGE, {0: 999}, BEA.device)
+    assert (about(later_kind), stands_on(later_kind)) == (None, ())

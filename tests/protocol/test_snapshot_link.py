@@ -209,6 +209,14 @@ def test_a_part_answers_what_was_asked_for(
         session.handle(frame)
 
 
+@pytest.mark.parametrize("place", [0, 4, 5])
+def test_a_part_that_leads_nowhere_ends_the_link(place: int) -> None:
+    """A neighbour could else be asked for the same for ever."""
+    session = behind(FAR, Fetched(OTHERS, (5).to_bytes(40, "big")))
+    with pytest.raises(RuleBroken):
+        session.handle(Fetched(OTHERS, place.to_bytes(40, "big")))
+
+
 @pytest.mark.parametrize("after", [b"", bytes(40), b"\xff" * 40])
 def test_any_place_is_answered_and_none_without_a_difference(after: bytes) -> None:
     town, ada, bea = meeting(10)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from protocol.bodies import KINDS, Kind, Request
+from protocol.bodies import KINDS, Kind, Profile, Request
 from protocol.holdings import Holdings
-from protocol.ids import ObjectNumber, adoption_number, vouch_number
+from protocol.ids import ObjectNumber, adoption_number, directory_number, vouch_number
 from protocol.limits import DIRECTORY_REACH, LIFETIME_MS_MAX
 from protocol.notice import Notice
-from protocol.record import Record, prove, sign
+from protocol.record import ROSTER_NUMBER, Record, prove, sign
 from protocol.roster import Adoption, Removal, Roster, Vouch
 from protocol.standing import Standing, touched_by
 from tests.protocol.halls import NOW, Hall
@@ -117,6 +117,23 @@ def test_what_stands_in_place_of_a_roster_and_holds_none_lists_nobody() -> None:
     assert standing(prove(*signed)).roster(ADA.group) == Roster(())
 
 
+@pytest.mark.parametrize(
+    ("held", "removed"),
+    [
+        ([], []),
+        ([LISTED], []),
+        ([REMOVED], [PHONE]),
+        ([prove(REMOVED, roster([ADA, LAPTOP], version=2))], [PHONE]),
+        ([prove(REMOVED, roster([ADA, PHONE], (LAPTOP, ADA), version=2))], [PHONE, LAPTOP]),
+    ],
+    ids=["no roster", "none", "one", "by one of two", "by either"],
+)
+def test_who_was_removed_is_what_any_roster_says(held: list[Record], removed: list[Hall]) -> None:
+    asked = standing(*held)
+    for each in (ADA, PHONE, LAPTOP, GUEST):
+        assert asked.has_removed(ADA.group, each.device_key) == (each in removed)
+
+
 # Who goes on with what ----------------------------------------------------------------------
 
 
@@ -183,6 +200,14 @@ def test_a_vouch_of_who_was_removed_or_never_listed_is_none() -> None:
     assert not standing(LISTED, vouch(STRANGER, GUEST)).counts(GUEST.request())
 
 
+def test_who_was_removed_does_not_come_back_as_a_guest() -> None:
+    asked = standing(REMOVED, vouch(ADA, PHONE), vouch(ADA, GUEST))
+    assert not asked.speaks(ADA.group, PHONE.device_key)
+    assert not asked.counts(OF_PHONE)
+    assert asked.vouch_for(OF_PHONE) is None
+    assert asked.speaks(ADA.group, GUEST.device_key)
+
+
 @pytest.mark.parametrize(
     "record",
     [GUEST.peering(BEA), vouch(GUEST, STRANGER), adoption(GUEST, PHONE, OF_PHONE)],
@@ -227,6 +252,25 @@ def test_a_proof_counts_against_whoever_has_to_do_with_the_group() -> None:
     assert standing().counts(prove(roster([ADA]), roster([PHONE])))
 
 
+def by_group_key(kind: Kind, body: Notice | Profile, number: ObjectNumber) -> Record:
+    """What a group key should never sign."""
+    header = replace(ADA.header(kind, ""), device=LISTED.header.device, number=number)
+    return sign(header, body, ADA.keys.signing)
+
+
+def test_a_group_key_contradicts_itself_in_rosters_alone() -> None:
+    """What else it signs is nobody's word, and no more is the proof that there are two of it."""
+    cards = (Profile(name, "K", "", (bytes(32),)) for name in ("ada", "eve"))
+    number = directory_number(Kind.PROFILE, LISTED.header.device)
+    assert not standing(LISTED).counts(
+        prove(*(by_group_key(Kind.PROFILE, each, number) for each in cards))
+    )
+    notices = (Notice(text) for text in ("a", "b"))
+    assert not standing(LISTED).counts(
+        prove(*(by_group_key(Kind.NOTICE, each, ROSTER_NUMBER) for each in notices))
+    )
+
+
 def test_a_proof_against_a_stranger_is_nothing_to_us() -> None:
     assert not standing(LISTED).counts(lied(STRANGER))
     assert not standing().counts(lied(PHONE))
@@ -243,4 +287,5 @@ def test_a_vouch_or_an_adoption_touches_one_device_and_a_roster_all() -> None:
         (REMOVED, records),
         (prove(roster([ADA]), roster([PHONE])), records),
     ):
-        assert list(filter(touched_by(word), records)) == touched
+        is_touched = touched_by(word)
+        assert [record for record in records if is_touched(record)] == touched

@@ -11,6 +11,7 @@ from protocol.aging import Passing
 from protocol.bodies import Request
 from protocol.errors import PeerError
 from protocol.events import (
+    CarryRead,
     FrameArrived,
     Input,
     KeepRecords,
@@ -32,8 +33,6 @@ from tests.sim.faults import Fault, Faults
 from tests.sim.network import RECORDS_CODE, End
 from tests.sim.node import TICK_MS, Node
 
-HELD_CODE = b"\x82\x00\x0b"
-"""How a frame begins that says what is on the other end's disk: a map of two, key 0 is 11."""
 EARLY_MS = 3 * MINUTE_MS
 """By how much the record of an unsure clock may seem to go early: what is heard within a minute of
 when it says it was made counts by its own word, on a clock that may move by a minute unnoticed."""
@@ -71,6 +70,10 @@ class Checks:
         self.let_go_early = 0
         self.gone: dict[DeviceKey, None] = {}
         """Devices that were removed: what they sign from then on is nobody's word."""
+        self.guests: dict[DeviceKey, Record] = {}
+        """Guests, and the one vouch that each stands on."""
+        self.never: dict[RecordId, str] = {}
+        """What nobody may take, whatever else is known, and why not."""
         self._nodes: dict[GroupId, list[Node]] = {}
         self._hostile: set[str] = set()
         self._contents: dict[tuple[DeviceKey, ObjectId, int], RecordId] = {}
@@ -81,6 +84,8 @@ class Checks:
     def add_node(self, node: Node) -> None:
         self._nodes.setdefault(node.hall.group, []).append(node)
         self.memories[node.name] = Memory()
+        if node.hall.vouch is not None:
+            self.guests[node.hall.device_key] = node.hall.vouch
         self.published(node, tuple(node.disk.records.values()))
 
     def mark_hostile(self, node: Node) -> None:
@@ -90,6 +95,11 @@ class Checks:
         for record in records:
             self.wild[record.id] = record
             self._by_body[record.body_bytes] = record
+
+    def add_lie(self, records: list[Record], why: str) -> None:
+        """Well signed, and against a rule that no later word mends."""
+        self.add_wild(records)
+        self.never |= {record.id: why for record in records}
 
     def is_contested(self, record: Record) -> bool:
         """Whether it is, or answers, what says two things at once, or is no honest hall's word."""
@@ -146,18 +156,25 @@ class Checks:
                 case KeepRecords(_, placed, _):
                     self._placed(node, placed)
                 case Reached(peer, ids):
-                    is_said = isinstance(event, FrameArrived) and event.data.startswith(HELD_CODE)
-                    self._reached(node, peer, ids, is_said=is_said)
+                    self._reached(node, peer, ids)
                 case LetGo(passing, _):
                     self._let_go(node, passing)
                 case LeaveOut(_, record, reason):
-                    if record in self.said and not self.is_contested(self.said[record]):
-                        raise Broken(f"{node.name} refuses an honest record: {reason}")
+                    self._left_out(node, record, reason)
                 case _:
                     pass
-        if isinstance(event, FrameArrived):
+        if isinstance(event, FrameArrived | CarryRead):
             self._check_caps(node)
+        if isinstance(event, FrameArrived):
             self._count_overtaken(node, event.data)
+
+    def _left_out(self, node: Node, record_id: RecordId, reason: str) -> None:
+        """A device that speaks no more for its hall may hear again what it said before."""
+        record = self.said.get(record_id)
+        if record is None or self.is_contested(record):
+            return
+        if not (record.header.device == node.hall.device_key and node.shelf.is_removed):
+            raise Broken(f"{node.name} refuses an honest {described(record)}: {reason}")
 
     # The rules ------------------------------------------------------------------------------
 
@@ -206,19 +223,25 @@ class Checks:
         contents = [record]
         if isinstance(record.body, Proof):
             contents = [record.body.first, record.body.second]
+        lies = [self.never[each.id] for each in contents if each.id in self.never]
+        if lies:
+            raise Broken(f"{node.name} takes {lies[0]}: {described(record)}")
         if not all(each.id in self.said or each.id in self.wild for each in contents):
-            raise Broken(f"{node.name} has what nobody said")
+            raise Broken(f"{node.name} has what nobody said: {described(record)}")
 
     def _placed(self, node: Node, placed: tuple[Placed, ...]) -> None:
         memory, shelf = self.memories[node.name], node.shelf
         for each in placed:
             record, header = each.record, each.record.header
             self._check_known(node, record)
-            # A proof ends its object, and takes one version's place; what an heir adopts may come
-            # back after it was hidden.
-            is_free = header.object in self.contested or header.device in self.gone
+            # A proof ends its object, and takes one version's place; what an heir adopts, or a
+            # guest said, may come back after it was hidden.
+            author = header.author or header.device
+            is_free = header.object in self.contested or self._may_be_hidden(author)
             if header.version <= memory.newest.get(header.object, 0) and not is_free:
                 raise Broken(f"{node.name} goes back to {described(record)}")
+            if header.clock_unsure and not header.in_directory and self._was_over(node, record):
+                raise Broken(f"{node.name} takes again what is over: {described(record)}")
             memory.newest[header.object] = header.version
             was_here = record.id in memory.heard_ms
             memory.heard_ms.setdefault(record.id, self._heap.now_ms)
@@ -227,6 +250,13 @@ class Checks:
                 self._check_sums(node, request)
                 if header.group != shelf.us and not was_here:
                     self._check_reach(node, request)
+
+    def _may_be_hidden(self, device: DeviceKey) -> bool:
+        return device in self.gone or device in self.guests
+
+    def _was_over(self, node: Node, record: Record) -> bool:
+        """Whether time has taken it here, and its disk knows."""
+        return node.disk.over.get(record.header.object, 0) >= record.header.version
 
     def _check_sums(self, node: Node, request: Record) -> None:
         assert isinstance(request.body, Request)
@@ -246,22 +276,16 @@ class Checks:
         if not any(each.header.group == shelf.us for each in shelf.pledges_of(header.object)):
             raise Broken(f"{node.name} takes {described(request)} from beyond its reach")
 
-    def _reached(
-        self, node: Node, peer: GroupId, ids: tuple[RecordId, ...], *, is_said: bool
-    ) -> None:
-        """What a neighbour said to hold, it holds: on its disk, or a newer version, or it is over.
-
-        What only follows from agreeing on the whole set may have come to it by a third hall and be
-        on its way to the disk. Should it be lost there, it is looked for when all is quiet.
-        """
+    def _reached(self, node: Node, peer: GroupId, ids: tuple[RecordId, ...]) -> None:
+        """What a neighbour said to hold, or agreed on, it holds: on its disk, or a newer version,
+        or it is over."""
         there = [each for each in self._nodes[peer] if each.is_on or each.run]
         if any(each.name in self._hostile for each in there):
             return
         for each in ids:
             if each not in self.said:
                 continue  # a proof against this hall: nobody's own word
-            is_under_way = not is_said and any(each in one.shelf for one in there)
-            if not (is_under_way or any(self.is_kept(one, self.said[each]) for one in there)):
+            if not any(self.is_kept(one, self.said[each]) for one in there):
                 what, names = described(self.said[each]), [one.name for one in there]
                 raise Broken(f"{node.name} believes {what} to be on the disk of {names}")
 

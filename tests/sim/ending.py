@@ -1,30 +1,23 @@
-"""What holds in a town that is healed and quiet: everybody who is to hold a thing holds the same.
-
-The town is compared with what its desks signed, not with what any machine makes of it: the graph is
-read from the peerings on the authors' own disks, and walked here once more.
-"""
+"""What holds in a town that is healed and quiet: who is to hold a thing holds the same."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from protocol.bodies import Details, Peering, Request, Verdict
+from protocol.bodies import Details
 from protocol.frames import Agree, Summary, from_bytes
-from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
-from protocol.limits import AHEAD_MS, DIRECTORY_REACH, KEEP_MS, PURGE_STEP_MS, REACH_MAX
+from protocol.ids import ObjectId, RecordId, UnixMs
+from protocol.limits import DIRECTORY_REACH
 from protocol.notice import Notice
 from protocol.overflow import fold
-from protocol.record import Record, about
+from protocol.record import Proof, Record, about
 from protocol.roster import Adoption
-from tests.sim.checks import Broken, Checks, described
+from tests.sim.checks import Broken, described
+from tests.sim.truth import Truth
 
 if TYPE_CHECKING:
     from tests.sim.node import Node
     from tests.sim.town import Town
-
-Near = dict[str, int]
-"""Nodes by name, and how many links away they are."""
 
 
 def is_idle(frame: bytes) -> bool:
@@ -42,33 +35,10 @@ def check_ending(town: Town) -> None:
     ending.check_folds()
 
 
-class Ending:
+class Ending(Truth):
+    """The town is compared with its truth, hall by hall."""
+
     """The town by the names of its nodes, its graph by the names of its groups."""
-
-    def __init__(self, town: Town) -> None:
-        self._town = town
-        self._checks: Checks = town.checks
-        self._nodes = town.all_nodes()
-        self._devices = {node.hall.device_key: node for node in self._nodes}
-        self._linked = {node.name: self._linked_to(node) for node in self._nodes}
-        self._pairs = paired(self._nodes)
-        self._near = {group: walked(group, self._paired_with) for group in self._pairs}
-        self._purged_ms = self._nodes[0].shelf.purged_ms
-        self._newest = {each: self._word_on(r) for each, r in self._checks.newest.items()}
-
-    def _linked_to(self, node: Node) -> list[str]:
-        return [peer.name for peer in self._nodes if self._town.network.find(node, peer)]
-
-    def _paired_with(self, group: str) -> list[str]:
-        return self._pairs[group]
-
-    def _word_on(self, record: Record) -> Record | None:
-        """What counts of an object now: of a removed device's, what its heir makes of it."""
-        author = record.header.author or record.header.device
-        if author not in self._checks.gone:
-            return record
-        heir = self._town.nodes_of(record.header.group)[0]
-        return heir.shelf.find(record.header.object)
 
     # Links and disks ------------------------------------------------------------------------
 
@@ -94,18 +64,16 @@ class Ending:
             is_ours = record.header.device == node.hall.device_key
             is_free = self._checks.is_contested(record) or self._checks.is_kept(peer, record)
             request = self._newest.get(about(record) or record.header.object) or record
+            # Who has let go of what it answers takes it no more (ADR 6).
+            is_free = is_free or (
+                request.header.clock_unsure and self._let_go_of(peer.name, request)
+            )
             if is_ours and not is_free and not self._is_ahead(request):
                 raise Broken(f"{described(record)} still waits for {peer.name}")
         for record_id in counted(node, peer) ^ counted(peer, node):
-            said = self._checks.said.get(record_id)
+            said = self._checks.said.get(record_id) or proof_of(record_id, node, peer)
             if said is not None and not (self._is_unsure(said) or self._is_over(said)):
                 raise Broken(f"{node.name} and {peer.name} do not both count {described(said)}")
-
-    def _is_unsure(self, record: Record) -> bool:
-        """Each hall lets go of it in its own time, or of what it answers: between two looks the one
-        end may have, and the other not yet."""
-        request = self._newest.get(about(record) or record.header.object) or record
-        return record.header.clock_unsure or request.header.clock_unsure
 
     def check_disks(self) -> None:
         """The shelf is what is on the disk; nothing that was acknowledged is lost."""
@@ -122,7 +90,7 @@ class Ending:
             self._check_speakers(node)
         for record in self._checks.newest.values():
             author = self._author(record)
-            if record.header.device in self._checks.gone:
+            if self._has_left(record.header.device):
                 continue  # what only a lost device had is lost with it
             if author is not None and not self._checks.is_kept(author, record):
                 raise Broken(f"{author.name} has lost its own {described(record)}")
@@ -136,17 +104,32 @@ class Ending:
                     raise Broken(f"{group.hex()[:8]} said to hold {described(record)}, in vain")
 
     def _check_speakers(self, node: Node) -> None:
-        """Of a removed device only what its heir adopted is shown by anybody who is near."""
-        for record_id, record in node.disk.records.items():
-            if record.header.device in self._checks.gone and node.shelf.find_by_id(record_id):
-                heir = self._town.nodes_of(record.header.group)[0]
-                near = self._near[node.hall.group_name]
-                if near.get(heir.hall.group_name, DIRECTORY_REACH + 1) > DIRECTORY_REACH:
-                    continue
-                page = heir.own_adoption(record.header.device)
-                body = page.body if page else None
-                if not isinstance(body, Adoption) or record_id not in body.ids:
-                    raise Broken(f"{node.name} still shows {described(record)}")
+        """Of a removed device only what its heir adopted is shown by anybody, of a guest what it
+        said while somebody who speaks for the hall vouched for it.
+
+        Who speaks for a hall travels as far as its directory, and beyond that with what it says.
+        """
+        for record in node.disk.records.values():
+            header = record.header
+            is_shown = node.shelf.find_by_id(record.id) is not None
+            if not is_shown or not self._has_left(header.device):
+                continue
+            if node.name not in self._hearers(header.group):
+                continue  # no word from that hall comes here any more
+            if header.device in self._checks.gone and not self._is_adopted(record):
+                raise Broken(f"{node.name} still shows {described(record)}")
+            if header.device in self._checks.guests and not self._is_vouched_for(node, record):
+                raise Broken(f"{node.name} shows what no guest said: {described(record)}")
+
+    def _is_adopted(self, record: Record) -> bool:
+        heir = self._town.nodes_of(record.header.group)[0]
+        page = heir.own_adoption(record.header.device)
+        return page is not None and isinstance(page.body, Adoption) and record.id in page.body.ids
+
+    def _is_vouched_for(self, node: Node, record: Record) -> bool:
+        vouch = self._checks.guests[record.header.device]
+        ends_ms = vouch.header.expires_ms or 0
+        return vouch.header.device not in self._checks.gone and ends_ms > node.shelf.purged_ms
 
     # Directories ----------------------------------------------------------------------------
 
@@ -180,20 +163,6 @@ class Ending:
         for contested in self._checks.contested:
             self._check_contested(contested)
 
-    def _request_of(self, record: Record) -> Record | None:
-        """The request that a message is or answers, where it can be compared by what was said."""
-        request = self._newest.get(about(record) or record.header.object)
-        if record.header.in_directory or request is None or self._is_over(request):
-            return None
-        asked = request.header.object
-        is_plain = isinstance(request.body, Request | Notice)
-        is_plain = is_plain and asked not in self._checks.contested and not self._is_ahead(request)
-        return request if is_plain and self._author(record) is not None else None
-
-    def _is_ahead(self, record: Record) -> bool:
-        """Whether halls whose clocks are right do not take it yet."""
-        return record.header.created_ms > self._town.heap.now_ms + AHEAD_MS - PURGE_STEP_MS
-
     def _check_contested(self, contested: ObjectId) -> None:
         """What says two things at once is the same everywhere: one of them, or the proof."""
         request = self._checks.newest.get(contested)
@@ -203,36 +172,6 @@ class Ending:
         if len({each.id if each else None for each in found.values()}) > 1:
             seen = {name: each and described(each) for name, each in found.items()}
             raise Broken(f"halls disagree on what is contested: {seen}")
-
-    def _holders(self, request: Record) -> list[Node]:
-        """Whom the newest version of a request comes to, from hall to hall that is to hold it.
-
-        Who is party and has no such way to its origin does not know what was decided meanwhile.
-        """
-        origin = self._author(request)
-        if origin is None:
-            return []
-        hold = {node.name for node in self._nodes if self._is_to_hold(node, request)}
-        linked = walked(origin.name, lambda name: [n for n in self._linked[name] if n in hold])
-        return [self._town.nodes[name] for name in linked]
-
-    def _is_to_hold(self, node: Node, request: Record) -> bool:
-        origin = self._author(request)
-        if origin is None:
-            return False
-        near = self._near[node.hall.group_name]
-        if near.get(origin.hall.group_name, REACH_MAX + 1) <= request.header.reach:
-            return True
-        return node.hall.group in self._parties(request)
-
-    def _parties(self, request: Record) -> set[GroupId]:
-        """Whose pledge is accepted, or was: while the pledge is not over, for by it a hall on the
-        way knows who is party."""
-        if not isinstance(request.body, Request):
-            return set()
-        promised = (e.pledge for e in request.body.decisions if e.verdict != Verdict.NOT_NEEDED)
-        pledges = (self._newest.get(each) for each in promised)
-        return {each.header.group for each in pledges if each and not self._is_over(each)}
 
     def _may_lack(self, node: Node, record: Record, request: Record) -> bool:
         """Where nobody vouched for its author's clock, each hall lets go of a thing, and of what
@@ -246,18 +185,6 @@ class Ending:
                 return True  # its newest version is known to nobody here
             stands_on.append(pledge)
         return any(self._is_over(each) or self._let_go_of(node.name, each) for each in stands_on)
-
-    def _let_go_of(self, name: str, record: Record) -> bool:
-        over = self._checks.memories[name].over
-        return over.get(record.header.object, 0) >= record.header.version
-
-    def _is_over(self, record: Record) -> bool:
-        """By its own word, or in the time of the hall that said it."""
-        header = record.header
-        if header.clock_unsure:
-            author = self._author(record)
-            return author is not None and self._let_go_of(author.name, record)
-        return header.expires_ms is not None and header.expires_ms <= self._purged_ms
 
     def _check_kept(self, node: Node, record: Record) -> None:
         """What is over is kept by nobody but who was party to it."""
@@ -273,13 +200,6 @@ class Ending:
         if not is_party and not self._was_party(node, asked):
             raise Broken(f"{node.name} still holds {described(record)}")
 
-    def _was_party(self, node: Node, asked: ObjectId) -> bool:
-        """What its own answer kept here goes one step of the mark after that answer."""
-        said = (each for each in self._checks.said.values() if about(each) == asked)
-        own = [each.header for each in said if each.header.group == node.hall.group]
-        kept_ms = self._purged_ms - KEEP_MS - PURGE_STEP_MS
-        return any(each.clock_unsure or (each.expires_ms or 0) > kept_ms for each in own)
-
     # What people see ------------------------------------------------------------------------
 
     def check_folds(self) -> None:
@@ -292,8 +212,6 @@ class Ending:
             answers = [each for each in self._newest.values() if each and about(each) == asked]
             if any(each.header.clock_unsure for each in [request, *answers]):
                 continue  # each hall reckons their ends by itself
-            if any(self._checks.is_contested(each) for each in answers):
-                continue
             folds = [self._fold(node, asked) for node in self._holders(request)]
             if any(each != folds[0] for each in folds):
                 raise Broken(f"{described(request)} looks different from hall to hall")
@@ -307,16 +225,6 @@ class Ending:
         return fold(held, pledges, UnixMs(self._town.heap.now_ms), node.shelf.ends_ms)
 
     # ----------------------------------------------------------------------------------------
-
-    def _author(self, record: Record) -> Node | None:
-        """The honest node that said it, or the heir of the one that did."""
-        if record.id in self._checks.wild:
-            return None
-        device = record.header.device
-        if device in self._checks.gone:
-            return self._town.nodes_of(record.header.group)[0]
-        here = self._town.nodes_of(record.header.group)
-        return self._devices.get(device) or here[0]
 
     def _expect(self, node: Node, record: Record) -> None:
         if node.shelf.find_by_id(record.id) is None or record.id not in node.disk.records:
@@ -332,26 +240,7 @@ def counted(node: Node, peer: Node) -> set[RecordId]:
     return {RecordId(each) for items in snapshots for each in items.ids(0, len(items))}
 
 
-def walked(start: str, onward: Callable[[str], list[str]]) -> Near:
-    """Everybody that links lead to from `start`."""
-    found, edge = {start: 0}, [start]
-    while edge:
-        beyond = dict.fromkeys(b for a in edge for b in onward(a) if b not in found)
-        found |= {name: found[edge[0]] + 1 for name in beyond}
-        edge = list(beyond)
-    return found
-
-
-def paired(nodes: list[Node]) -> dict[str, list[str]]:
-    """Whom each group names and who name it back, as its devices' own disks say."""
-    groups = {node.hall.group: node.hall.group_name for node in nodes}
-    named: dict[str, set[str]] = {name: set() for name in groups.values()}
-    removed: dict[str, set[str]] = {name: set() for name in groups.values()}
-    for node in nodes:
-        for record in node.disk.records.values():
-            body, device = record.body, record.header.device
-            if isinstance(body, Peering) and device == node.hall.device_key:
-                named[node.hall.group_name] |= {groups[each] for each in body.neighbours}
-                removed[node.hall.group_name] |= {groups[each] for each in body.removed}
-    says = {name: named[name] - removed[name] for name in named}
-    return {name: [b for b in says if b in says[name] and name in says[b]] for name in says}
+def proof_of(record_id: RecordId, *nodes: Node) -> Record | None:
+    """Nobody has said it: it follows from what somebody did."""
+    found = (each.disk.records.get(record_id) for each in nodes)
+    return next((each for each in found if each and isinstance(each.body, Proof)), None)

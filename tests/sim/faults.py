@@ -30,12 +30,21 @@ class Fault(StrEnum):
     REMOVED = "a device is removed, and its heir goes on with what it adopts"
     STOLEN = "a removed device goes on signing"
     TWO_ROSTERS = "the words are used on two devices at once"
+    GUEST = "a guest speaks for a hall"
+    VOUCH_OVER = "a guest's time ends while it still speaks"
+    VOUCHER_REMOVED = "a device is removed that has vouched for a guest"
+    VOUCHED_REMOVED = "a hall vouches for the device that it has removed"
+    CARRY = "somebody brings a stick with records from one hall to another"
+    TORN = "a stick has lost a part, or shows other bits"
     FORGERY = "a hostile hall forges a signature"
     GARBAGE = "a hostile hall sends bytes that mean nothing"
     STRANGERS = "a hostile hall sends records of strangers"
     TWO_CONTENTS = "a hostile hall signs two contents under one version"
     FUTURE = "a hall signs what is made tomorrow"
     STALE = "a hostile hall sends what was replaced long ago"
+    OVERDRAWN = "a hostile hall accepts more than it asks for"
+    FALSE_HEIR = "a hostile hall goes on with what another device wrote"
+    FALSE_GUEST = "a guest says what guests do not say"
 
 
 HOSTILE: Final = (
@@ -45,7 +54,18 @@ HOSTILE: Final = (
     Fault.TWO_CONTENTS,
     Fault.FUTURE,
     Fault.STALE,
+    Fault.OVERDRAWN,
+    Fault.FALSE_HEIR,
+    Fault.FALSE_GUEST,
 )
+IMPLIED: Final = {
+    Fault.STOLEN: {Fault.REMOVED},
+    Fault.VOUCH_OVER: {Fault.GUEST},
+    Fault.VOUCHER_REMOVED: {Fault.GUEST, Fault.REMOVED},
+    Fault.VOUCHED_REMOVED: {Fault.STOLEN, Fault.REMOVED},
+    Fault.TORN: {Fault.CARRY},
+}
+"""What one kind cannot do without."""
 DEVICES: Final = (Fault.REMOVED, Fault.TWO_ROSTERS)
 """What takes a hall with two devices."""
 WRONG_CLOCKS: Final = (Fault.CLOCK_1970, Fault.CLOCK_BEHIND, Fault.CLOCK_AHEAD)
@@ -53,6 +73,13 @@ ALWAYS: Final = frozenset({Fault.REORDER})
 """Nobody switches it on: it follows from ways of different lengths, and is counted all the same."""
 ON: Final = 0.25
 """How likely a seed switches one kind on: alone it is found at once, together they meet."""
+SELDOM: Final = {
+    Fault.VOUCH_OVER: 0.1,
+    Fault.VOUCHER_REMOVED: 0.1,
+    Fault.VOUCHED_REMOVED: 0.1,
+    Fault.TORN: 0.15,
+}
+"""What brings other kinds along with it."""
 
 
 class Faults:
@@ -81,5 +108,5 @@ def drawn_faults(seed: int) -> Faults:
     """
     if seed % 10 == 0:
         return Faults(())
-    kinds = {each for each in Fault if chance(seed, each.name).random() < ON}
-    return Faults(kinds | ({Fault.REMOVED} if Fault.STOLEN in kinds else set()))
+    kinds = {each for each in Fault if chance(seed, each.name).random() < SELDOM.get(each, ON)}
+    return Faults(kinds.union(*(IMPLIED.get(each, set()) for each in kinds)))

@@ -19,10 +19,11 @@ from protocol.ids import (
     UnixMs,
     adoption_number,
     directory_number,
+    vouch_number,
 )
-from protocol.limits import DIRECTORY_LIFETIME_MS_MAX, DIRECTORY_REACH
+from protocol.limits import DIRECTORY_LIFETIME_MS_MAX, DIRECTORY_REACH, VOUCH_LIFETIME_MS_MAX
 from protocol.record import Header, Record, sign
-from protocol.roster import Adoption, Removal, Roster
+from protocol.roster import Adoption, Removal, Roster, Vouch
 from tests.sim.events import START_MS
 
 NAMES: Final = ("ada", "bea", "cleo", "dora", "edna", "fay", "gus", "hana")
@@ -30,6 +31,8 @@ NAMES: Final = ("ada", "bea", "cleo", "dora", "edna", "fay", "gus", "hana")
 
 TABLET: Final = "'s tablet"
 """What the name of a hall's second device ends with."""
+GUEST: Final = "'s guest"
+"""What the name of a guest ends with: it is not on the roster."""
 
 
 class Hall:
@@ -37,7 +40,7 @@ class Hall:
 
     def __init__(self, seed: int, name: str) -> None:
         self.name = name
-        self.group_name = name.removesuffix(TABLET)
+        self.group_name = name.removesuffix(TABLET).removesuffix(GUEST)
         keys = [
             sha256(f"{seed}/{what}".encode()).digest()
             for what in (self.group_name, name, f"{name} seals", f"{name} is here")
@@ -51,15 +54,25 @@ class Hall:
         self.neighbours: tuple[GroupId, ...] = ()
         """Whom it is paired with from the first moment on."""
         self.others: tuple[DeviceKey, ...] = ()
+        self.vouch: Record | None = None
+        """What a guest stands on."""
+        self.said: list[Record] = []
+        """What else it has signed before the first day."""
 
     def directory(self, now_ms: UnixMs) -> list[Record]:
         """What `hallway init` makes, and the neighbours of the first day."""
-        card = Profile(self.name, self.name[0].upper(), "", (bytes(self.seal_key.public_key),))
-        return [
-            sign_roster(self.keys, (self.device_key, *self.others), 1, START_MS),
-            self._card(card, now_ms),
-            self._card(Peering(self.neighbours), now_ms),
-        ]
+        profile = Profile(self.name, self.name[0].upper(), "", (bytes(self.seal_key.public_key),))
+        card = self._card(profile, now_ms)
+        if self.vouch is not None:
+            return [sign_roster(self.keys, self.others, 1, START_MS), self.vouch, card]
+        roster = sign_roster(self.keys, (self.device_key, *self.others), 1, START_MS)
+        return [roster, card, self._card(Peering(self.neighbours), now_ms), *self.said]
+
+    def vouch_for(self, guest: DeviceKey, lifetime_ms: int, now_ms: UnixMs) -> Record:
+        """This device's word that the guest speaks for its hall."""
+        number = vouch_number(guest)
+        lifetime_ms = min(lifetime_ms, VOUCH_LIFETIME_MS_MAX)
+        return self._signed(Vouch(guest), number, 1, now_ms, lifetime_ms)
 
     def remove(self, roster: Record, device: DeviceKey, now_ms: UnixMs) -> Record:
         """The group's next roster, signed by who knows the words: this device is the heir."""
@@ -86,7 +99,14 @@ class Hall:
         number = directory_number(KINDS[type(body)], self.device_key)
         return self._signed(body, number, 1, now_ms)
 
-    def _signed(self, body: Body, number: ObjectNumber, version: int, now_ms: UnixMs) -> Record:
+    def _signed(
+        self,
+        body: Body,
+        number: ObjectNumber,
+        version: int,
+        now_ms: UnixMs,
+        lifetime_ms: int = DIRECTORY_LIFETIME_MS_MAX,
+    ) -> Record:
         header = Header(
             kind=KINDS[type(body)],
             group=self.group,
@@ -94,7 +114,7 @@ class Hall:
             number=number,
             version=version,
             created_ms=now_ms,
-            lifetime_ms=DIRECTORY_LIFETIME_MS_MAX,
+            lifetime_ms=lifetime_ms,
             reach=DIRECTORY_REACH,
         )
         return sign(header, body, self.device)

@@ -144,7 +144,8 @@ class Node:
         peer = end.other.node
         told = Whereabouts(self.hall.discovery_key, 4747)
         roster = peer.own_roster()
-        self.feed(LinkUp(end.link, peer.hall.group, end.role, roster, told))
+        vouch = peer.hall.vouch
+        self.feed(LinkUp(end.link, peer.hall.group, end.role, roster, told, vouch))
         self._note_heard()
         self._watch.linked(self, end)
 
@@ -298,8 +299,15 @@ class Node:
     # Whom it knows --------------------------------------------------------------------------
 
     def knows(self, peer: Node) -> bool:
-        """Whether our peering names its group, or it is ours, and its group has not let it go."""
-        group, device = peer.hall.group, peer.hall.device_key
+        """Whether our peering names its group, or it is ours, and its group has not let it go.
+
+        A guest is as good as who vouches for it, for as long as that says.
+        """
+        group, device, vouch = peer.hall.group, peer.hall.device_key, peer.hall.vouch
+        if vouch is not None:
+            device = vouch.header.device
+            if self.shelf.is_past(vouch):
+                return False
         held = self.shelf.roster_of(group)
         shown = peer.own_roster().header.version
         is_known = held is not None and held.header.version >= shown
@@ -313,7 +321,10 @@ class Node:
         return roster
 
     def own_roster(self) -> Record:
-        """The one that we show; while two of one version are about, one that lists us."""
+        """The one that we show; while two of one version are about, one that lists us.
+
+        A guest shows whichever of them its hall has.
+        """
         roster = self.held_roster()
         if not isinstance(roster.body, Proof):
             return roster

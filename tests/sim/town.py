@@ -7,22 +7,22 @@ every clock right, everybody linked; and after enough time the town is compared 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, pairwise
 from typing import Final
 
 from protocol.ids import GroupId
-from protocol.limits import DAY_MS, HOUR_MS, MINUTE_MS, PURGE_STEP_MS
+from protocol.limits import MINUTE_MS, PURGE_STEP_MS
 from tests.sim.checks import Broken, Checks
 from tests.sim.ending import check_ending, is_idle
 from tests.sim.events import START_MS, Heap, Trace, chance
-from tests.sim.faults import DEVICES, Faults, drawn_faults
-from tests.sim.halls import NAMES, TABLET, Hall
+from tests.sim.faults import Fault, drawn_faults
+from tests.sim.halls import Hall
 from tests.sim.hostile import Hostile
 from tests.sim.network import End, Network
 from tests.sim.node import Node
 from tests.sim.people import Desk
+from tests.sim.plan import drawn_halls, drawn_plan
+from tests.sim.sticks import Sticks
 from tests.sim.troubles import Troubles
 
 DIAL_MS: Final = 60_000
@@ -33,42 +33,8 @@ LOOKS: Final = 2
 """Looks that a healed town is given before anybody listens whether it is quiet."""
 QUIET_BY: Final = 8
 """Windows of two looks each; in one of them nobody may have any news."""
-SPANS_MS: Final = (HOUR_MS, 6 * HOUR_MS, 2 * DAY_MS, 10 * DAY_MS)
-ACTS: Final = 16
+ACTS: Final = 12
 """Deeds of each desk in a day, most of which find something to do."""
-
-Edge = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the seed decides before anything happens."""
-
-    names: tuple[str, ...]
-    edges: tuple[Edge, ...]
-    span_ms: int
-    hostile: str | None
-    tablets: tuple[str, ...] = ()
-    """Halls that have a second device."""
-
-
-def drawn_plan(seed: int, faults: Faults) -> Plan:
-    rng = chance(seed, "town")
-    names = NAMES[: rng.choice([3, 3, 3, 4, 4, 5, 6])]
-    shape = rng.choice(["line", "ring", "star", "any"])
-    edges = list(pairwise(names))
-    if shape == "ring" and len(names) > 3:
-        edges.append((names[0], names[-1]))
-    elif shape == "star":
-        edges = [(names[0], other) for other in names[1:]]
-    elif shape == "any":
-        edges += [each for each in combinations(names, 2) if rng.random() < 0.3]
-    hostile = rng.choice(names) if faults.has_hostile else None
-    span_ms = rng.choice(SPANS_MS)
-    with_tablet = rng.choice([each for each in names if each != hostile])
-    has_tablet = any(each in faults for each in DEVICES) or rng.random() < 0.1
-    tablets = (with_tablet,) if has_tablet else ()
-    return Plan(names, tuple(dict.fromkeys(edges)), span_ms, hostile, tablets)
 
 
 class Town:
@@ -82,10 +48,11 @@ class Town:
         self.checks = Checks(self.heap, self.faults, self._ask_now_and_then)
         self._rng = chance(seed, "desks")
         self._dials = chance(seed, "dials")
-        tablets = [f"{name}{TABLET}" for name in self.plan.tablets]
-        self.nodes = {name: self._new_node(name) for name in (*self.plan.names, *tablets)}
+        halls = drawn_halls(seed, self.plan)
+        self.nodes = {hall.name: self._new_node(hall) for hall in halls}
         self._gone: dict[str, None] = {}
         self.end_ms = START_MS + self.plan.span_ms
+        self.sticks = Sticks(self, chance(seed, "sticks"))
         self.troubles = Troubles(self, chance(seed, "troubles"))
         self._desks = {
             node.name: Desk(node.hall, chance(seed, f"desk {node.name}"), self.plan.span_ms)
@@ -93,21 +60,19 @@ class Town:
         }
         self.hostile: Hostile | None = None
 
-    def _new_node(self, name: str) -> Node:
-        hall = Hall(self.seed, name)
-        others = [b if a == name else a for a, b in self.plan.edges if name in (a, b)]
-        hall.neighbours = tuple(sorted(Hall(self.seed, each).group for each in others))
-        if hall.group_name in self.plan.tablets:
-            both = (hall.group_name, f"{hall.group_name}{TABLET}")
-            hall.others = tuple(Hall(self.seed, n).device_key for n in both if n != name)
-        rng = chance(self.seed, f"node {name}")
+    def _new_node(self, hall: Hall) -> Node:
+        rng = chance(self.seed, f"node {hall.name}")
         node = Node(hall, self.heap, self.network, self.faults, rng, self.checks)
         self.checks.add_node(node)
         return node
 
     def all_nodes(self) -> list[Node]:
-        """Not those that were removed."""
+        """Not those that were removed; guests while they are there."""
         return [node for node in self.nodes.values() if node.name not in self._gone]
+
+    def desks(self) -> list[Node]:
+        """Those of them that are on their hall's roster."""
+        return [node for node in self.all_nodes() if node.hall.vouch is None]
 
     def removed_nodes(self) -> list[Node]:
         return [self.nodes[name] for name in self._gone]
@@ -117,12 +82,22 @@ class Town:
 
     def sibling_of(self, node: Node) -> Node | None:
         """The other device of its hall."""
-        return next((n for n in self.nodes_of(node.hall.group) if n is not node), None)
+        group = node.hall.group
+        return next((n for n in self.desks() if n.hall.group == group and n is not node), None)
 
     def remove(self, node: Node) -> None:
         """It is none of the town's any more, whatever it does."""
         self._gone[node.name] = None
         self.checks.gone[node.hall.device_key] = None
+        guests = [n.hall.vouch for n in self.all_nodes() if n.hall.vouch]
+        if any(vouch.header.device == node.hall.device_key for vouch in guests):
+            self.faults.fire(Fault.VOUCHER_REMOVED)
+
+    def _see_off(self, guest: Node) -> None:
+        """Nobody waits for it any more; what it has said stays as long as its vouch."""
+        if guest.is_on:
+            guest.lose_power()
+        self._gone[guest.name] = None
 
     # The day --------------------------------------------------------------------------------
 
@@ -168,7 +143,11 @@ class Town:
         if node.is_on and not node.is_writing:
             node.notice_time()
             desk = self._desks[node.name]
-            node.save(desk.act(node.shelf, node.signer, node.clock()))
+            revisions = desk.act(node.shelf, node.signer, node.clock())
+            node.save(revisions)
+            if revisions and node.hall.vouch is not None:
+                is_over = node.shelf.is_past(node.hall.vouch)
+                self.faults.fire(Fault.VOUCH_OVER if is_over else Fault.GUEST)
 
     def _live(self, node: Node) -> None:
         """What a node does again and again. By day the pauses are as long as the day allows."""
@@ -189,7 +168,7 @@ class Town:
                     self.network.dial(node, peer)
             self._dial_now_and_then(node)
 
-        pause_ms = max(DIAL_MS, self.plan.span_ms // 100) if self._is_day else DIAL_MS
+        pause_ms = max(DIAL_MS, self.plan.span_ms // 50) if self._is_day else DIAL_MS
         self._later(pause_ms, f"{node.name} looks for neighbours", dial)
 
     def _look_now_and_then(self, node: Node) -> None:
@@ -201,7 +180,7 @@ class Town:
                 node.look_after()
             self._look_now_and_then(node)
 
-        pause_ms = max(ASK_AGAIN_MS, self.plan.span_ms // 24) if self._is_day else 2 * MINUTE_MS
+        pause_ms = max(ASK_AGAIN_MS, self.plan.span_ms // 16) if self._is_day else 2 * MINUTE_MS
         self._later(pause_ms, f"{node.name} looks at its clock", look)
 
     def _ask_now_and_then(self, end: End) -> None:
@@ -212,7 +191,7 @@ class Town:
                 end.node.ask_again(end)
                 self._ask_now_and_then(end)
 
-        pause_ms = max(ASK_AGAIN_MS, self.plan.span_ms // 16) if self._is_day else ASK_AGAIN_MS
+        pause_ms = max(ASK_AGAIN_MS, self.plan.span_ms // 12) if self._is_day else ASK_AGAIN_MS
         self._later(pause_ms, f"{end.node.name} asks again on {end.link}", ask)
 
     def _later(self, pause_ms: int, what: str, deed: Callable[[], None]) -> None:
@@ -240,6 +219,8 @@ class Town:
         for node in self.removed_nodes():
             if node.is_on:
                 node.lose_power()
+        for guest in [each for each in self.all_nodes() if each.hall.vouch]:
+            self._see_off(guest)
         for node in self.all_nodes():
             node.board.synchronise()
             if not node.is_on:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.bodies import Details, Pledge, Request
 from protocol.ids import UnixMs
-from protocol.limits import ADOPTED_MAX, DAY_MS, MINUTE_MS
+from protocol.limits import ADOPTED_MAX, DAY_MS, MINUTE_MS, VOUCH_LIFETIME_MS_MAX
 from protocol.notice import Notice
 from protocol.record import Proof, Record
 from protocol.roster import Adoption
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TIMES: Final = (1, 3)
 """How often one kind of trouble comes in a day."""
+OFTEN: Final = {Fault.DUPLICATE: 4, Fault.CARRY: 3}
+"""How many times as often."""
 
 
 class Troubles:
@@ -42,11 +44,11 @@ class Troubles:
             Fault.TWO_ROSTERS: self._sign_two_rosters,
             Fault.CLOCK_LOST: self._lose_clock,
             Fault.DUPLICATE: self._town.network.say_again,
+            Fault.CARRY: self._town.sticks.carry,
         }
         for kind, trouble in kinds.items():
             if kind in self._town.faults:
-                often = 4 if kind is Fault.DUPLICATE else 1
-                for _ in range(often * self._rng.randint(*TIMES)):
+                for _ in range(OFTEN.get(kind, 1) * self._rng.randint(*TIMES)):
                     self._town.heap.at(self._some_time(), kind.name.lower(), trouble)
 
     def _some_time(self) -> int:
@@ -87,7 +89,7 @@ class Troubles:
 
     def _pair(self) -> None:
         """Two people, two screens: each hall signs that the other is its neighbour."""
-        one, other = self._rng.sample(self._town.all_nodes(), 2)
+        one, other = self._rng.sample(self._town.desks(), 2)
         if not (self._is_free(one) and self._is_free(other)) or one.knows(other):
             return
         if one.hall.group == other.hall.group:
@@ -98,8 +100,8 @@ class Troubles:
 
     def _unpair(self) -> None:
         """One removes the other, which gets the new peering last; later it does the same."""
-        node = self._some_node()
-        others = [each for each in self._town.all_nodes() if each.hall.group != node.hall.group]
+        node = self._rng.choice(self._town.desks())
+        others = [each for each in self._town.desks() if each.hall.group != node.hall.group]
         known = [each for each in others if self._is_free(node) and node.knows(each)]
         if not known:
             return
@@ -124,7 +126,7 @@ class Troubles:
 
     def _remove_device(self) -> None:
         """Who has the words signs a roster without one device; the other is its heir."""
-        heirs = [n for n in self._town.all_nodes() if self._town.sibling_of(n) is not None]
+        heirs = [n for n in self._town.desks() if self._town.sibling_of(n) is not None]
         if not heirs:
             return
         heir = self._rng.choice(heirs)
@@ -145,10 +147,20 @@ class Troubles:
             self._town.heap.after(
                 self._while_ms(), f"{heir.name} adopts", lambda: self.adopt(heir, gone)
             )
+        if Fault.VOUCHED_REMOVED in self._town.faults:
+            when_ms = self._rng.choice([0, self._while_ms()])
+            self._town.heap.after(when_ms, "vouched for", lambda: self._vouch_for(heir, gone))
+
+    def _vouch_for(self, heir: Node, gone: Node) -> None:
+        """It is no guest for that, for as long as the roster names it as removed."""
+        if heir.is_on and not heir.is_writing:
+            self._town.faults.fire(Fault.VOUCHED_REMOVED)
+            vouch = heir.hall.vouch_for(gone.hall.device_key, VOUCH_LIFETIME_MS_MAX, heir.clock())
+            heir.save([(None, vouch)])
 
     def _sign_two_rosters(self) -> None:
         """Both name the same devices, and are two contents all the same; a third one ends it."""
-        pairs = [(n, self._town.sibling_of(n)) for n in self._town.all_nodes()]
+        pairs = [(n, self._town.sibling_of(n)) for n in self._town.desks()]
         both = [(n, s) for n, s in pairs if s is not None and self._is_free(n) and self._is_free(s)]
         if not both:
             return
@@ -193,7 +205,7 @@ class Troubles:
     def _is_free(self, node: Node) -> bool:
         if node.is_on:
             node.notice_time()
-        return node.is_on and not node.is_writing
+        return node.is_on and not node.is_writing and not node.shelf.is_removed
 
     # Power and clocks -----------------------------------------------------------------------
 

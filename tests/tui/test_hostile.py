@@ -10,6 +10,7 @@ from tests.tui.driving import Desk, at_the_desk
 from tests.tui.fake_node import NOW_MS, FakeNode, pledge_of
 from tests.tui.halls import need, offer, overflow
 from tui.clock import Clock
+from tui.news import News
 from tui.overflow_rows import overflow_rows
 from tui.rows import entry_row, neighbour_row
 
@@ -90,6 +91,27 @@ async def test_hostile_text_in_every_field_of_every_row(name: str) -> None:
     ]
     pieces = [p.text for row in drawn for line in row.lines for p in (*line.left, *line.right)]
     assert all(text.isprintable() for text in pieces)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_text_in_every_piece_of_news(name: str) -> None:
+    text = HOSTILE[name]
+    node = hostile_hall(text)
+    mine = pledge_of("ours-2", text, 5, note=text)
+    stands = ("offered", "accepted", "sent", "received", "not needed", "fell through", "withdrawn")
+    for surplus in (False, True):
+        news = News()
+        assert news.since_last(()) == []
+        shown = [replace(each, surplus=surplus) for each in node.overflows.values()]
+        for number, state in enumerate(stands):
+            theirs = replace(mine, id=f"a{number}", ref=text, by=text, through=text, state=state)
+            ours = replace(theirs, id=f"b{number}", ours=True)
+            each = replace(shown[0], ref=text, accepted=5, through=text)
+            shown.append(replace(each, id=f"c{number}", ours=True, pledges=(theirs,)))
+            shown.append(replace(each, id=f"d{number}", ours=False, pledges=(ours,)))
+        lines = news.since_last(tuple(shown))
+        assert len(lines) > 6
+        assert all(line.isprintable() for line in lines)
 
 
 @pytest.mark.parametrize("name", ["click", "unbalanced", "escape", "override", "wide", "long"])

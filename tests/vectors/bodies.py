@@ -36,6 +36,10 @@ class Body:
     def _vector(
         self, name: str, expect: str, comment: str, changes: Changes, fields: Fields
     ) -> Vector:
-        spec = f"{self.spec}, SPEC 2.3" if fields == (("understood", "no"),) else self.spec
+        spec = self.spec
+        if fields == (("understood", "no"),):
+            spec += ", SPEC 2.3"
+        if expect == MALFORMED:
+            spec += ", SPEC 2.2"
         signed = sign(changed(self.base, changes), self.key)
         return Vector(f"bodies/{name}", expect, spec, comment, fields, signed.packed)

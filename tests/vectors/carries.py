@@ -120,14 +120,15 @@ def bad(path: str, expect: str, comment: str, file: Iterable[bytes]) -> Vector:
 
 
 def _vector(path: str, expect: str, comment: str, data: bytes, fields: Fields) -> Vector:
-    name, spec = path.split()
+    name, sections = path.split(" ", 1)
+    spec = ", ".join(f"SPEC {each}" for each in sections.split(", "))
     given = (("group", BEA.group.hex()), ("seal_private", bytes(BEAS_KEY).hex()))
-    return Vector(f"carry/{name}", expect, f"SPEC {spec}", comment, (*given, *fields), data)
+    return Vector(f"carry/{name}", expect, spec, comment, (*given, *fields), data)
 
 
 def _whole() -> Iterator[Vector]:
     whole = says("yes", records=3, blocks=6)
-    yield good("public 15.1", "three records, a block each", public(), RECORDS, whole)
+    yield good("public 15.1, 15.3", "three records, a block each", public(), RECORDS, whole)
     together = says("yes", records=3, blocks=4)
     yield good("one_block 15.1", "three records in one block", public(each=3), RECORDS, together)
     nothing = says("yes", blocks=3)
@@ -162,6 +163,15 @@ def _damaged() -> Iterator[Vector]:
     told = says("no", records=3, missing_records="none", blocks=5, skipped_bytes=length - 20)
     torn = [*blocks[:5], blocks[5][:-20]]
     yield good("torn 15.3", "the file breaks off in its last block", torn, RECORDS, told)
+    more = [*blocks, block(8, pack({0: 10, 1: []}))]
+    told = says("no", records=3, blocks=7, missing_blocks=2)
+    yield good(
+        "behind_end 15.3",
+        "a block far behind the end: what is between is missing",
+        more,
+        RECORDS,
+        told,
+    )
     told = says("yes", records=3, blocks=6, skipped_bytes=40)
     behind = [*blocks, bytes(40)]
     yield good("zeros_behind 15.3", "a stick's zeros behind the end", behind, RECORDS, told)
@@ -215,7 +225,7 @@ def _sealed() -> Iterator[Vector]:
     moved = [*blocks[:2], block(4, _payload(blocks[2])), blocks[3]]
     told = says("no", missing_records=3, blocks=3, missing_blocks=1, alien_blocks=1)
     comment = "a sealed block under another number opens to nothing"
-    yield good("moved 15.2", comment, moved, [], told)
+    yield good("moved 15.2, 15.3", comment, moved, [], told)
     frame = pack({0: 10, 1: [signed.pair for signed in RECORDS]})
     other = seal(2, frame, pack({**HEADER, 4: BEA.group}))
     swapped = [*blocks[:2], block(2, other), blocks[3]]
@@ -224,7 +234,7 @@ def _sealed() -> Iterator[Vector]:
     yield good("other_header 15.2", comment, swapped, [], told)
     late = [block(0, header), *blocks[2:]]
     told = says("no", records=3, blocks=3, missing_blocks=1)
-    yield good("one_header 15.2", "one of the headers is enough", late, RECORDS, told)
+    yield good("one_header 15.2, 15.3", "one of the headers is enough", late, RECORDS, told)
 
 
 def _payload(whole: bytes) -> bytes:

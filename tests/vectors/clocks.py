@@ -3,8 +3,9 @@
 In order: `shows` what the machine shows (the wall clock in Unix ms, the boot-time clock in ms, and
 whether the wall clock is "synchronised" or "free"), `paired` the neighbours as letters, `hears` a
 neighbour's time and the boot-time clock then, `word` what a person says and the boot-time clock
-then. `floor` is the latest time on disk. Then the time, who vouches for it, how many neighbours
-have told theirs lately, and how far the middle one of these is ahead.
+then. `written` is when the implementation was, `floor` the latest time on disk. Then the time, who
+vouches for it, how many neighbours have told theirs lately, and how far the middle one of these is
+ahead.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ SPEC: Final = "SPEC 10.1"
 MINUTE_MS: Final = 60_000
 RIGHT: Final = 1_800_000_000_000
 """Unix ms, in January 2027: what time it is when the machine was started."""
+WRITTEN: Final = 1_793_491_200_000
+"""Unix ms, 2026-11-01: the month in which all of this was written; nothing is earlier."""
 FREE, SYNCHRONISED = "free", "synchronised"
 WRONG: Final = RIGHT - 400 * DAY_MS
 
@@ -44,9 +47,9 @@ def paired(letters: str) -> tuple[str, str]:
 def vectors() -> Iterator[Vector]:
     for name, comment, steps, now_ms, by, told in (*STARTS, *NEIGHBOURS, *LIARS):
         tellers, _, ahead = told.partition(" ")
-        floor = ("floor", str(RIGHT - DAY_MS))
+        begins = (("written", str(WRITTEN)), ("floor", str(RIGHT - DAY_MS)))
         ends = (("now", str(now_ms)), ("by", by), ("tellers", tellers), ("ahead", ahead))
-        yield Vector(f"clock/{name}", OK, SPEC, comment, (floor, *steps, *ends))
+        yield Vector(f"clock/{name}", OK, SPEC, comment, (*begins, *steps, *ends))
 
 
 START: Final = shows(WRONG)

@@ -42,7 +42,7 @@ def in_hex(items: list[bytes]) -> str:
 
 
 def roster_of(devices: list[bytes]) -> Body:
-    return Body("roster", "SPEC 4.2, SPEC 6.1", ADA.roster_map(devices), ADA.key)
+    return Body("roster", "SPEC 4.2, SPEC 5.2, SPEC 6.1", ADA.roster_map(devices), ADA.key)
 
 
 def _rosters() -> Iterator[Vector]:
@@ -70,7 +70,8 @@ def _rosters() -> Iterator[Vector]:
 
 
 def _removals() -> Iterator[Vector]:
-    kind, heir = roster_of(DEVICES[:2]), DEVICES[0]
+    heir = DEVICES[0]
+    kind = Body("roster", "SPEC 4.3, SPEC 6.1", ADA.roster_map(DEVICES[:2]), ADA.key)
     gone: list[Map] = [{0: device, 1: heir} for device in GONE]
     one = (("body.removed", f"{GONE[0].hex()}:{heir.hex()}"),)
     yield kind.good("_removed", "a device was removed, and who its heir is", {11: gone[:1]}, one)
@@ -189,7 +190,7 @@ def _adoptions() -> Iterator[Vector]:
 def _vouches() -> Iterator[Vector]:
     guest = public(BEA.device("guest"))
     base = ADA.map(VOUCH, {3: vouch_number(guest), 7: 3, 10: guest})
-    kind = Body("vouch", "SPEC 6.10", base)
+    kind = Body("vouch", "SPEC 5.2, SPEC 6.10", base)
     yield kind.good("", "a device lets a guest speak", {}, (("body.guest", guest.hex()),))
     yield kind.good("_14_days", "as long as a guest may be vouched for", {6: 14 * DAY_MS})
     for name, comment, changes in (

@@ -47,6 +47,7 @@ class Kind:
     frame: str
     base: Map
     fields: Fields
+    spec: str = SPEC
 
     def good(self) -> Vector:
         return self.also("", f"{self.frame}, whole", {}, self.fields)
@@ -54,11 +55,13 @@ class Kind:
     def also(self, name: str, comment: str, changes: Changes, fields: Fields) -> Vector:
         body = pack(changed(self.base, changes))
         given = (("frame", self.frame), *fields)
-        return Vector(f"frames/{self.name}{name}", OK, SPEC, comment, given, body)
+        return Vector(f"frames/{self.name}{name}", OK, self.spec, comment, given, body)
 
     def bad(self, name: str, comment: str, changes: Changes) -> Vector:
         body = pack(changed(self.base, changes))
-        return Vector(f"frames/bad_{self.name}_{name}", "MalformedFrame", SPEC, comment, (), body)
+        return Vector(
+            f"frames/bad_{self.name}_{name}", "MalformedFrame", self.spec, comment, (), body
+        )
 
 
 INTRODUCE: Final = Kind(
@@ -99,13 +102,15 @@ SUMMARY: Final = Kind(
         ("fingerprint", IDS[0][:16].hex()),
         ("purged_ms", str(NOW)),
     ),
+    f"{SPEC}, SPEC 13.3",
 )
-AGREE: Final = Kind("agree", "Agree", {0: 13, 1: 1}, (("shared", "others"),))
+AGREE: Final = Kind("agree", "Agree", {0: 13, 1: 1}, (("shared", "others"),), f"{SPEC}, SPEC 13.3")
 DIFFER: Final = Kind(
     "differ",
     "Differ",
     {0: 14, 1: 1, 2: NOW, 3: 2_000},
     (("shared", "others"), ("purged_ms", str(NOW)), ("count", "2000")),
+    f"{SPEC}, SPEC 13.3",
 )
 RECONCILE: Final = Kind(
     "reconcile",
@@ -118,10 +123,18 @@ WANT: Final = Kind(
 )
 SENT: Final = Kind("sent", "Sent", {0: 17, 1: 0}, (("shared", "directory"),))
 FETCH: Final = Kind(
-    "fetch", "Fetch", {0: 18, 1: 1, 2: ITEM}, (("shared", "others"), ("after", ITEM.hex()))
+    "fetch",
+    "Fetch",
+    {0: 18, 1: 1, 2: ITEM},
+    (("shared", "others"), ("after", ITEM.hex())),
+    f"{SPEC}, SPEC 13.6",
 )
 FETCHED: Final = Kind(
-    "fetched", "Fetched", {0: 19, 1: 1, 2: ITEM}, (("shared", "others"), ("at", ITEM.hex()))
+    "fetched",
+    "Fetched",
+    {0: 19, 1: 1, 2: ITEM},
+    (("shared", "others"), ("at", ITEM.hex())),
+    f"{SPEC}, SPEC 13.6",
 )
 
 KINDS: Final = (
@@ -177,7 +190,11 @@ BAD: Final[tuple[tuple[Kind, str, str, Changes], ...]] = (
     (SUMMARY, "mark", "no mark", {4: None}),
     (SUMMARY, "mark_late", "a time that not every language can say", {4: TIME_BEYOND}),
     (SUMMARY, "time_late", "a clock that not every language can say", {5: TIME_BEYOND}),
+    (SUMMARY, "unsaved_0", "saved is said by no key, not by 0", {6: 0}),
+    (SUMMARY, "unsaved_2", "the mark of what is unsaved is 1", {6: 2}),
     (AGREE, "time_late", "a clock that not every language can say", {2: TIME_BEYOND}),
+    (AGREE, "unsaved_0", "saved is said by no key, not by 0", {3: 0}),
+    (AGREE, "mark_late", "a time that not every language can say", {4: TIME_BEYOND}),
     (DIFFER, "mark", "no mark", {2: None}),
     (DIFFER, "count", "no count", {3: None}),
     (DIFFER, "time_late", "a clock that not every language can say", {4: TIME_BEYOND}),
@@ -225,6 +242,15 @@ def _variants() -> Iterator[Vector]:
     both = (("shared", "all"),)
     yield SUMMARY.also("_all", "both sets as one", {1: 2}, both)
     yield AGREE.also("_all", "of both sets", {1: 2}, both)
+    unsaved = (("is_unsaved", "yes"),)
+    comment = "not all that is held is on disk yet"
+    yield SUMMARY.also("_unsaved", comment, {6: 1}, unsaved)
+    yield AGREE.also("_unsaved", comment, {3: 1}, unsaved)
+    all_of_it = {1: 2, 2: NOW, 3: 1, 4: NOW - 600_000}
+    said = (*both, *time, *unsaved, ("purged_ms", str(NOW - 600_000)))
+    yield AGREE.also("_whole", "of both sets, with all that can be said", all_of_it, said)
+    marked = (*both, ("time_ms", "none"), ("is_unsaved", "no"), ("purged_ms", str(NOW)))
+    yield AGREE.also("_mark", "with the responder's mark", {1: 2, 4: NOW}, marked)
     yield FETCH.also("_start", "from the start", {2: None}, (("after", ""),))
     yield FETCHED.also("_end", "the end", {2: None}, (("at", ""),))
 

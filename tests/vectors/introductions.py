@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from nacl.signing import SigningKey
 
 from tests.vectors.plain import ADA, BEA, Map, Signed, public, seed
 from tests.vectors.plain import pack as packed
-from tests.vectors.stories import FRONT, vouch
+from tests.vectors.stories import FRONT, roster, vouch
 from tests.vectors.vector import OK, Fields, Vector
 
 SPEC: Final = "SPEC 11.4"
@@ -122,6 +123,11 @@ def _guests() -> Iterator[Vector]:
     ):
         body = frame(ROSTER, who, signed, vouch=shows)
         yield _vector(f"bad_{name}", expect, comment, "initiator", body)
+    removes = roster(ADA, 2, [FRONT], {"guest": FRONT})
+    body = frame(removes, who, signed, vouch=word)
+    comment = "the roster that it shows has removed it"
+    gone = _vector("bad_guest_removed", "RuleBroken", comment, "initiator", body)
+    yield replace(gone, spec=f"SPEC 4.5, {SPEC}")
 
 
 def _vector(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tests.vectors.bodies import DEVICE, Body
@@ -56,6 +57,11 @@ def _requests() -> Iterator[Vector]:
     yield kind.good("_qty_1", "a thousandth of a meal", {13: 1}, (("body.qty", "1"),))
     yield kind.good("_qty_most", "the largest quantity", {13: MOST})
     yield kind.good("_text_400", "a text of 400 bytes", {12: "a" * 400})
+    begins = (("body.needed_by_ms", "0"),)
+    optional = replace(kind, spec=f"SPEC 2.2, {kind.spec}")
+    yield optional.good(
+        "_needed_by_0", "where the limit begins at 0, 0 is a value", {17: 0}, begins
+    )
     for code, word in enumerate(("routine", "soon", "danger")):
         urgency = (("body.urgency", word),)
         yield kind.good(f"_urgency_{code}", f"its urgency is {word}", {15: code}, urgency)

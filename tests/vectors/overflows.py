@@ -82,6 +82,8 @@ class Story:
         fields += sums
         fields += [("sees", each) for each in sees]
         spec = "SPEC 8.3" if 18 in self.request else "SPEC 8.2" if pledges else "SPEC 8.1"
+        if sums:
+            spec += ", SPEC 8.1"
         return Vector(f"overflow/{name}", OK, spec, comment, tuple(fields))
 
 
@@ -180,13 +182,21 @@ def _received() -> Iterator[Vector]:
         ("all", "all of it came", 1, 25_000, 25_000, "received"),
         ("more", "more came than was accepted", 1, 25_000, 30_000, "received"),
         ("part", "part of it came, the rest is on its way", 1, 25_000, 10_000, "sent"),
-        ("not_needed", "what is not needed has not come", 2, None, 10_000, "not needed"),
+        (
+            "not_needed",
+            "of what is not needed nothing came; the sum is the origin's word all the same",
+            2,
+            None,
+            10_000,
+            "not needed",
+        ),
         ("released", "it was let go of, and some came", 3, None, 10_000, "received"),
     ):
         came = 0 if verdict == 2 else moved
         story = Story({21: [decision(verdict, accepted, moved)]}, [(BEA, {13: 1})])
         sees = f"P-1-B {state} {accepted or 0} {came}"
-        yield story.shows(f"received_{name}", comment, OPEN, [sees])
+        sums = (("received", str(moved)),)
+        yield story.shows(f"received_{name}", comment, OPEN, [sees], sums=sums)
     withdrawn = Story({21: [decision(1, 25_000, 25_000)]}, [(BEA, {13: 2})])
     yield withdrawn.shows(
         "received_withdrawn",
@@ -205,14 +215,22 @@ def _surplus() -> Iterator[Vector]:
         ("received", "who asked for it says that it came", 1, 25_000, 25_000, "received"),
         ("received_part", "part of it came", 1, 25_000, 10_000, "sent"),
         ("unasked", "who was never answered received nothing", None, None, 25_000, "offered"),
-        ("not_needed", "nor did who was told no", 2, None, 25_000, "not needed"),
+        (
+            "not_needed",
+            "nor did who was told no, whatever was sent",
+            2,
+            5_000,
+            25_000,
+            "not needed",
+        ),
     ):
         accepted = 25_000 if verdict == 1 else None
         said = {} if verdict is None else {21: [decision(verdict, accepted, sent)]}
         story = Story({18: 1, **said}, [(BEA, {15: came})])
         received = came or 0 if verdict == 1 else 0
         sees = f"P-1-B {state} {accepted or 0} {received}"
-        yield story.shows(f"surplus_{name}", comment, OPEN, [sees])
+        sums = (("received", str(received)),)
+        yield story.shows(f"surplus_{name}", comment, OPEN, [sees], sums=sums)
 
 
 def _sums() -> Iterator[Vector]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tests.vectors.plain import (
@@ -66,7 +67,12 @@ def vectors() -> Iterator[Vector]:
     filler = 4_026 - len(pack(changed(BASE, {60_000: bytes(300)}))) + 300
     long = [sign(changed(BASE, {60_000: bytes([n]) + bytes(filler - 1)}), DEVICE) for n in (1, 2)]
     comment = "of two that are as large as can be"
-    yield good("longest", comment, proof(long[0], long[1], {}), long)
+    longest = good("longest", comment, proof(long[0], long[1], {}), long)
+    yield replace(longest, spec=f"SPEC 5.1, {SPEC}")
+    asks = [sign(changed(BASE, {7: reach}), DEVICE) for reach in (4, 200)]
+    comment = "the farther reach is that which was asked for, not what is given"
+    travels = (("header.reach", "3"),)
+    yield good("reach_200", comment, proof(asks[0], asks[1], {7: 200}), asks, travels)
     yield from _directory()
     yield from _bad()
     yield from _bad_contents()
@@ -99,6 +105,13 @@ def _directory() -> Iterator[Vector]:
     made = proof(rosters[0], rosters[1], {**header, 0: DIRECTORY_PROOF})
     ends = (*kind, ("header.lifetime_ms", "0"))
     yield good("two_rosters", "of two rosters: it does not expire", made, rosters, ends)
+    for name, comment, later_kind, proof_kind in (
+        ("later_directory", "a directory kind of a later version", 128, DIRECTORY_PROOF),
+        ("later_message", "a message kind of a later version", 127, PROOF),
+    ):
+        later = [sign(changed(BASE, {0: later_kind, 13: qty}), DEVICE) for qty in (1, 2)]
+        made = proof(later[0], later[1], {0: proof_kind})
+        yield good(name, comment, made, later, (("header.kind", str(proof_kind)),))
 
 
 def _changed(changes: Changes, signature: bytes = UNSIGNED) -> Signed:
@@ -123,6 +136,7 @@ def _bad() -> Iterator[Vector]:
         ("created", "a time that is not the later one", {5: NOW}),
         ("lifetime", "a lifetime of its own", {6: 7 * DAY_MS}),
         ("reach", "a reach that is not the farther one", {7: 2}),
+        ("reach_more", "a reach that neither of the two asks for", {7: 4}),
         ("unsure", "unsure, and neither of the two is", {8: 1}),
         ("author", "an author, and neither of the two has one", {9: seed("author")}),
         ("group", "another group", {1: BEA.group}),

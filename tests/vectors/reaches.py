@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tests.vectors.plain import ADA, BEA, CLEO, NOTICE, Changes, Hall, Signed, changed, sign
+from tests.vectors.plain import (
+    ADA,
+    BEA,
+    CLEO,
+    DAY_MS,
+    NOTICE,
+    PLEDGE,
+    PROOF,
+    Changes,
+    Hall,
+    Signed,
+    changed,
+    object_of,
+    sign,
+)
+from tests.vectors.proofs import proof
 from tests.vectors.stories import (
     DORA,
     ELLA,
@@ -59,6 +74,43 @@ def _messages() -> Iterator[Vector]:
     story = at(CLEO).comes("request", version(1)).comes("pledge", pledge(DORA, ASKED, {7: 1}))
     comment = "a pledge goes where its request goes, whatever its own reach"
     yield story.ends("reach/answer_counts_from_origin", SPEC, comment)
+    yield from _answers(notice)
+    for name, comment, kind, waits in (
+        ("later_message", "a message kind of a later version goes as far as it says", 127, True),
+        ("later_directory", "a directory kind of a later version goes three halls", 128, False),
+    ):
+        body = changed(ADA.map(kind, {20: "later", 7: 1}, "later"), {})
+        story = at(DORA).comes("later", sign(body, ADA.device()))
+        spec = f"{SPEC}, SPEC 5.2"
+        yield story.ends(f"reach/{name}", spec, comment, waits=["later"] if waits else [])
+
+
+def _answers(notice: Signed) -> Iterator[Vector]:
+    """What answers goes with a request, and where that is none, to nobody."""
+    said = ADA.map(NOTICE, {}, "notice")
+    answer = sign(
+        CLEO.map(PLEDGE, {10: object_of(said), 11: "P-1-X", 12: 1}, "pledge"), CLEO.device()
+    )
+    story = at(BEA).comes("notice", notice).comes("pledge", answer)
+    comment = "a pledge to a notice is in nobody's reach"
+    yield story.ends("reach/pledge_to_notice", SPEC, comment, waits=["pledge"])
+    two = [pledge(DORA, ASKED, {7: 1, 12: qty}) for qty in (1, 2)]
+    header = {key: value for key, value in pledge_map(DORA, ASKED).items() if key < 10}
+    frozen = proof(two[0], two[1], {**header, 0: PROOF, 6: 30 * DAY_MS, 7: 1})
+    spec = f"{SPEC}, SPEC 5.5"
+    story = at(BEA).comes("request", version(1)).comes("proof", frozen)
+    comment = "a proof of two pledges goes with their request, whatever its own reach"
+    yield story.ends("reach/proof_of_pledges", spec, comment)
+    story = at(BEA).comes("proof", frozen)
+    comment = "and waits for that"
+    yield story.ends("reach/proof_of_pledges_waits", spec, comment, waits=["proof"])
+    notices = [changed(ADA.map(NOTICE, {10: text, 7: 1}, "notice"), {}) for text in ("a", "b")]
+    header = {key: value for key, value in notices[0].items() if key < 10}
+    signed = [sign(each, ADA.device()) for each in notices]
+    frozen = proof(signed[0], signed[1], {**header, 0: PROOF, 6: 30 * DAY_MS, 7: 1})
+    story = at(CLEO).comes("proof", frozen)
+    comment = "a proof of two notices goes as far as they do"
+    yield story.ends("reach/proof_of_notices", spec, comment, waits=["proof"])
 
 
 def _changes() -> Iterator[Vector]:

@@ -40,7 +40,7 @@ HEADER: Final = "SPEC 5.2"
 DEVICE: Final = ADA.device()
 OLD_DEVICE: Final = public(ADA.device("old desk"))
 BASE: Final[Map] = ADA.map(REQUEST, REQUEST_BODY, "meals")
-UNKNOWN_KIND: Final[Map] = ADA.map(200, {20: "of a later version"}, "unknown")
+UNKNOWN_KIND: Final[Map] = ADA.map(20, {20: "of a later version"}, "unknown")
 GOOD: Final[tuple[tuple[str, str, Changes, Fields], ...]] = (
     ("version_last", "the last version that there can be", {4: 2**32 - 1}, ()),
     ("created_0", "a clock that begins in 1970", {5: 0}, (("header.created_ms", "0"),)),
@@ -91,6 +91,7 @@ BAD: Final[tuple[tuple[str, str, Changes], ...]] = (
     ("author_31", "an author is a device's key of 32 bytes", {9: bytes(31)}),
     ("author_text", "an author is bytes, not a text of them", {9: "a" * 32}),
     ("author_self", "its own author is said by no key", {9: public(DEVICE)}),
+    ("author_group", "the group's own key has no heir", {9: public(ADA.key)}),
 )
 """Name, comment, changes to a request."""
 
@@ -108,9 +109,10 @@ def bad(name: str, comment: str, signed: Signed, spec: str = HEADER) -> Vector:
 def vectors() -> Iterator[Vector]:
     yield good("request", "every key of a header", BASE, _header_of(BASE), f"{ENVELOPE}, {HEADER}")
     for name, comment, changes, fields in GOOD:
-        yield good(name, comment, changed(BASE, changes), fields)
+        spec = f"SPEC 2.3, {HEADER}" if name == "unknown_key" else HEADER
+        yield good(name, comment, changed(BASE, changes), fields, spec)
     for name, comment, changes in BAD:
-        yield bad(name, comment, sign(changed(BASE, changes), DEVICE))
+        yield bad(name, comment, sign(changed(BASE, changes), DEVICE), f"SPEC 2.2, {HEADER}")
     yield from _later_kinds()
     yield from _directory()
     yield from _numbers()
@@ -146,6 +148,18 @@ def _later_kinds() -> Iterator[Vector]:
         yield good(name, comment, changed(UNKNOWN_KIND, changes), unread, spec)
     too_old = changed(UNKNOWN_KIND, {6: 30 * DAY_MS + 1})
     yield bad("unknown_kind_lifetime", "no kind lives longer", sign(too_old, DEVICE), spec)
+    for kind in (127, 128, 255, 256):
+        in_directory = 128 <= kind <= 255
+        comment = "a directory kind of a later version" if in_directory else "a message kind"
+        where = (("header.in_directory", "yes" if in_directory else "no"),)
+        record = changed(UNKNOWN_KIND, {0: kind})
+        yield good(f"kind_{kind}", comment, record, (*unread, *where), spec)
+        by_heir = changed(record, {9: OLD_DEVICE})
+        if in_directory:
+            comment = "nobody goes on with what is of the directory"
+            yield bad(f"kind_{kind}_author", comment, sign(by_heir, DEVICE), spec)
+        else:
+            yield good(f"kind_{kind}_author", "an heir goes on with it", by_heir, unread, spec)
 
 
 def _directory() -> Iterator[Vector]:

@@ -16,6 +16,7 @@ from tests.vectors.plain import (
     DAY_MS,
     DIRECTORY_PROOF,
     NOW,
+    PROOF,
     Signed,
     changed,
     public,
@@ -86,9 +87,10 @@ def _removals() -> Iterator[Vector]:
     story.comes("lists", roster(ADA, 3, ALL, {}))
     comment = "a later roster lists the device again"
     yield story.ends("standing/aside_back", spec, comment, nowhere=["roster", "removes"])
+    yield _aside_and_back()
     story = begun(REMOVES).comes("request", ASKED)
     comment = "it comes after its device was removed"
-    yield story.ends("standing/removed", "SPEC 4.3", comment, waits=["request"])
+    yield story.ends("standing/removed", f"SPEC 4.3, {spec}", comment, waits=["request"])
     theirs = peering(ADA, BEA, CLEO, device=OLD)
     story = begun().comes("old-peering", theirs).comes("removes", REMOVES)
     story.comes("adopts", adoption(ADA, FRONT, OLD, [theirs.id]))
@@ -99,8 +101,21 @@ def _removals() -> Iterator[Vector]:
     )
 
 
+def _aside_and_back() -> Vector:
+    """The heir adopts one of two contents; then the device is listed again."""
+    other = request(ADA, OLD, {13: 90_000})
+    header = {key: value for key, value in request_map(ADA, OLD).items() if key < 10}
+    story = begun().comes("one", ASKED).comes("removes", REMOVES)
+    story.comes("adopts", adoption(ADA, FRONT, OLD, [other.id])).comes("other", other)
+    story.comes("lists", roster(ADA, 3, ALL, {}))
+    story.makes("proof", proof(ASKED, other, {**header, 0: PROOF, 6: 30 * DAY_MS}))
+    comment = "what comes back contradicts what is held: their proof takes the place of both"
+    gone = ["roster", "removes", "one", "other"]
+    return story.ends("standing/aside_contradicts", "SPEC 4.6, SPEC 5.5", comment, nowhere=gone)
+
+
 def _adoptions() -> Iterator[Vector]:
-    spec, gone = "SPEC 4.3, SPEC 6.9", ["roster"]
+    spec, gone = "SPEC 4.3, SPEC 4.6, SPEC 6.9", ["roster"]
     story = begun().comes("request", ASKED).comes("removes", REMOVES).comes("adopts", ADOPTS)
     yield story.ends("standing/adopted", spec, "its heir has adopted it", nowhere=gone)
     story = begun(REMOVES).comes("adopts", ADOPTS).comes("request", ASKED)
@@ -163,7 +178,7 @@ def _heirs_version(same: Signed) -> Iterator[Vector]:
 
 
 def _guests() -> Iterator[Vector]:
-    spec, asked = "SPEC 4.5", request(ADA, GUEST)
+    spec, asked = "SPEC 4.5, SPEC 4.6", request(ADA, GUEST)
     word = vouch(ADA, FRONT, GUEST)
     story = begun().comes("vouch", word).comes("request", asked)
     yield story.ends("standing/guest", spec, "a device on the roster vouches for it")
@@ -191,6 +206,32 @@ def _guests() -> Iterator[Vector]:
         "standing/guest_removed", spec, comment, aside=["vouch", "request"], nowhere=["roster"]
     )
     yield from _guests_over(asked)
+    yield from _guests_removed(word)
+
+
+def _guests_removed(word: Signed) -> Iterator[Vector]:
+    """Whom the roster has removed nobody can vouch for."""
+    spec, asked = "SPEC 4.5", request(ADA, GUEST)
+    removes = roster(ADA, 2, [FRONT, OLD, SIDE], {GUEST: FRONT})
+    story = begun(removes).comes("vouch", word).comes("request", asked)
+    comment = "a device that was removed is nobody's guest, though somebody vouches for it"
+    yield story.ends("standing/guest_was_removed", spec, comment, waits=["request"])
+    story = begun().comes("vouch", word).comes("request", asked).comes("removes", removes)
+    comment = "a guest is removed while a vouch for it lives"
+    yield story.ends(
+        "standing/guest_is_removed", spec, comment, aside=["request"], nowhere=["roster"]
+    )
+    other = roster(ADA, 2, [FRONT, OLD, SIDE], {})
+    story = in_conflict(removes, other).comes("vouch", word).comes("request", asked)
+    comment = "of two rosters of one version one has removed it"
+    gone = ["roster", "one", "other"]
+    yield story.ends(
+        "standing/guest_removed_by_one",
+        f"{spec}, SPEC 4.4",
+        comment,
+        waits=["request"],
+        nowhere=gone,
+    )
 
 
 def _guests_over(asked: Signed) -> Iterator[Vector]:

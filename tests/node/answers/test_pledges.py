@@ -28,7 +28,7 @@ from node.api.requests import (
 from node.api.views import Kind
 from node.refusal import Refused, Why
 from node.wording import sentence
-from protocol.limits import CONDITION_BYTES_MAX, DECISIONS_MAX
+from protocol.limits import CONDITION_BYTES_MAX, DECISIONS_MAX, PLEDGES_PER_GROUP_MAX
 from tests.node.answers.street import Street
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import (
@@ -482,13 +482,38 @@ async def test_what_one_has_got_is_not_taken_for_what_the_other_still_asks(stree
             await street.north.ask(PreviewPass((second,)))
 
 
-async def test_as_many_answers_as_fit_and_then_a_sentence(street: Street) -> None:
+async def test_a_hall_answers_as_often_as_others_take_it_and_then_calls(street: Street) -> None:
+    """One more than other halls hold would be lost on the way, and nobody would know."""
+    for surplus in (False, True):
+        overflow, pledge = await street.pledged(surplus=surplus)
+        await street.do(street.east, RetractPledge(pledge))
+        for _ in range(1, PLEDGES_PER_GROUP_MAX):
+            await street.do(street.east, MakePledge(overflow, "1"))
+        async with unchanged(street.east.core):
+            with refused(Why.PLEDGED_OFTEN):
+                await street.east.ask(MakePledge(overflow, "1"))
+        shown = [(await hall.overflow(overflow)).pledges for hall in (street.north, street.east)]
+        assert [len(pledges) for pledges in shown] == [PLEDGES_PER_GROUP_MAX] * 2
+
+
+async def _answered(street: Street, folder: Path, answers: int) -> str:
+    """An overflow of Northgate's with so many pledges of 1, as of as many halls as it takes."""
     overflow = await street.north.pass_on(await street.north.need(qty="1000"))
-    await street.meet()
-    for _ in range(DECISIONS_MAX + 1):
-        await street.east.ask(MakePledge(overflow.id, "1"))
-    await street.meet()
-    pledges = (await street.north.overflow(overflow.id)).pledges
+    for number in range(0, answers, PLEDGES_PER_GROUP_MAX):
+        async with one_hall(folder / f"hall-{number}", f"Hall {number}") as hall:
+            await pair(street.north, hall)
+            pipe = Pipe(street.north, hall)
+            await of_one_mind(street.north, hall)
+            for _ in range(min(PLEDGES_PER_GROUP_MAX, answers - number)):
+                await hall.ask(MakePledge(overflow.id, "1"))
+            await of_one_mind(street.north, hall)
+            pipe.cut()
+    return overflow.id
+
+
+async def test_as_many_answers_as_fit_and_then_a_sentence(street: Street, tmp_path: Path) -> None:
+    overflow = await _answered(street, tmp_path, DECISIONS_MAX + 1)
+    pledges = (await street.north.overflow(overflow)).pledges
     for pledge in pledges[:DECISIONS_MAX]:
         await street.north.ask(AcceptPledge(pledge.id))
     await street.meet()
@@ -497,20 +522,18 @@ async def test_as_many_answers_as_fit_and_then_a_sentence(street: Street) -> Non
             await street.north.ask(AcceptPledge(pledges[-1].id))
 
 
-async def test_a_condition_that_finds_no_room_is_refused_and_none_is_lost(street: Street) -> None:
-    overflow = await street.north.pass_on(await street.north.need(qty="1000"))
-    await street.meet()
-    for _ in range(DECISIONS_MAX):
-        await street.east.ask(MakePledge(overflow.id, "1"))
-    await street.meet()
-    pledges = (await street.north.overflow(overflow.id)).pledges
+async def test_a_condition_that_finds_no_room_is_refused_and_none_is_lost(
+    street: Street, tmp_path: Path
+) -> None:
+    overflow = await _answered(street, tmp_path, DECISIONS_MAX)
+    pledges = (await street.north.overflow(overflow)).pledges
     for pledge in pledges:
         await street.north.ask(AcceptPledge(pledge.id))
     told = "x" * CONDITION_BYTES_MAX
     with refused(Why.CONDITION_NO_ROOM):
         for pledge in pledges:
             await street.north.ask(ReceivePledge(pledge.id, "1", told))
-    shown = (await street.north.overflow(overflow.id)).pledges
+    shown = (await street.north.overflow(overflow)).pledges
     full = next(pledge for pledge in shown if pledge.state == "accepted")
     assert {pledge.condition for pledge in shown if pledge.state == "received"} == {told}
     assert (await street.north.ask(ReceivePledge(full.id, "1"))).state == "received"

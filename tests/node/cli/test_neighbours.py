@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from node.answers.neighbours import INVITE_HOURS, INVITE_HOURS_MAX
 from node.api.requests import ListNeighbours
 from node.api.views import WaitingView
+from node.desk.passing import HOURS_MAX
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import EASTSIDE, FakeHouse
 
@@ -34,6 +36,12 @@ def test_what_waits_is_named(
     assert isinstance(document, list)
     told_apart = [{"ref": each.ref, "details": each.details} for each in refs]
     assert document[0]["waiting_for"] == told_apart
+
+
+def test_help_says_how_long_a_code_may_be_good(hallway: Hallway) -> None:
+    told = " ".join(hallway("neighbour", "invite", "--help").out.split())
+    assert f"at most {INVITE_HOURS_MAX}, else {INVITE_HOURS:g}" in told
+    assert f"at most {HOURS_MAX}" in " ".join(hallway("pass", "--help").out.split())
 
 
 def test_a_hall_that_contradicts_itself_is_marked_in_words(

@@ -14,9 +14,11 @@ from node.desk.references import (
     Reference,
     call_sign,
     check_letter,
+    has_call_sign,
     looks_like_reference,
     make,
     parse,
+    written,
 )
 from node.refusal import Refused, Why
 
@@ -82,6 +84,22 @@ def test_a_mistyped_reference_is_refused(typed: str, why: Why) -> None:
     with pytest.raises(Refused) as refused:
         parse(typed)
     assert refused.value.why is why
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("n417k", "N-417-K"),
+        ("ng  n.0417-x", "NG N-417-X"),
+        ("W-1-E", "W-1-E"),
+        (" Soup \x1b[31m\tfor\u202e 7", "soup for 7"),
+        ("? V-1-E", "? v-1-e"),
+        ("\u202e", ""),
+    ],
+)
+def test_what_no_desk_of_ours_gives_is_written_in_one_way_too(text: str, shown: str) -> None:
+    assert written(text) == shown
+    assert has_call_sign(text) is (shown[:3] == "NG ")
 
 
 @given(KINDS, NUMBERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from contextlib import suppress
 from pathlib import Path
@@ -20,9 +21,10 @@ from node.services.wire import (
 from node.store.hall import find_hall
 from node.store.neighbours import all_neighbours
 from node.store.records import replace_record
-from protocol.bodies import Request, Urgency
+from protocol.bodies import Profile, Request, Urgency
 from protocol.channel import MESSAGE_BYTES_MAX, Role
 from protocol.events import LinkId
+from protocol.frames import Records, to_bytes
 from protocol.ids import GroupId, Thousandths
 from protocol.limits import DAY_MS
 from tests.eventually import eventually
@@ -127,16 +129,36 @@ async def test_when_both_dial_at_once_one_link_stays(tmp_path: Path, _again: int
 # Peers that misbehave -----------------------------------------------------------------------
 
 
-async def test_a_handshake_that_stalls_is_closed_at_the_deadline(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_handshake_that_stalls_is_closed_at_the_deadline_and_the_log_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(listener, "HANDSHAKE_S", 0.1)
+    caplog.set_level(logging.INFO, logger=listener.__name__)
     async with running_hall(tmp_path / "north", "Northgate Hall") as north:
         async with socket_to(north) as silent:
             await is_closed(silent)
         async with socket_to(north) as halfway:
             await initiate(halfway, "127.0.0.1", fresh_static_key(), LINK)
             await is_closed(halfway)
+        said = "a connection from outside came to nothing: its handshake stalled"
+        await eventually(lambda: caplog.messages.count(said) == 2)
+
+
+async def test_the_log_names_the_rule_that_was_broken(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        running_hall(tmp_path / "north", "Northgate Hall") as north,
+        one_hall(tmp_path / "west", "West Quay") as west,
+    ):
+        await pair(north.hall, west)
+        (card,) = (r for r in west.core.shelf.own_directory() if isinstance(r.body, Profile))
+        async with socket_to(north) as socket:
+            wire = await introduced(socket, west)
+            await wire.send(to_bytes(Records([[card.body_bytes, bytes(64)]])))
+            await is_closed(socket)
+        said = f"broken off: the signature of record {card.id.hex()[:8]} does not fit"
+        await eventually(lambda: [line for line in caplog.messages if line.endswith(said)])
 
 
 GARBAGE_ON_THE_SOCKET = [b"", b"x", noise(100), bytes(MESSAGE_BYTES_MAX)]

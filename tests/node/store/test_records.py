@@ -10,12 +10,14 @@ import pytest
 
 from node.store.migrations import migrate
 from node.store.records import (
+    Rotten,
     add_holders,
     add_records,
     all_hearings,
     all_holders,
     all_naming,
     all_records,
+    all_rows,
     keep_placed,
     replace_record,
 )
@@ -82,3 +84,24 @@ def test_records_are_found_by_bytes_in_them(conn: sqlite3.Connection) -> None:
     add_records(conn, records, NOW)
     assert all_naming(conn, NORTH.group) == records[:2]
     assert all_naming(conn, records[0].signature) == []
+
+
+@pytest.mark.parametrize(
+    "change", ["body = x'81'", "signature = zeroblob(64)", "signature = x'00'"]
+)
+def test_what_has_rotted_is_told_apart_and_mended_when_it_comes_again(
+    conn: sqlite3.Connection, change: str
+) -> None:
+    records = [NORTH.roster(), NORTH.request(), EAST.roster()]
+    add_records(conn, records, NOW)
+    add_holders(conn, EAST.group, [records[1].id])
+    conn.execute(f"UPDATE record SET {change} WHERE id = ?", [records[1].id])
+    rotten = [each for each in all_rows(conn) if isinstance(each, Rotten)]
+    if "zeroblob" not in change:  # a signature is not verified anew at every start
+        assert [each.id for each in rotten] == [records[1].id]
+        assert all_records(conn) == [records[0], records[2]]
+        assert all_naming(conn, NORTH.group) == [records[0]]
+    add_records(conn, records, UnixMs(NOW + 60_000))
+    assert list(all_rows(conn)) == records
+    assert all_hearings(conn)[records[1].id] == NOW
+    assert all_holders(conn) == [(records[1].id, EAST.group)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from protocol.clock import WRITTEN_MS, Timekeeper, Word
 from protocol.clock import Reading as Shown
-from protocol.clock import Timekeeper, Word
 from protocol.ids import GroupId, UnixMs
 from tests.protocol.readers.graphs import group_of
 from tests.protocol.readers.reading import Reading, as_written
@@ -15,6 +15,7 @@ def read_clock(reading: Reading) -> None:
     first, *steps = [step for step in reading.vector.fields if step[0] in STEPS]
     for name in STEPS:
         reading.all(name)
+    assert reading.number("written") == WRITTEN_MS
     clock = Timekeeper(UnixMs(reading.number("floor")), shown(first[1]))
     for name, value in steps:
         _take(clock, name, value)
