@@ -185,8 +185,10 @@ class Database:
     async def sweep(self) -> bool:
         """Leave no trace of what was deleted: all goes to the main file, and the log is emptied.
 
-        Until then the log, and the main file beneath it, have it as it was. False while another
-        connection reads the file. Raises Refused(DISK_FAILED).
+        Until then the log, and the main file beneath it, have it as it was. Of a table that fits
+        into one page of the file: where SQLite moves rows between pages it overwrites only what it
+        deletes, not what it moves. False while another connection reads the file. Raises
+        Refused(DISK_FAILED).
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._checkpoint)
