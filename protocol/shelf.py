@@ -307,13 +307,15 @@ class Shelf(Contents):
 
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
         """Time has come to `now_ms`. Nothing goes for its age while the clock is not trusted."""
+        before_ms = self.purged_ms
         self.sharing.disclaim_due(self._aging.now_ms, now_ms)
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
         if passing.reheard or any(each.header.kind == Kind.PLEDGE for each in passing.gone):
             self.sharing.forget_links()  # others are over now, or parties no more
-        self.sharing.unshare_with_answers(passing.over)
-        self.sharing.disclaim_ended(self.purged_ms)
-        self._let_go(passing.gone)
+        if self.purged_ms != before_ms:
+            self.sharing.unshare_with_answers(passing.over)
+            self.sharing.disclaim_ended(self.purged_ms)
+            self._let_go(passing.gone)
         ended = self._aside.ended_by(self.purged_ms)
         self._let_go(ended)
         return replace(passing, gone=(*passing.gone, *ended))
