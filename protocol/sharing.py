@@ -176,11 +176,12 @@ class Sharing:
         self._waited[peer] = frozenset(record.id for record in self._waiting)
 
     def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
-        """`peer` shares these still; we hold some of them for our own desk alone."""
+        """`peer` was found to share these still; we hold some of them for our own desk alone."""
+        shared = self.shared_with(peer)
         for each in ids:
             record = self._held.by_id.get(each)
-            if record is not None:
-                self.claim(record, peer)
+            if record is not None and not is_cut(record.header, shared.cutoff_ms):
+                shared.claim(record)
 
     def end_link(self, peer: GroupId) -> None:
         """Forget what a link shared, what we refused over it as well: it is offered once more.
