@@ -133,6 +133,19 @@ def test_what_is_written_is_read(body: Body) -> None:
     assert reread(body) == body
 
 
+@pytest.mark.parametrize("closed", Closed)
+def test_every_reason_why_an_overflow_is_over_is_read(closed: Closed) -> None:
+    body = replace(REQUEST, closed=closed)
+    assert reread(body) == body
+
+
+@pytest.mark.parametrize(
+    "body", [replace(REQUEST, qty=Thousandths(1)), replace(PLEDGE, qty=Thousandths(1))]
+)
+def test_a_thousandth_is_the_least_there_is(body: Body) -> None:
+    assert reread(body) == body
+
+
 def test_every_kind_is_read_and_written() -> None:
     assert set(READERS) == set(KINDS.values()) == set(Kind) - PROOF_KINDS
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protocol import item_set
 from protocol.errors import LocalError
-from protocol.item_set import BLOCK_ITEMS, BLOCK_ITEMS_MAX, ItemSet, summary_of
+from protocol.item_set import BLOCK_ITEMS, BLOCK_ITEMS_MAX, BLOCK_ITEMS_MIN, ItemSet, summary_of
 from protocol.reconcile_wire import END, INFINITY
 
 Item = tuple[int, bytes]
@@ -177,6 +177,22 @@ def test_blocks_keep_their_size_when_a_set_grows_and_shrinks() -> None:
     assert len(ours) == BLOCK_ITEMS
     assert len(ours._blocks) <= 5
     assert_same(ours, model[::20])
+
+
+@pytest.mark.parametrize(("blocks", "at"), [(2, 0), (2, 1), (3, 0), (3, 1), (3, 2), (5, 3)])
+def test_a_block_that_became_small_joins_one_beside_it(blocks: int, at: int) -> None:
+    ours = ItemSet()
+    model = sorted(item(number) for number in range((blocks + 1) * BLOCK_ITEMS))
+    for each in model:
+        ours.add(*each)
+    assert len(ours._blocks) == blocks
+    first, size = at * BLOCK_ITEMS, len(ours._blocks[at].keys)
+    gone = model[first : first + size - BLOCK_ITEMS_MIN + 1]
+    for each in gone:
+        ours.discard(*each)
+    assert len(ours._blocks) == blocks - 1
+    assert all(len(block.keys) >= BLOCK_ITEMS_MIN for block in ours._blocks)
+    assert_same(ours, [each for each in model if each not in gone])
 
 
 def test_the_same_snapshot_serves_until_something_changes() -> None:

@@ -50,6 +50,16 @@ def test_a_record_is_read_as_it_was_written(record: Record) -> None:
     assert as_map(record).items() >= body_map(record.body).items()
 
 
+def test_an_heir_names_the_author_with_whose_object_it_goes_on() -> None:
+    phone = ADA.with_device("phone")
+    record = ADA.request(version=2, author=phone)
+    verify(record)
+    assert as_map(record)[9] == record.header.author == phone.device_key
+    assert record.header.object == phone.request().header.object
+    assert REQUEST.header.author is None
+    assert 9 not in as_map(REQUEST)
+
+
 def test_the_id_does_not_depend_on_the_signature() -> None:
     other = parse(REQUEST.body_bytes, bytes(64))
     assert other.id == REQUEST.id == record_id(REQUEST.body_bytes)

@@ -72,18 +72,23 @@ def test_whoever_has_both_makes_the_same_proof() -> None:
     assert {first, second} == {REQUEST, OTHER}
 
 
-def test_all_else_in_it_follows_from_the_two() -> None:
-    late = resigned(REQUEST, {5: REQUEST.header.created_ms + DAY_MS, 7: 3, 8: 1}, ADA.device)
-    header = prove(REQUEST, late).header
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_all_else_in_it_follows_from_the_two(comes_first: bool) -> None:
+    """Whichever comes first by its id: the later, the farther and the unsure of them counts."""
+    near = ADA.request(reach=1)
+    made_ms = near.header.created_ms + DAY_MS
+    versions = (resigned(near, {5: made_ms + at, 7: 3, 8: 1}, ADA.device) for at in range(100))
+    far = next(each for each in versions if (each.id < near.id) == comes_first)
+    header = prove(near, far).header
     assert header == replace(
-        REQUEST.header,
+        near.header,
         kind=Kind.PROOF,
-        created_ms=late.header.created_ms,
+        created_ms=far.header.created_ms,
         lifetime_ms=DIRECTORY_LIFETIME_MS_MAX,
         reach=3,
         clock_unsure=True,
     )
-    assert header.object == REQUEST.header.object
+    assert header.object == near.header.object
 
 
 def test_a_proof_of_cards_is_of_the_directory_and_of_rosters_never_ends() -> None:
@@ -177,7 +182,6 @@ PROOF = prove(REQUEST, OTHER)
         {11: [b"\x80", bytes(64)]},
         {11: [PROOF.body_bytes, UNSIGNED]},
     ],
-    ids=str,
 )
 def test_what_does_not_follow_from_the_two_is_no_proof(changes: Map) -> None:
     with pytest.raises(PeerError):
