@@ -99,7 +99,8 @@ class Aging:
         header = record.header
         if header.clock_unsure:
             buried = self._buried.get(header.object)
-            return buried is not None and header.version <= buried.version
+            is_buried = buried is not None and header.version <= buried.version
+            return is_buried and not self._is_live_card(record)
         return header.expires_ms is not None and header.expires_ms <= self.purged_ms
 
     def is_buried(self, object_id: ObjectId) -> bool:
@@ -114,8 +115,9 @@ class Aging:
     def advance(self, now_ms: UnixMs, *, is_trusted: bool) -> Passing:
         self.is_trusted = is_trusted
         if not is_trusted:
-            if self.unsure_since_ms is None:
-                self.unsure_since_ms = now_ms
+            # A run that began later by its own reckoning may have lost its power unheard.
+            since_ms = self.unsure_since_ms
+            self.unsure_since_ms = now_ms if since_ms is None else min(now_ms, since_ms)
             self.now_ms = now_ms
             return Passing(unsure_since_ms=self.unsure_since_ms)
         reheard = self._hear_anew(now_ms)
@@ -166,6 +168,14 @@ class Aging:
     def _is_buried(self, burial: Buried) -> bool:
         known = self._buried.get(burial.object)
         return known is not None and known.version >= burial.version
+
+    def _is_live_card(self, record: Record) -> bool:
+        """Whether a card lives by its own word, and by a clock of ours that is trusted: then it may
+        come back though a clock that was wrong has buried it here. It goes round no longer."""
+        header, now_ms = record.header, self.now_ms
+        is_made = header.created_ms <= now_ms + MINUTE_MS
+        is_live = is_made and (header.expires_ms or 0) > now_ms
+        return self.is_trusted and header.kind in CARD_KINDS and is_live
 
     def _is_our_card(self, record: Record) -> bool:
         """Our own profile and peering stay until their next version, which is always due."""

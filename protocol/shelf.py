@@ -89,7 +89,8 @@ class Shelf(Contents):
         """
         is_here = record.id in self or record.id in self._waiting or record.id in self._ahead
         is_their_card = record.header.kind in CARD_KINDS and record.header.group == brought_by
-        is_past = self._aging.is_past(record) and not (is_their_card and record.header.clock_unsure)
+        may_return = is_their_card and record.header.clock_unsure
+        is_past = self._aging.is_past(record) and not may_return
         return not (is_here or is_past or self._admission.is_old(record))
 
     def place_verified(self, record: Record, brought_by: GroupId) -> list[Placed]:

@@ -7,7 +7,14 @@ import pytest
 from protocol import aging
 from protocol.aging import Buried, Past
 from protocol.ids import UnixMs
-from protocol.limits import DAY_MS, HOUR_MS, MINUTE_MS, PURGE_STEP_MS, REACH_MAX
+from protocol.limits import (
+    DAY_MS,
+    DIRECTORY_LIFETIME_MS_MAX,
+    HOUR_MS,
+    MINUTE_MS,
+    PURGE_STEP_MS,
+    REACH_MAX,
+)
 from protocol.record import Record, parse
 from protocol.shelf import Shelf
 from tests.protocol.halls import NOW, as_map, resigned, signed_map
@@ -240,3 +247,17 @@ def test_a_version_counts_from_its_own_hearing() -> None:
     arrive(shelf, [newer])
     assert shelf.ends_ms(newer) == NOW + 5 * DAY_MS + LIFETIME_MS
     assert come_to(shelf, NOW + LIFETIME_MS + PURGE_STEP_MS).gone == ()
+
+
+def test_a_card_that_a_wrong_clock_has_buried_comes_back_while_it_lives_by_its_own_word() -> None:
+    shelf, card = settled(CLEO), resigned(ADA.profile(version=2), {8: 1}, ADA.device)
+    shelf.advance(NOW, is_trusted=True)
+    arrive(shelf, [card])
+    ahead_ms = UnixMs(NOW + 2 * DIRECTORY_LIFETIME_MS_MAX)
+    shelf.advance(ahead_ms, is_trusted=True)
+    assert card.id not in shelf
+    assert not taken_again(shelf, card)
+    shelf.advance(UnixMs(NOW + DAY_MS), is_trusted=False)
+    assert not taken_again(shelf, card)
+    shelf.advance(UnixMs(NOW + DAY_MS), is_trusted=True)
+    assert taken_again(shelf, card)

@@ -26,6 +26,7 @@ from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
 from protocol.limits import CLAIMS_MAX, MINUTE_MS, PURGE_STEP_MS, WAITING_ROOM_MAX
 from protocol.overflow import fold
 from protocol.record import Proof, Record, about, parse
+from protocol.roster import Roster
 from protocol.shelf import Placed
 from tests.sim.clocks import SKEW_MS
 from tests.sim.events import Heap
@@ -58,8 +59,15 @@ class Memory:
 class Checks:
     """`said`: all that honest desks signed and saved. `wild`: what hostile halls signed besides."""
 
-    def __init__(self, heap: Heap, faults: Faults, on_link: Callable[[End], None]) -> None:
+    def __init__(
+        self,
+        heap: Heap,
+        faults: Faults,
+        on_link: Callable[[End], None],
+        on_removed: Callable[[DeviceKey], None],
+    ) -> None:
         self.on_link = on_link
+        self.on_removed = on_removed
         self.said: dict[RecordId, Record] = {}
         self.wild: dict[RecordId, Record] = {}
         self.newest: dict[ObjectId, Record] = {}
@@ -130,6 +138,9 @@ class Checks:
                 raise Broken(f"{node.name} signs two contents under one version")
             self.said[record.id] = record
             self._by_body[record.body_bytes] = record
+            if isinstance(record.body, Roster):
+                for removal in record.body.removed:
+                    self.on_removed(removal.device)
             if header.device not in self.gone:
                 self.newest[header.object] = record
             memory = self.memories[node.name]
@@ -280,8 +291,6 @@ class Checks:
         """What a neighbour said to hold, or agreed on, it holds: on its disk, or a newer version,
         or it is over."""
         there = [each for each in self._nodes[peer] if each.is_on or each.run]
-        if any(each.name in self._hostile for each in there):
-            return
         for each in ids:
             if each not in self.said:
                 continue  # a proof against this hall: nobody's own word

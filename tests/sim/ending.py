@@ -96,11 +96,12 @@ class Ending(Truth):
                 raise Broken(f"{author.name} has lost its own {described(record)}")
 
     def _check_holders(self, node: Node) -> None:
+        """Who said to hold a thing has it, be it on the disk of a device that has left since."""
         for record_id in node.disk.records:
             for group in node.disk.holders_of(record_id):
-                record, there = node.disk.records[record_id], self._town.nodes_of(group)
-                was_lost = any(each.hall.group == group for each in self._town.removed_nodes())
-                if not was_lost and not any(self._checks.is_kept(peer, record) for peer in there):
+                record = node.disk.records[record_id]
+                there = [n for n in self._town.nodes.values() if n.hall.group == group]
+                if not any(self._checks.is_kept(peer, record) for peer in there):
                     raise Broken(f"{group.hex()[:8]} said to hold {described(record)}, in vain")
 
     def _check_speakers(self, node: Node) -> None:

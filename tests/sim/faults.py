@@ -76,7 +76,7 @@ ON: Final = 0.25
 SELDOM: Final = {
     Fault.VOUCH_OVER: 0.1,
     Fault.VOUCHER_REMOVED: 0.1,
-    Fault.VOUCHED_REMOVED: 0.1,
+    Fault.VOUCHED_REMOVED: 0.15,
     Fault.TORN: 0.15,
 }
 """What brings other kinds along with it."""

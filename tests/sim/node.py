@@ -313,7 +313,11 @@ class Node:
         is_known = held is not None and held.header.version >= shown
         if is_known and not self.shelf.is_listed(group, device):
             return False
-        return group == self.hall.group or group in self.shelf.graph.named_by(self.hall.group)
+        return group in self.named()
+
+    def named(self) -> set[GroupId]:
+        """The groups whose devices are no strangers: those that we are paired with, and our own."""
+        return {self.hall.group, *self.shelf.graph.named_by(self.hall.group)}
 
     def held_roster(self) -> Record:
         roster = self.shelf.roster_of(self.hall.group)

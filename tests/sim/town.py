@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from protocol.ids import GroupId
+from protocol.ids import DeviceKey, GroupId
 from protocol.limits import MINUTE_MS, PURGE_STEP_MS
 from tests.sim.checks import Broken, Checks
 from tests.sim.ending import check_ending, is_idle
@@ -45,7 +45,7 @@ class Town:
         self.faults = drawn_faults(seed)
         self.plan = drawn_plan(seed, self.faults)
         self.network = Network(self.heap, self.faults, chance(seed, "network"))
-        self.checks = Checks(self.heap, self.faults, self._ask_now_and_then)
+        self.checks = Checks(self.heap, self.faults, self._ask_now_and_then, self._remove)
         self._rng = chance(seed, "desks")
         self._dials = chance(seed, "dials")
         halls = drawn_halls(seed, self.plan)
@@ -85,12 +85,16 @@ class Town:
         group = node.hall.group
         return next((n for n in self.desks() if n.hall.group == group and n is not node), None)
 
-    def remove(self, node: Node) -> None:
-        """It is none of the town's any more, whatever it does."""
+    def _remove(self, device: DeviceKey) -> None:
+        """A roster that removes it is on a disk: it is none of the town's any more, whatever it
+        does."""
+        node = next(n for n in self.nodes.values() if n.hall.device_key == device)
+        if node.name in self._gone:
+            return
         self._gone[node.name] = None
-        self.checks.gone[node.hall.device_key] = None
+        self.checks.gone[device] = None
         guests = [n.hall.vouch for n in self.all_nodes() if n.hall.vouch]
-        if any(vouch.header.device == node.hall.device_key for vouch in guests):
+        if any(vouch.header.device == device for vouch in guests):
             self.faults.fire(Fault.VOUCHER_REMOVED)
 
     def _see_off(self, guest: Node) -> None:
@@ -162,8 +166,9 @@ class Town:
                 if not node.knows(end.other.node):
                     self.network.close(end)  # another device of ours has removed it
             linked = {end.other.node.hall.group for end in self.network.ends_of(node)}
-            for peer in self.all_nodes() if node.is_on else []:
-                is_there = peer is not node and peer.is_on and peer.hall.group not in linked
+            wanted = node.named() - linked if node.is_on else set()
+            for peer in self.all_nodes() if wanted else []:
+                is_there = peer is not node and peer.is_on and peer.hall.group in wanted
                 if is_there and node.knows(peer):
                     self.network.dial(node, peer)
             self._dial_now_and_then(node)

@@ -135,7 +135,6 @@ class Troubles:
             return
         self._town.faults.fire(Fault.REMOVED)
         roster = heir.hall.remove(heir.own_roster(), gone.hall.device_key, heir.clock())
-        self._town.remove(gone)
         if Fault.STOLEN in self._town.faults:
             self._town.faults.fire(Fault.STOLEN)
         elif gone.is_on:
