@@ -256,8 +256,8 @@ def test_a_card_that_a_wrong_clock_has_buried_comes_back_while_it_lives_by_its_o
     ahead_ms = UnixMs(NOW + 2 * DIRECTORY_LIFETIME_MS_MAX)
     shelf.advance(ahead_ms, is_trusted=True)
     assert card.id not in shelf
-    assert not taken_again(shelf, card)
+    assert not shelf.is_news(card, BEA.group)
     shelf.advance(UnixMs(NOW + DAY_MS), is_trusted=False)
-    assert not taken_again(shelf, card)
+    assert not shelf.is_news(card, BEA.group)
     shelf.advance(UnixMs(NOW + DAY_MS), is_trusted=True)
-    assert taken_again(shelf, card)
+    assert shelf.is_news(card, BEA.group)
