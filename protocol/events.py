@@ -12,7 +12,7 @@ from protocol.aging import Passing
 from protocol.channel import Role
 from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
-from protocol.ids import GroupId, RecordId, UnixMs
+from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs
 from protocol.record import Record
 from protocol.shelf import Placed
 
@@ -24,7 +24,7 @@ LinkId = NewType("LinkId", int)
 class LinkUp:
     """Both ends are introduced. `roster` is theirs, `whereabouts` is ours to tell.
 
-    `vouch` is for a guest at the other end.
+    `vouch` is for a guest at the other end, `device` is which of the group's devices it is.
     """
 
     link: LinkId
@@ -33,6 +33,7 @@ class LinkUp:
     roster: Record
     whereabouts: Whereabouts
     vouch: Record | None = None
+    device: DeviceKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Exchange:
                 session = self._sessions.pop(link, None)
                 self._heard_at.pop(link, None)
                 if session is not None:
-                    self.shelf.sharing.end_link(session.peer)
+                    self.shelf.sharing.end_link(session.end)
                 return []
             case Published(records):
                 return self._on_published(records)
@@ -116,13 +116,15 @@ class Exchange:
                 assert_never(event)
 
     def _on_link_up(self, event: LinkUp) -> list[Output]:
-        session = Session(event.peer, event.role, self.shelf, lambda: not self._unsaved)
-        self.shelf.sharing.end_link(event.peer)
+        session = Session(
+            event.peer, event.role, self.shelf, lambda: not self._unsaved, event.device
+        )
+        self.shelf.sharing.end_link(session.end)
         self._sessions[event.link] = session
         self._heard_at[event.link] = self._boot_ms
         taken = self._take(event.link, [event.roster, *([event.vouch] if event.vouch else [])])
         # Shown at every introduction, whatever of it the other end counts.
-        self.shelf.sharing.disclaim([event.roster.id], event.peer)
+        self.shelf.sharing.disclaim([event.roster.id], session.end)
         hello: list[Frame] = [event.whereabouts, *session.start()]
         return [*taken, *_send(event.link, hello)]
 
@@ -161,7 +163,7 @@ class Exchange:
         session.unacknowledged.difference_update(ids)
         held = [r for r in map(self.shelf.find_by_id, ids) if r is not None]
         for record in held:
-            self.shelf.sharing.disclaim_older(record, session.peer)
+            self.shelf.sharing.disclaim_older(record, session.end)
         own = [record.id for record in held if record.header.group == self.shelf.us]
         return self._reach(session.peer, own)
 
@@ -199,7 +201,7 @@ class Exchange:
         ids = [
             record.id
             for record in self.shelf.own_messages()
-            if record.id not in session.unacknowledged and self.shelf.belongs(record, session.peer)
+            if record.id not in session.unacknowledged and self.shelf.belongs(record, session.end)
         ]
         return [LinkSettled(link), *self._reach(session.peer, ids)]
 
@@ -252,7 +254,7 @@ class Exchange:
         known = tuple(each for each in held if each not in new)
         for record in records:
             self.shelf.wait_for_both(record, peer)
-            self.shelf.sharing.claim(record, peer)
+            self.shelf.sharing.claim(record, self._sessions[link].end)
         brought = frozenset(record.id for record in records)
         kept = KeepRecords(link, tuple(placed), known)
         return [*left_out, *self._pass_on(placed, kept, brought)]
@@ -314,12 +316,12 @@ class Exchange:
         session = self._sessions[link]
         lanes: dict[Lane, list[Record]] = {}
         for record in records:
-            if record.id in self.shelf and self.shelf.belongs(record, session.peer):
+            if record.id in self.shelf and self.shelf.belongs(record, session.end):
                 session.unacknowledged.add(record.id)
                 lanes.setdefault(self._lane(record), []).append(record)
         outputs: list[Output] = []
         for lane, belonging in lanes.items():
-            escorts = self.shelf.sharing.escorts_of(belonging, session.peer)
+            escorts = self.shelf.sharing.escorts_of(belonging, session.end)
             outputs += _send(link, pack_records([*belonging, *escorts]), lane)
         return outputs
 

@@ -67,6 +67,17 @@ def vouch_number(guest: DeviceKey) -> ObjectNumber:
     return ObjectNumber(sha256(VOUCH_TAG + guest).digest()[:16])
 
 
+def link_end(group: GroupId, device: DeviceKey | None) -> GroupId:
+    """Under what the sets of one link are kept: the other end's group, and its device where that
+    is known, for each device of a group counts for itself."""
+    return GroupId(group + (device or b""))
+
+
+def group_at(end: GroupId) -> GroupId:
+    """The group at a link's other end."""
+    return GroupId(end[:32])
+
+
 def as_text(raw: bytes) -> str:
     """`raw` in lower-case base32 without padding, as commands show and take it."""
     return base64.b32encode(raw).decode("ascii").rstrip("=").lower()

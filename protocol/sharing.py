@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from protocol.aging import Aging, is_cut
 from protocol.bodies import Details, Kind
 from protocol.holdings import Holdings
-from protocol.ids import GroupId, ObjectId, RecordId, UnixMs
+from protocol.ids import GroupId, ObjectId, RecordId, UnixMs, group_at
 from protocol.limits import AHEAD_MS, KEEP_MS, PURGE_STEP_MS
 from protocol.reach import Reach
 from protocol.record import Proof, Record, about, stands_on
@@ -81,7 +81,7 @@ class Sharing:
         body = record.body
         if isinstance(body, Details) and not self._has_its_pledge(record, body.pledge, peer):
             return False
-        return self._reach.belongs(record, peer) or self._goes_with_messages(record, peer)
+        return self._reach.belongs(record, group_at(peer)) or self._goes_with_messages(record, peer)
 
     def _goes_with_messages(self, record: Record, peer: GroupId) -> bool:
         """Whether a group that one end does not hear of has signed what both ends are to hold: who
@@ -103,9 +103,9 @@ class Sharing:
             return False
         if not self._is_purged(pledge, peer):
             return True
-        are_parties = {pledge.header.group, details.header.group} == {self._us, peer}
-        ends_ms, shared = self._held.ends_ms(pledge), self._shared.get(peer)
-        mark_ms = self._aging.purged_ms if shared is None else shared.cutoff_ms
+        are_parties = {pledge.header.group, details.header.group} == {self._us, group_at(peer)}
+        ends_ms = self._held.ends_ms(pledge)
+        mark_ms = self._cutoff_ms(peer) or self._aging.purged_ms
         return are_parties and (ends_ms is None or mark_ms < ends_ms + KEEP_MS)
 
     def _is_gone(self, record: Record, peer: GroupId) -> bool:
@@ -116,9 +116,15 @@ class Sharing:
         return vouch is not None and self._is_purged(vouch, peer)
 
     def _is_purged(self, record: Record, peer: GroupId) -> bool:
+        return is_cut(record.header, self._cutoff_ms(peer)) or self._aging.is_over(record)
+
+    def _cutoff_ms(self, peer: GroupId) -> UnixMs:
+        """What the link leaves out; of a group, asked for as such, the latest of its links."""
         shared = self._shared.get(peer)
-        is_cut_there = shared is not None and is_cut(record.header, shared.cutoff_ms)
-        return is_cut_there or self._aging.is_over(record)
+        if shared is not None:
+            return shared.cutoff_ms
+        ends = (each for end, each in self._shared.items() if group_at(end) == peer)
+        return max((each.cutoff_ms for each in ends), default=UnixMs(0))
 
     def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
         """What says who signed `records`, and their cards, where `peer` has no other way to them.
@@ -129,7 +135,7 @@ class Sharing:
         escorts: dict[RecordId, Record] = {}
         for record in records:
             header = record.header
-            if not (header.in_directory or self._reach.hears_of(peer, header.group)):
+            if not (header.in_directory or self._reach.hears_of(group_at(peer), header.group)):
                 escorts.update((each.id, each) for each in self._escorts_of(record))
         return list(escorts.values())
 
@@ -253,7 +259,9 @@ class Sharing:
         """Where their messages come or go, so does the directory of those that one end does not
         hear of."""
         for group in groups:
-            if self._reach.hears_of(self._us, group) and self._reach.hears_of(peer, group):
+            if self._reach.hears_of(self._us, group) and self._reach.hears_of(
+                group_at(peer), group
+            ):
                 continue
             for record in self._held.directory_of(group):
                 (shared.add if self.belongs(record, peer) else shared.discard)(record)

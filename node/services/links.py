@@ -175,7 +175,8 @@ class Links:
         self._core.driver.attach(link.number, link)
         try:
             told = self._whereabouts()
-            up = LinkUp(link.number, peer.group, role, peer.roster, told, peer.vouch)
+            roster, vouch, device = peer.roster, peer.vouch, peer.device
+            up = LinkUp(link.number, peer.group, role, roster, told, vouch, device)
             self._core.driver.feed(up)
             self._core.driver.note_heard(peer.group)
             self._tell(peer.group)

@@ -18,11 +18,13 @@ from protocol.events import (
     LeaveOut,
     LetGo,
     Output,
+    Published,
     Reached,
     SendFrame,
 )
 from protocol.frames import from_bytes
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
+from protocol.kinds import REDRAWING_KINDS
 from protocol.limits import CLAIMS_MAX, MINUTE_MS, PURGE_STEP_MS, WAITING_ROOM_MAX
 from protocol.overflow import fold
 from protocol.record import Proof, Record, about, parse
@@ -165,7 +167,8 @@ class Checks:
                 case SendFrame(_, data):
                     self._sent(node, data)
                 case KeepRecords(_, placed, _):
-                    self._placed(node, placed)
+                    own = event.records if isinstance(event, Published) else ()
+                    self._placed(node, placed, own)
                 case Reached(peer, ids):
                     self._reached(node, peer, ids)
                 case LetGo(passing, _):
@@ -240,7 +243,8 @@ class Checks:
         if not all(each.id in self.said or each.id in self.wild for each in contents):
             raise Broken(f"{node.name} has what nobody said: {described(record)}")
 
-    def _placed(self, node: Node, placed: tuple[Placed, ...]) -> None:
+    def _placed(self, node: Node, placed: tuple[Placed, ...], own: tuple[Record, ...]) -> None:
+        """`own` is what this node has published in the same moment."""
         memory, shelf = self.memories[node.name], node.shelf
         for each in placed:
             record, header = each.record, each.record.header
@@ -259,7 +263,9 @@ class Checks:
             request = shelf.find(about(record) or header.object)
             if request is not None and isinstance(request.body, Request):
                 self._check_sums(node, request)
-                if header.group != shelf.us and not was_here:
+                all_of_it = (*own, *(one.record for one in placed))
+                has_moved = any(one.header.kind in REDRAWING_KINDS for one in all_of_it)
+                if header.group != shelf.us and not was_here and not has_moved:
                     self._check_reach(node, request)
 
     def _may_be_hidden(self, device: DeviceKey) -> bool:
@@ -279,7 +285,8 @@ class Checks:
             raise Broken(f"{node.name} shows more accepted than asked: {described(request)}")
 
     def _check_reach(self, node: Node, request: Record) -> None:
-        """What is placed now is in reach, as the graph is that this node knows now."""
+        """What is placed now is in reach, as the graph is that this node knows now; not asked where
+        what came with it has moved the graph behind it."""
         header, shelf = request.header, node.shelf
         distance = shelf.distance(header.group)
         if header.group == shelf.us or (distance is not None and distance <= header.reach):

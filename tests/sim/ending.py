@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from protocol.bodies import Details
 from protocol.frames import Agree, Summary, from_bytes
-from protocol.ids import ObjectId, RecordId, UnixMs
+from protocol.ids import ObjectId, RecordId, UnixMs, link_end
 from protocol.limits import DIRECTORY_REACH
 from protocol.notice import Notice
 from protocol.overflow import fold
@@ -70,10 +70,15 @@ class Ending(Truth):
             )
             if is_ours and not is_free and not self._is_ahead(request):
                 raise Broken(f"{described(record)} still waits for {peer.name}")
-        for record_id in counted(node, peer) ^ counted(peer, node):
-            said = self._checks.said.get(record_id) or proof_of(record_id, node, peer)
-            if said is not None and not (self._is_unsure(said) or self._is_over(said)):
-                raise Broken(f"{node.name} and {peer.name} do not both count {described(said)}")
+        differing = counted(node, peer) ^ counted(peer, node)
+        found = (self._checks.said.get(each) or proof_of(each, node, peer) for each in differing)
+        said = [record for record in found if record is not None]
+        # Who speaks for a far hall goes as far as what it said, and leaves with that.
+        unsure = {record.header.group for record in said if self._is_unsure(record)}
+        for record in said:
+            goes_along = record.header.in_directory and record.header.group in unsure
+            if not (goes_along or self._is_unsure(record) or self._is_over(record)):
+                raise Broken(f"{node.name} and {peer.name} do not both count {described(record)}")
 
     def check_disks(self) -> None:
         """The shelf is what is on the disk; nothing that was acknowledged is lost."""
@@ -236,7 +241,8 @@ class Ending(Truth):
 
 def counted(node: Node, peer: Node) -> set[RecordId]:
     """The ids of all that one end of a link counts as shared."""
-    sets = node.shelf.shared_with(peer.hall.group)
+    end = link_end(peer.hall.group, peer.hall.device_key)
+    sets = node.shelf.shared_with(end)
     snapshots = (sets.directory.snapshot(), sets.others.snapshot())
     return {RecordId(each) for items in snapshots for each in items.ids(0, len(items))}
 

@@ -145,7 +145,8 @@ class Node:
         told = Whereabouts(self.hall.discovery_key, 4747)
         roster = peer.own_roster()
         vouch = peer.hall.vouch
-        self.feed(LinkUp(end.link, peer.hall.group, end.role, roster, told, vouch))
+        device = peer.hall.device_key
+        self.feed(LinkUp(end.link, peer.hall.group, end.role, roster, told, vouch, device))
         self._note_heard()
         self._watch.linked(self, end)
 
