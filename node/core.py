@@ -108,6 +108,7 @@ class Core:
         )
         self.network: Network | None = None
         self.cards_are_fresh = False
+        self.cards_are_sure = False
         self.is_swept = False
         self.rot = Rot()
         self.writing = asyncio.Lock()

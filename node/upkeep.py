@@ -59,18 +59,22 @@ def _half_over(core: Core) -> Iterator[Revision]:
     """This device's profile and peering, when half of their time is over.
 
     Also when nobody knows how long this machine was off: a neighbour whose clock went on may have
-    let go of them meanwhile, and without them no need passes between the two.
+    let go of them meanwhile, and without them no need passes between the two. And when somebody
+    vouches for the time at last: signed by a clock that was ahead, they may lie buried with who
+    was ahead as well, and no earlier version comes back there.
     """
-    now_ms = core.clock()
+    now_ms, is_trusted = core.clock(), core.clock.is_trusted
     for record in core.shelf.own_directory():
         ends_ms = core.shelf.ends_ms(record)
         if not _is_of_this_device(core, record) or ends_ms is None:
             continue
         is_due = now_ms >= ends_ms - record.header.lifetime_ms // 2
-        may_be_gone = not core.clock.is_trusted and not core.cards_are_fresh
-        if (is_due or may_be_gone) and not isinstance(record.body, Proof):
+        may_be_gone = not is_trusted and not core.cards_are_fresh
+        is_unsure = is_trusted and not core.cards_are_sure and record.header.clock_unsure
+        if (is_due or may_be_gone or is_unsure) and not isinstance(record.body, Proof):
             yield record, core.signer.next_in_directory(record, record.body, now_ms)
     core.cards_are_fresh = True
+    core.cards_are_sure = is_trusted
 
 
 def _settled(core: Core, overflow: OverflowFold) -> Request:

@@ -136,14 +136,22 @@ class Aging:
     def _hear_anew(self, now_ms: UnixMs) -> tuple[tuple[RecordId, UnixMs], ...]:
         """The clock is trusted from now on: what was heard by the wrong one is not older for it.
 
-        Runs of the node that nobody vouched for reckon on from each other, so they jump as one.
-        What lay between them, switched off, makes those records a little too young: the safe side.
+        Runs of the node that nobody vouched for reckon on from each other, so they jump forward as
+        one; what lay between them, switched off, makes those records a little too young: the safe
+        side. Where time goes back, some of these runs may have been right, before somebody set the
+        clock: so nothing moves but what would be heard later than now, and only as far as now.
         """
         since_ms, self.unsure_since_ms = self.unsure_since_ms, None
         by_ms = now_ms - self.now_ms
         if since_ms is None or abs(by_ms) < JUMP_MS:
             return ()
-        return tuple(self._held.hear_later(since_ms, by_ms))
+        first_ms, forward_ms = since_ms, max(by_ms, 0)
+
+        def anew(heard_ms: UnixMs) -> UnixMs:
+            is_since = heard_ms >= first_ms
+            return UnixMs(min(heard_ms + forward_ms, now_ms)) if is_since else heard_ms
+
+        return tuple(self._held.hear_anew(anew))
 
     def _burials(self, over: list[Record]) -> Iterator[Buried]:
         """Also for a version of a sure clock where it may have replaced one of an unsure one."""

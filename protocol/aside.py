@@ -6,8 +6,13 @@ roster that arrives before the adoption does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs
 from protocol.record import Record
+
+HeardAnew = Callable[[UnixMs], UnixMs]
+"""When to count as heard what was heard then by a clock that was wrong."""
 
 
 class Aside:
@@ -34,11 +39,11 @@ class Aside:
         del self._by_group[record.header.group][record.id]
         return self._heard.pop(record.id)
 
-    def hear_later(self, since_ms: UnixMs, by_ms: int) -> list[tuple[RecordId, UnixMs]]:
-        """Count what was heard since then as heard `by_ms` later; when each was heard by that."""
-        moved = {each: heard for each, heard in self._heard.items() if heard >= since_ms}
-        self._heard.update((each, UnixMs(heard + by_ms)) for each, heard in moved.items())
-        return [(each, self._heard[each]) for each in moved]
+    def hear_anew(self, anew: HeardAnew) -> list[tuple[RecordId, UnixMs]]:
+        """Count each as heard when `anew` says; those that were heard at another time by that."""
+        moved = [(each, anew(heard)) for each, heard in self._heard.items() if anew(heard) != heard]
+        self._heard.update(moved)
+        return moved
 
     def ended_by(self, mark_ms: UnixMs) -> list[Record]:
         """Those whose time is over; by their own word, or from when they were heard of, the later:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeVar
 
-from protocol.aside import Aside
+from protocol.aside import Aside, HeardAnew
 from protocol.bodies import Details, Kind, Peering, Pledge, Profile, Seen
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs, group_id
 from protocol.limits import MINUTE_MS, PURGE_STEP_MS
@@ -85,15 +85,14 @@ class Holdings:
         steps = sorted(step for step in self._ending if step * PURGE_STEP_MS <= mark_ms)
         return [record for step in steps for record in self._ending[step].values()]
 
-    def hear_later(self, since_ms: UnixMs, by_ms: int) -> list[tuple[RecordId, UnixMs]]:
-        """Count what was heard since then as heard `by_ms` later; when each was heard by that."""
-        moved = {each: heard for each, heard in self._heard.items() if heard >= since_ms}
-        for each, heard in moved.items():
+    def hear_anew(self, anew: HeardAnew) -> list[tuple[RecordId, UnixMs]]:
+        """Count each as heard when `anew` says; those that were heard at another time by that."""
+        moved = [(each, anew(heard)) for each, heard in self._heard.items() if anew(heard) != heard]
+        for each, heard in moved:
             self._unend(self.by_id[each])
-            self._heard[each] = UnixMs(heard + by_ms)
+            self._heard[each] = heard
             self._end(self.by_id[each])
-        aside = self.aside.hear_later(since_ms, by_ms)
-        return [*((each, self._heard[each]) for each in moved), *aside]
+        return moved + self.aside.hear_anew(anew)
 
     def _end(self, record: Record) -> None:
         step = self._step(record)

@@ -127,6 +127,34 @@ async def test_who_does_not_know_how_long_it_was_off_renews_its_cards_once(tmp_p
         assert versions(hall) == after
 
 
+async def test_who_hears_the_time_at_last_signs_its_cards_anew_once(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        await look_after(hall.core)
+        hall.core.cards_are_fresh = False  # it has just started, and is ahead
+        hall.clock.is_trusted = False
+        hall.clock.put(EVENING + DAY_MS)
+        await look_after(hall.core)
+        before = versions(hall)
+        hall.clock.is_trusted = True
+        hall.clock.put(EVENING + HOUR_MS)
+        await look_after(hall.core)
+        after = {kind: version + 1 for kind, version in before.items()}
+        assert versions(hall) == after
+        async with unchanged(hall.core):
+            await look_after(hall.core)  # made in the future still, and no surer than that
+        hall.clock.is_trusted = False
+        await look_after(hall.core)
+        hall.clock.is_trusted = True
+        hall.clock.put(EVENING + DAY_MS)
+        await look_after(hall.core)
+        assert versions(hall) == {kind: version + 1 for kind, version in after.items()}
+        hall.clock.is_trusted = False
+        await look_after(hall.core)
+        hall.clock.is_trusted = True
+        async with unchanged(hall.core):
+            await look_after(hall.core)  # sure now
+
+
 async def test_a_pledge_to_what_lasts_longer_than_anything_may_is_extended_now_and_then(
     street: Street,
 ) -> None:

@@ -145,12 +145,13 @@ def test_what_is_not_held_ends_as_it_says_itself() -> None:
     assert held.ends_ms(UNSURE) == UNSURE.header.expires_ms
 
 
-def test_only_what_was_heard_since_then_is_heard_later() -> None:
+def test_what_counts_as_heard_at_another_time_ends_at_another_time() -> None:
     early, late = (ADA.request(what, clock_unsure=True) for what in ("early", "late"))
     held = holding(REQUEST)
     held.put(early, UnixMs(NOW - HOUR_MS))
     held.put(late, NOW)
-    assert held.hear_later(NOW, HOUR_MS) == [(late.id, NOW + HOUR_MS)]
+    anew = held.hear_anew(lambda heard: UnixMs(heard + HOUR_MS) if heard == NOW else heard)
+    assert anew == [(late.id, NOW + HOUR_MS)]
     lifetime_ms = late.header.lifetime_ms
     assert held.ends_ms(early) == NOW - HOUR_MS + lifetime_ms
     assert held.ends_ms(late) == NOW + HOUR_MS + lifetime_ms

@@ -18,13 +18,11 @@ from protocol.events import (
     LeaveOut,
     LetGo,
     Output,
-    Published,
     Reached,
     SendFrame,
 )
 from protocol.frames import from_bytes
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
-from protocol.kinds import REDRAWING_KINDS
 from protocol.limits import CLAIMS_MAX, MINUTE_MS, PURGE_STEP_MS, WAITING_ROOM_MAX
 from protocol.overflow import fold
 from protocol.record import Proof, Record, about, parse
@@ -54,8 +52,6 @@ class Memory:
     heard_before_ms: dict[RecordId, int] = field(default_factory=dict)
     """What was let go: a crash may come before the disk knows, and then it is here once more."""
     over: dict[ObjectId, int] = field(default_factory=dict)
-    set_by_hand_ms: int | None = None
-    """When its clock was last set by hand between two runs that nobody vouched for (ADR 6)."""
 
 
 class Checks:
@@ -77,7 +73,6 @@ class Checks:
         """Objects of which a hostile hall signed two contents under one version."""
         self.memories: dict[str, Memory] = {}
         self.errors: list[str] = []
-        self.let_go_early = 0
         self.gone: dict[DeviceKey, None] = {}
         """Devices that were removed: what they sign from then on is nobody's word."""
         self.guests: dict[DeviceKey, Record] = {}
@@ -167,8 +162,7 @@ class Checks:
                 case SendFrame(_, data):
                     self._sent(node, data)
                 case KeepRecords(_, placed, _):
-                    own = event.records if isinstance(event, Published) else ()
-                    self._placed(node, placed, own)
+                    self._placed(node, placed)
                 case Reached(peer, ids):
                     self._reached(node, peer, ids)
                 case LetGo(passing, _):
@@ -243,8 +237,7 @@ class Checks:
         if not all(each.id in self.said or each.id in self.wild for each in contents):
             raise Broken(f"{node.name} has what nobody said: {described(record)}")
 
-    def _placed(self, node: Node, placed: tuple[Placed, ...], own: tuple[Record, ...]) -> None:
-        """`own` is what this node has published in the same moment."""
+    def _placed(self, node: Node, placed: tuple[Placed, ...]) -> None:
         memory, shelf = self.memories[node.name], node.shelf
         for each in placed:
             record, header = each.record, each.record.header
@@ -258,15 +251,10 @@ class Checks:
             if header.clock_unsure and not header.in_directory and self._was_over(node, record):
                 raise Broken(f"{node.name} takes again what is over: {described(record)}")
             memory.newest[header.object] = header.version
-            was_here = record.id in memory.heard_ms
             memory.heard_ms.setdefault(record.id, self._heap.now_ms)
             request = shelf.find(about(record) or header.object)
             if request is not None and isinstance(request.body, Request):
                 self._check_sums(node, request)
-                all_of_it = (*own, *(one.record for one in placed))
-                has_moved = any(one.header.kind in REDRAWING_KINDS for one in all_of_it)
-                if header.group != shelf.us and not was_here and not has_moved:
-                    self._check_reach(node, request)
 
     def _may_be_hidden(self, device: DeviceKey) -> bool:
         return device in self.gone or device in self.guests
@@ -284,9 +272,16 @@ class Checks:
         if max(accepted, request.body.accepted) > request.body.qty:
             raise Broken(f"{node.name} shows more accepted than asked: {described(request)}")
 
+    def held(self, node: Node, record: Record) -> None:
+        """In this moment it is held; at the end of the step the graph may be another."""
+        request = node.shelf.find(about(record) or record.header.object)
+        is_new = record.id not in self.memories[node.name].heard_ms
+        is_asked = request is not None and isinstance(request.body, Request)
+        if request is not None and is_asked and is_new and record.header.group != node.shelf.us:
+            self._check_reach(node, request)
+
     def _check_reach(self, node: Node, request: Record) -> None:
-        """What is placed now is in reach, as the graph is that this node knows now; not asked where
-        what came with it has moved the graph behind it."""
+        """What is held now is in reach, as the graph is that this node knows now."""
         header, shelf = request.header, node.shelf
         distance = shelf.distance(header.group)
         if header.group == shelf.us or (distance is not None and distance <= header.reach):
@@ -330,20 +325,10 @@ class Checks:
                 memory.heard_before_ms[record.id] = heard_ms
 
     def _check_unsure(self, node: Node, record: Record) -> None:
-        """It lives its time from when it was first heard here.
-
-        Not where somebody has set this hall's clock by hand between two runs that nobody vouched
-        for: what it heard before that may go too early (ADR 6 says so, and why).
-        """
-        memory = self.memories[node.name]
-        heard_ms = memory.heard_ms[record.id]
-        lived_ms = self._heap.now_ms - heard_ms
-        if lived_ms >= record.header.lifetime_ms - EARLY_MS:
-            return
-        if memory.set_by_hand_ms is not None and heard_ms <= memory.set_by_hand_ms:
-            self.let_go_early += 1
-            return
-        raise Broken(f"{node.name} lets go of {described(record)} after {lived_ms} ms, too early")
+        """It lives its time from when it was first heard here."""
+        lived_ms = self._heap.now_ms - self.memories[node.name].heard_ms[record.id]
+        if lived_ms < record.header.lifetime_ms - EARLY_MS:
+            raise Broken(f"{node.name} lets go of {described(record)} after {lived_ms} ms")
 
     def _check_caps(self, node: Node) -> None:
         """The one place that looks inside: rooms and claims are nobody else's business."""

@@ -35,10 +35,10 @@ from protocol.events import (
 )
 from protocol.exchange import Exchange
 from protocol.frames import Whereabouts
-from protocol.ids import DeviceKey, GroupId, RecordId, adoption_number, object_id
+from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs, adoption_number, object_id
 from protocol.record import Proof, Record
 from protocol.roster import Roster
-from protocol.shelf import Shelf
+from protocol.shelf import Placed, Shelf
 from tests.sim.clocks import Board, hall_clock
 from tests.sim.disk import Batch, Disk
 from tests.sim.events import Heap
@@ -60,7 +60,28 @@ class Watch(Protocol):
     def published(self, node: Node, records: tuple[Record, ...]) -> None: ...
     def linked(self, node: Node, end: End) -> None: ...
     def broke_off(self, node: Node, end: End, error: PeerError) -> None: ...
+    def held(self, node: Node, record: Record) -> None: ...
     def handled(self, node: Node, event: Input, outputs: list[Output]) -> None: ...
+
+
+class WatchedShelf(Shelf):
+    """Shows each record that comes in, at the moment from which it is held."""
+
+    def __init__(self, us: GroupId, device: DeviceKey, on_held: Callable[[Record], None]) -> None:
+        super().__init__(us, device)
+        self._on_held = on_held
+        self._is_restoring = False
+
+    def restore(self, record: Record, heard_ms: UnixMs) -> None:
+        self._is_restoring = True
+        super().restore(record, heard_ms)
+        self._is_restoring = False
+
+    def _put(self, record: Record, heard_ms: UnixMs) -> Placed:
+        placed = super()._put(record, heard_ms)
+        if not self._is_restoring:
+            self._on_held(record)
+        return placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +115,7 @@ class Node:
         self._batch = Batch()
         self._is_keeping = False
         self._ticked_ms = 0
-        self._cards_are_fresh = False
+        self._cards_are_fresh = self._cards_are_sure = False
         for record in hall.directory(self.board.read().wall_ms):
             self.disk.replace(None, record, heap.now_ms, heap.now_ms)
 
@@ -104,12 +125,15 @@ class Node:
         """Put back what is on the disk, as `node.core.open_core` does."""
         self.run += 1
         self.is_on = True
-        self.is_writing = self._is_keeping = self._cards_are_fresh = False
+        self.is_writing = self._is_keeping = False
+        self._cards_are_fresh = self._cards_are_sure = False
         self._batch = Batch()
         self.board.switch_on()
         past = self.disk.past()
         self.clock = hall_clock(past.latest_ms, self.board)
-        self.shelf = Shelf(self.hall.group, self.hall.device_key)
+        self.shelf = WatchedShelf(
+            self.hall.group, self.hall.device_key, lambda record: self._watch.held(self, record)
+        )
         self.exchange = Exchange(self.shelf)
         self.signer = Signer(
             self.hall.group,
@@ -282,19 +306,23 @@ class Node:
         self._write(Write(commit, saved))
 
     def look_after(self) -> None:
-        """This device's cards, renewed at half of their time or when nobody knows the time."""
+        """This device's cards, renewed at half of their time, when nobody knows the time, and when
+        somebody does again."""
         if self.is_writing:
             return
-        now_ms, due = self.clock(), list[Revision]()
-        may_be_gone = not self.clock.is_trusted and not self._cards_are_fresh
+        now_ms, is_trusted, due = self.clock(), self.clock.is_trusted, list[Revision]()
+        may_be_gone = not is_trusted and not self._cards_are_fresh
         for record in self.shelf.own_directory():
             ends_ms = self.shelf.ends_ms(record)
             is_ours = record.header.device == self.hall.device_key
             if not is_ours or ends_ms is None or isinstance(record.body, Proof):
                 continue
-            if may_be_gone or now_ms >= ends_ms - record.header.lifetime_ms // 2:
+            is_unsure = is_trusted and not self._cards_are_sure and record.header.clock_unsure
+            is_due = now_ms >= ends_ms - record.header.lifetime_ms // 2
+            if may_be_gone or is_unsure or is_due:
                 due.append((record, self.signer.next_in_directory(record, record.body, now_ms)))
         self._cards_are_fresh = True
+        self._cards_are_sure = is_trusted
         self.save(due)
 
     # Whom it knows --------------------------------------------------------------------------

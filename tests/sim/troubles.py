@@ -239,7 +239,6 @@ class Troubles:
             return
         kind = self._rng.choice(wrong)
         faults.fire(kind)
-        was_unsure = node.run > 0 and node.disk.unsure_since_ms is not None
         match kind:
             case Fault.CLOCK_1970:
                 board.set_wall(0)
@@ -247,8 +246,6 @@ class Troubles:
                 board.set_wall(now_ms - self._rng.choice([MINUTE_MS, DAY_MS, 3 * YEAR_MS]))
             case _:
                 board.set_wall(now_ms + self._rng.choice([MINUTE_MS, DAY_MS, 3 * YEAR_MS]))
-                if was_unsure:
-                    self._town.checks.memories[node.name].set_by_hand_ms = now_ms
         self._keep_right_later(node)
 
     def _lose_clock(self) -> None:
