@@ -12,7 +12,7 @@ from protocol.aging import Passing
 from protocol.channel import Role
 from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
-from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs
+from protocol.ids import GroupId, LinkEnd, RecordId, UnixMs
 from protocol.record import Record
 from protocol.shelf import Placed
 
@@ -24,16 +24,15 @@ LinkId = NewType("LinkId", int)
 class LinkUp:
     """Both ends are introduced. `roster` is theirs, `whereabouts` is ours to tell.
 
-    `vouch` is for a guest at the other end, `device` is which of the group's devices it is.
+    `vouch` is for a guest at the other end.
     """
 
     link: LinkId
-    peer: GroupId
+    peer: LinkEnd
     role: Role
     roster: Record
     whereabouts: Whereabouts
     vouch: Record | None = None
-    device: DeviceKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

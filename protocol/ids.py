@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 GroupId = NewType("GroupId", bytes)
 """32 bytes: SHA-256 over a domain tag and the group's public key."""
@@ -20,6 +20,17 @@ UnixMs = NewType("UnixMs", int)
 """Milliseconds since 1970, UTC."""
 Thousandths = NewType("Thousandths", int)
 """A quantity: 25 meals are 25,000."""
+
+
+class LinkEnd(NamedTuple):
+    """Who is at the other end of a link: each device of a group counts for itself.
+
+    `device` is None where no one link is meant: whichever device of the group it is.
+    """
+
+    group: GroupId
+    device: DeviceKey | None = None
+
 
 GROUP_TAG: Final = b"hallway/1/group\x00"
 RECORD_TAG: Final = b"hallway/1/record\x00"
@@ -65,17 +76,6 @@ def adoption_number(removed: DeviceKey, page: int) -> ObjectNumber:
 def vouch_number(guest: DeviceKey) -> ObjectNumber:
     """The number of a device's word for a guest: 16 bytes of SHA-256."""
     return ObjectNumber(sha256(VOUCH_TAG + guest).digest()[:16])
-
-
-def link_end(group: GroupId, device: DeviceKey | None) -> GroupId:
-    """Under what the sets of one link are kept: the other end's group, and its device where that
-    is known, for each device of a group counts for itself."""
-    return GroupId(group + (device or b""))
-
-
-def group_at(end: GroupId) -> GroupId:
-    """The group at a link's other end."""
-    return GroupId(end[:32])
 
 
 def as_text(raw: bytes) -> str:

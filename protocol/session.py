@@ -29,7 +29,7 @@ from protocol.frames import (
     Want,
     pack_records,
 )
-from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs, link_end
+from protocol.ids import LinkEnd, RecordId, UnixMs
 from protocol.item_set import ItemSet, summary_of
 from protocol.limits import (
     DIALOGUE_IDS_MAX,
@@ -69,15 +69,9 @@ class Session:
     """
 
     def __init__(
-        self,
-        peer: GroupId,
-        role: Role,
-        shelf: Shelf,
-        is_saved: Callable[[], bool],
-        device: DeviceKey | None = None,
+        self, peer: LinkEnd, role: Role, shelf: Shelf, is_saved: Callable[[], bool]
     ) -> None:
         self.peer = peer
-        self.end = link_end(peer, device)
         self.is_settled = False
         self.is_agreed = False
         self.times_settled = 0
@@ -110,12 +104,12 @@ class Session:
             self._is_due_again = True
             return []
         self.is_settled = self.is_agreed = self._is_due_again = False
-        self._shelf.sharing.begin_look(self.end)
+        self._shelf.sharing.begin_look(self.peer)
         return [self._summary(SharedSet.ALL)]
 
     def follow_graph(self) -> list[Frame]:
         """Ask again if something is at another distance from either end than when we asked."""
-        if self._near is None or self._near == self._shelf.near(self.peer):
+        if self._near is None or self._near == self._shelf.near(self.peer.group):
             return []
         return self.ask()
 
@@ -144,7 +138,7 @@ class Session:
             self._expect(_Stage.DIFFERING, frame.shared)
             return self._part(frame)
         if frame.shared is SharedSet.ALL:
-            self._shelf.sharing.begin_look(self.end)
+            self._shelf.sharing.begin_look(self.peer)
         self._cut(frame.purged_ms)
         count, fingerprint = self._count(frame.shared)
         if (frame.count, frame.fingerprint) == (count, fingerprint):
@@ -231,7 +225,7 @@ class Session:
     def _exchange(self, shared: SharedSet) -> list[Frame]:
         """Send what the other end lacks, ask for what we lack."""
         frames = self._records(self._have)
-        self._shelf.sharing.claim_held(self._need, self.end)
+        self._shelf.sharing.claim_held(self._need, self.peer)
         # What is aside is asked for as well: who holds it sends it, who only counted it drops that.
         wanted = [each for each in self._need if self._shelf.find_by_id(each) is None]
         for start in range(0, len(wanted), FRAME_IDS_MAX):
@@ -249,10 +243,10 @@ class Session:
     def _next_after(self, shared: SharedSet) -> list[Frame]:
         if shared is SharedSet.DIRECTORY:
             self._questions_left = QUESTIONS_MAX
-            self._near = self._shelf.near(self.peer)
+            self._near = self._shelf.near(self.peer.group)
             return [self._summary(SharedSet.OTHERS)]
         if shared is SharedSet.ALL:
-            self._near = self._shelf.near(self.peer)
+            self._near = self._shelf.near(self.peer.group)
         self._due = None
         self._settle()
         return self.ask() if self._is_due_again else self.follow_graph()
@@ -295,7 +289,7 @@ class Session:
         )
 
     def _count(self, shared: SharedSet) -> tuple[int, bytes]:
-        sets = self._shelf.shared_with(self.end)
+        sets = self._shelf.shared_with(self.peer)
         if shared is SharedSet.ALL:
             return summary_of(sets.directory, sets.others)
         return self._items(shared).summary()
@@ -303,14 +297,14 @@ class Session:
     def _cut(self, their_mark_ms: UnixMs) -> None:
         """The later of both marks counts, whichever way they have moved since the last look."""
         self._their_mark_ms = their_mark_ms
-        self._shelf.sharing.cut(self.end, max(their_mark_ms, self._shelf.purged_ms))
+        self._shelf.sharing.cut(self.peer, max(their_mark_ms, self._shelf.purged_ms))
 
     def _time(self, shared: SharedSet) -> UnixMs | None:
         """Our time, once a look, while somebody vouches for it."""
         return self._shelf.trusted_ms if shared is SharedSet.ALL else None
 
     def _items(self, shared: SharedSet) -> ItemSet:
-        sets = self._shelf.shared_with(self.end)
+        sets = self._shelf.shared_with(self.peer)
         return sets.directory if shared is SharedSet.DIRECTORY else sets.others
 
     def _records(self, ids: Iterable[RecordId]) -> list[Frame]:
@@ -319,11 +313,11 @@ class Session:
         What we only counted as held, because the other end had it, it has no more.
         """
         ids = list(dict.fromkeys(ids))
-        self._shelf.sharing.disclaim(ids, self.end)
+        self._shelf.sharing.disclaim(ids, self.peer)
         return self._sent(ids)
 
     def _sent(self, ids: Iterable[RecordId]) -> list[Frame]:
         found = (self._shelf.find_by_id(each) for each in ids)
-        held = [r for r in found if r is not None and self._shelf.belongs(r, self.end)]
+        held = [r for r in found if r is not None and self._shelf.belongs(r, self.peer)]
         self.unacknowledged.update(record.id for record in held)
-        return [*pack_records([*held, *self._shelf.sharing.escorts_of(held, self.end)])]
+        return [*pack_records([*held, *self._shelf.sharing.escorts_of(held, self.peer)])]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from protocol.aging import Aging, is_cut
 from protocol.bodies import Details, Kind
 from protocol.holdings import Holdings
-from protocol.ids import GroupId, ObjectId, RecordId, UnixMs, group_at
+from protocol.ids import GroupId, LinkEnd, ObjectId, RecordId, UnixMs
 from protocol.limits import AHEAD_MS, KEEP_MS, PURGE_STEP_MS
 from protocol.reach import Reach
 from protocol.record import Proof, Record, about, stands_on
@@ -37,12 +37,12 @@ class Sharing:
         self._reach = reach
         self._aging = aging
         self._waiting = waiting
-        self._shared: dict[GroupId, SharedSets] = {}
-        self._stale: set[GroupId] = set()
-        self._waited: dict[GroupId, frozenset[RecordId]] = {}
+        self._shared: dict[LinkEnd, SharedSets] = {}
+        self._stale: set[LinkEnd] = set()
+        self._waited: dict[LinkEnd, frozenset[RecordId]] = {}
         """What waited already when a link last began to look."""
 
-    def shared_with(self, peer: GroupId) -> SharedSets:
+    def shared_with(self, peer: LinkEnd) -> SharedSets:
         """The sets that a link to `peer` shares; kept up to date as records come and go."""
         shared = self._shared.get(peer)
         if shared is None:
@@ -51,7 +51,7 @@ class Sharing:
             return self._gather(peer, shared.cutoff_ms, shared.claims)
         return shared
 
-    def cut(self, peer: GroupId, cutoff_ms: UnixMs) -> None:
+    def cut(self, peer: LinkEnd, cutoff_ms: UnixMs) -> None:
         """Leave out of what we share with `peer` what one of the two has purged up to then.
 
         A mark goes back where a clock was wrong by more than a day: then it is all gathered anew.
@@ -68,7 +68,7 @@ class Sharing:
         shared.cut(cutoff_ms)
         self._discard(shared, peer, (r for r in ended if is_cut(r.header, cutoff_ms)))
 
-    def belongs(self, record: Record, peer: GroupId) -> bool:
+    def belongs(self, record: Record, peer: LinkEnd) -> bool:
         """Whether both ends of a link to `peer` are to hold `record`.
 
         Neither has purged it, nor the request that it answers, nor the vouch of the guest who
@@ -81,9 +81,9 @@ class Sharing:
         body = record.body
         if isinstance(body, Details) and not self._has_its_pledge(record, body.pledge, peer):
             return False
-        return self._reach.belongs(record, group_at(peer)) or self._goes_with_messages(record, peer)
+        return self._reach.belongs(record, peer.group) or self._goes_with_messages(record, peer)
 
-    def _goes_with_messages(self, record: Record, peer: GroupId) -> bool:
+    def _goes_with_messages(self, record: Record, peer: LinkEnd) -> bool:
         """Whether a group that one end does not hear of has signed what both ends are to hold: who
         speaks for it, and its cards, then go as far. A pledge may travel twice its reach."""
         header = record.header
@@ -92,7 +92,7 @@ class Sharing:
         signed = (*self._held.of_group(header.group), *self._held.aside.of_group(header.group))
         return any(not r.header.in_directory and self.belongs(r, peer) for r in signed)
 
-    def _has_its_pledge(self, details: Record, pledge_id: ObjectId, peer: GroupId) -> bool:
+    def _has_its_pledge(self, details: Record, pledge_id: ObjectId, peer: LinkEnd) -> bool:
         """Who has let go of the pledge could not take what was sealed for it.
 
         The hall that made it keeps it a while for its own desk, and so does the origin: it is to
@@ -103,30 +103,30 @@ class Sharing:
             return False
         if not self._is_purged(pledge, peer):
             return True
-        are_parties = {pledge.header.group, details.header.group} == {self._us, group_at(peer)}
+        are_parties = {pledge.header.group, details.header.group} == {self._us, peer.group}
         ends_ms = self._held.ends_ms(pledge)
         mark_ms = self._cutoff_ms(peer) or self._aging.purged_ms
         return are_parties and (ends_ms is None or mark_ms < ends_ms + KEEP_MS)
 
-    def _is_gone(self, record: Record, peer: GroupId) -> bool:
+    def _is_gone(self, record: Record, peer: LinkEnd) -> bool:
         return self._is_purged(record, peer) or self._has_lost_its_vouch(record, peer)
 
-    def _has_lost_its_vouch(self, record: Record, peer: GroupId) -> bool:
+    def _has_lost_its_vouch(self, record: Record, peer: LinkEnd) -> bool:
         vouch = self._standing.vouch_for(record)
         return vouch is not None and self._is_purged(vouch, peer)
 
-    def _is_purged(self, record: Record, peer: GroupId) -> bool:
+    def _is_purged(self, record: Record, peer: LinkEnd) -> bool:
         return is_cut(record.header, self._cutoff_ms(peer)) or self._aging.is_over(record)
 
-    def _cutoff_ms(self, peer: GroupId) -> UnixMs:
+    def _cutoff_ms(self, peer: LinkEnd) -> UnixMs:
         """What the link leaves out; of a group, asked for as such, the latest of its links."""
         shared = self._shared.get(peer)
         if shared is not None:
             return shared.cutoff_ms
-        ends = (each for end, each in self._shared.items() if group_at(end) == peer)
+        ends = (each for end, each in self._shared.items() if end.group == peer.group)
         return max((each.cutoff_ms for each in ends), default=UnixMs(0))
 
-    def escorts_of(self, records: Sequence[Record], peer: GroupId) -> list[Record]:
+    def escorts_of(self, records: Sequence[Record], peer: LinkEnd) -> list[Record]:
         """What says who signed `records`, and their cards, where `peer` has no other way to them.
 
         A directory travels three halls; a pledge may travel six, from one end of its request's
@@ -135,7 +135,7 @@ class Sharing:
         escorts: dict[RecordId, Record] = {}
         for record in records:
             header = record.header
-            if not (header.in_directory or self._reach.hears_of(group_at(peer), header.group)):
+            if not (header.in_directory or self._reach.hears_of(peer.group, header.group)):
                 escorts.update((each.id, each) for each in self._escorts_of(record))
         return list(escorts.values())
 
@@ -152,7 +152,7 @@ class Sharing:
         cards = self._held.profiles_of(header.group)
         yield from (card for card in cards if card.header.device == header.device)
 
-    def claim(self, record: Record, peer: GroupId) -> None:
+    def claim(self, record: Record, peer: LinkEnd) -> None:
         """`peer` shares a record that we do not or cannot: count it as held towards it.
 
         Not a card or roster that only came along with what it signed: no set holds those.
@@ -171,17 +171,17 @@ class Sharing:
         proof = held.body if held is not None else None
         return isinstance(proof, Proof) and record.id in {proof.first.id, proof.second.id}
 
-    def _waits_in_vain(self, record: Record, peer: GroupId) -> bool:
+    def _waits_in_vain(self, record: Record, peer: LinkEnd) -> bool:
         """Whether it has waited since before this look, or what it answers has had its time here:
         then the link settles without it, until it is held after all."""
         has_waited = record.id in self._waited.get(peer, ())
         return has_waited or any(self._aging.is_buried(each) for each in stands_on(record))
 
-    def begin_look(self, peer: GroupId) -> None:
+    def begin_look(self, peer: LinkEnd) -> None:
         """Both ends are about to see whether they hold the same."""
         self._waited[peer] = frozenset(record.id for record in self._waiting)
 
-    def claim_held(self, ids: Iterable[RecordId], peer: GroupId) -> None:
+    def claim_held(self, ids: Iterable[RecordId], peer: LinkEnd) -> None:
         """`peer` was found to share these still; we hold some of them for our own desk alone."""
         shared = self.shared_with(peer)
         for each in ids:
@@ -189,7 +189,7 @@ class Sharing:
             if record is not None and not is_cut(record.header, shared.cutoff_ms):
                 shared.claim(record)
 
-    def end_link(self, peer: GroupId) -> None:
+    def end_link(self, peer: LinkEnd) -> None:
         """Forget what a link shared, what we refused over it as well: it is offered once more.
 
         Counted as held for good, it would look to `peer` as if it were on our disk.
@@ -198,11 +198,11 @@ class Sharing:
         self._waited.pop(peer, None)
         self._stale.discard(peer)
 
-    def disclaim(self, ids: Iterable[RecordId], peer: GroupId) -> None:
+    def disclaim(self, ids: Iterable[RecordId], peer: LinkEnd) -> None:
         """`peer` does not hold these; where we do not share them either, nobody counts them."""
         self.shared_with(peer).disclaim(ids)
 
-    def disclaim_older(self, record: Record, peer: GroupId) -> None:
+    def disclaim_older(self, record: Record, peer: LinkEnd) -> None:
         """`peer` holds this version, so no older one."""
         shared = self.shared_with(peer)
         shared.disclaim(shared.claims.older_than(record))
@@ -211,7 +211,7 @@ class Sharing:
         """The shared sets of every link are gathered anew when they are asked for."""
         self._stale.update(self._shared)
 
-    def _gather(self, peer: GroupId, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
+    def _gather(self, peer: LinkEnd, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
         records = (
             record
             for record in self._held.by_id.values()
@@ -221,7 +221,7 @@ class Sharing:
         self._stale.discard(peer)
         return shared
 
-    def _fresh(self) -> Iterator[tuple[GroupId, SharedSets]]:
+    def _fresh(self) -> Iterator[tuple[LinkEnd, SharedSets]]:
         """The sets that are kept up to date; who is stale is gathered whole anyway."""
         return ((peer, each) for peer, each in self._shared.items() if peer not in self._stale)
 
@@ -248,20 +248,18 @@ class Sharing:
         for peer, shared in self._fresh():
             self._discard(shared, peer, ended)
 
-    def _discard(self, shared: SharedSets, peer: GroupId, ended: Iterable[Record]) -> None:
+    def _discard(self, shared: SharedSets, peer: LinkEnd, ended: Iterable[Record]) -> None:
         moved = list(self._with_answers(self._with_guests(ended)))
         for record in moved:
             if not self.belongs(record, peer):
                 shared.discard(record)
         self._follow_messages(shared, peer, _signers_of(moved))
 
-    def _follow_messages(self, shared: SharedSets, peer: GroupId, groups: set[GroupId]) -> None:
+    def _follow_messages(self, shared: SharedSets, peer: LinkEnd, groups: set[GroupId]) -> None:
         """Where their messages come or go, so does the directory of those that one end does not
         hear of."""
         for group in groups:
-            if self._reach.hears_of(self._us, group) and self._reach.hears_of(
-                group_at(peer), group
-            ):
+            if self._reach.hears_of(self._us, group) and self._reach.hears_of(peer.group, group):
                 continue
             for record in self._held.directory_of(group):
                 (shared.add if self.belongs(record, peer) else shared.discard)(record)

@@ -17,7 +17,7 @@ from protocol.aging import Passing, Past
 from protocol.bodies import Kind
 from protocol.contents import Contents
 from protocol.errors import LocalError, NoRoom, RuleBroken
-from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs
+from protocol.ids import DeviceKey, GroupId, LinkEnd, RecordId, UnixMs
 from protocol.kinds import CARD_KINDS, COUNTING_KINDS, REDRAWING_KINDS, STANDING_KINDS
 from protocol.quota import Quota
 from protocol.record import Record, about, prove
@@ -211,11 +211,11 @@ class Shelf(Contents):
 
     # What belongs where ---------------------------------------------------------------------
 
-    def shared_with(self, peer: GroupId) -> SharedSets:
+    def shared_with(self, peer: LinkEnd) -> SharedSets:
         """The sets that a link to `peer` shares; kept up to date as records come and go."""
         return self.sharing.shared_with(peer)
 
-    def belongs(self, record: Record, peer: GroupId) -> bool:
+    def belongs(self, record: Record, peer: LinkEnd) -> bool:
         """Whether both ends of a link to `peer` are to hold `record`."""
         return self.sharing.belongs(record, peer)
 

@@ -23,7 +23,7 @@ from protocol.errors import PeerError
 from protocol.events import AskAgain, FrameArrived, LinkDown, LinkId, LinkUp
 from protocol.forwarding import Forwarding, Lane
 from protocol.frames import Whereabouts, to_bytes
-from protocol.ids import DeviceKey, GroupId
+from protocol.ids import DeviceKey, GroupId, LinkEnd
 from protocol.introduction import Introduction
 from protocol.pace import NOTHING, Cost, Pace, cost_of
 
@@ -175,8 +175,8 @@ class Links:
         self._core.driver.attach(link.number, link)
         try:
             told = self._whereabouts()
-            roster, vouch, device = peer.roster, peer.vouch, peer.device
-            up = LinkUp(link.number, peer.group, role, roster, told, vouch, device)
+            end = LinkEnd(peer.group, peer.device)
+            up = LinkUp(link.number, end, role, peer.roster, told, peer.vouch)
             self._core.driver.feed(up)
             self._core.driver.note_heard(peer.group)
             self._tell(peer.group)

@@ -44,7 +44,7 @@ def _settled(us: Hall, neighbours: list[Hall]) -> Shelf:
         for record in hall.directory(us):
             shelf.place_verified(record, hall.group)
     for hall in neighbours:
-        shelf.shared_with(hall.group)
+        shelf.shared_with(hall.end)
     return shelf
 
 

@@ -23,7 +23,7 @@ from protocol.channel import Role
 from protocol.codec import Map, encode
 from protocol.events import FrameArrived, LinkId, LinkSettled, LinkUp, SendFrame
 from protocol.frames import Frame, Held, Introduce, Records, Whereabouts, from_bytes, to_bytes
-from protocol.ids import RECORD_TAG, DeviceKey, GroupId, RecordId, record_id
+from protocol.ids import RECORD_TAG, DeviceKey, GroupId, LinkEnd, RecordId, record_id
 from protocol.introduction import Boot, Introduction, check_introduction, introduce
 from protocol.record import Record
 from tests.e2e.evening import held_by
@@ -138,7 +138,9 @@ async def _meet(voice: Voice, speaker: Hall, listener: Hall) -> list[Frame]:
     ):
         told = Whereabouts(core.hall.discovery_key, 0)
         exchange = core.driver.exchange
-        due = exchange.handle(LinkUp(link, peer.group, Role.INITIATOR, peer.roster, told))
+        due = exchange.handle(
+            LinkUp(link, LinkEnd(peer.group, peer.device), Role.INITIATOR, peer.roster, told)
+        )
         while True:
             for each in due:
                 if isinstance(each, SendFrame):

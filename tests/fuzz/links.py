@@ -81,7 +81,7 @@ class Link:
 
     def _link_up(self) -> None:
         self._link = LinkId(self._link + 1)
-        self._give(LinkUp(self._link, ADA.group, self._role, ADA.roster(), told_by(BEA)))
+        self._give(LinkUp(self._link, ADA.end, self._role, ADA.roster(), told_by(BEA)))
 
     def _give(self, event: Input) -> None:
         """As the driver does: what is to be kept is kept, and that is told."""

@@ -22,7 +22,7 @@ from node.store.time import find_past
 from protocol.channel import Role
 from protocol.events import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached, Stored
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
-from protocol.ids import RecordId, UnixMs
+from protocol.ids import LinkEnd, RecordId, UnixMs
 from protocol.limits import DAY_MS
 from protocol.shelf import Placed
 from tests.eventually import eventually
@@ -189,7 +189,9 @@ async def test_frames_for_a_link_that_is_gone_go_nowhere(tmp_path: Path) -> None
         assert roster is not None
         link = LinkId(10_000)
         told = Whereabouts(bytes(16), 0)
-        north.core.driver.feed(LinkUp(link, east.core.hall.group, Role.INITIATOR, roster, told))
+        hall = east.core.hall
+        end = LinkEnd(hall.group, hall.device_key)
+        north.core.driver.feed(LinkUp(link, end, Role.INITIATOR, roster, told))
         north.core.driver.feed(FrameArrived(LinkId(10_001), to_bytes(Held(()))))
         await of_one_mind(north, east)
 

@@ -34,7 +34,7 @@ from protocol.clock import Reading, TimeNow, Voucher, Word
 from protocol.events import FrameArrived, LinkDown, LinkId, LinkUp
 from protocol.forwarding import Lane
 from protocol.frames import Whereabouts
-from protocol.ids import GroupId, UnixMs
+from protocol.ids import GroupId, LinkEnd, UnixMs
 from tests.eventually import eventually
 
 Result = TypeVar("Result")
@@ -207,7 +207,7 @@ class Pipe:
             roster = other.core.shelf.roster_of(other.core.hall.group)
             assert roster is not None
             told = Whereabouts(end.core.hall.discovery_key, 7425)
-            up = LinkUp(self.link, other.core.hall.group, role, roster, told)
+            up = LinkUp(self.link, _end_of(other), role, roster, told)
             end.core.driver.feed(up)
 
     def cut(self) -> None:
@@ -249,6 +249,10 @@ async def of_one_mind(one: OneHall, other: OneHall) -> None:
     await all_of_one_mind([one, other])
 
 
+def _end_of(other: OneHall) -> LinkEnd:
+    return LinkEnd(other.core.hall.group, other.core.hall.device_key)
+
+
 async def all_of_one_mind(line: list[OneHall]) -> None:
     """The same of each hall in a line and the next; each looks at its clock first."""
     for hall in line:
@@ -256,8 +260,8 @@ async def all_of_one_mind(line: list[OneHall]) -> None:
             hall.core.driver.tick()
 
     def agree(one: OneHall, other: OneHall) -> bool:
-        ours = one.core.shelf.shared_with(other.core.hall.group)
-        theirs = other.core.shelf.shared_with(one.core.hall.group)
+        ours = one.core.shelf.shared_with(_end_of(other))
+        theirs = other.core.shelf.shared_with(_end_of(one))
         return (ours.directory.summary(), ours.others.summary()) == (
             theirs.directory.summary(),
             theirs.others.summary(),

@@ -199,7 +199,7 @@ class Evening(Town):
         """Each is introduced by the roster that the other has by now."""
         roster = other.exchange.shelf.roster_of(other.hall.group)
         assert roster is not None
-        event = LinkUp(link, other.hall.group, role, roster, told_by(machine.hall))
+        event = LinkUp(link, other.hall.end, role, roster, told_by(machine.hall))
         self._carry_out(machine, machine.exchange.handle(event))
 
     def cut(self, edge: Edge) -> None:

@@ -48,7 +48,7 @@ def brought(shelf: Shelf, by: Hall, *records: Record) -> list[Placed]:
 
 def summaries(shelf: Shelf) -> list[tuple[int, bytes]]:
     """What both links share."""
-    sets = [shelf.shared_with(hall.group) for hall in (BEA, CARL)]
+    sets = [shelf.shared_with(hall.end) for hall in (BEA, CARL)]
     return [items.summary() for each in sets for items in (each.directory, each.others)]
 
 

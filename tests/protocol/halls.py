@@ -34,6 +34,7 @@ from protocol.ids import (
     RECORD_TAG,
     DeviceKey,
     GroupId,
+    LinkEnd,
     ObjectId,
     ObjectNumber,
     Thousandths,
@@ -87,6 +88,11 @@ class Hall:
     @property
     def device_key(self) -> DeviceKey:
         return DeviceKey(bytes(self.device.verify_key))
+
+    @property
+    def end(self) -> LinkEnd:
+        """What stands at the other end of a link to this device."""
+        return LinkEnd(self.group, self.device_key)
 
     def shelf(self) -> Shelf:
         """An empty shelf of this hall's own."""

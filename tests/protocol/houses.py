@@ -125,9 +125,8 @@ class Houses(Town):
 
     def _up(self, machine: Machine, link: LinkId, other: Machine, role: Role) -> None:
         assert isinstance(other, Device)
-        event = LinkUp(
-            link, other.hall.group, role, other.roster, told_by(machine.hall), other.vouch
-        )
+        told = told_by(machine.hall)
+        event = LinkUp(link, other.hall.end, role, other.roster, told, other.vouch)
         self._carry_out(machine, machine.exchange.handle(event))
 
     def come_to_rest(self) -> None:

@@ -58,7 +58,7 @@ def arrive(shelf: Shelf, records: list[Record]) -> list[Placed]:
 
 def summaries(shelf: Shelf) -> list[tuple[int, bytes]]:
     """What it shares with each hall of the street, both sets of it."""
-    shared = [shelf.shared_with(hall.group) for hall in HALLS]
+    shared = [shelf.shared_with(hall.end) for hall in HALLS]
     return [each.summary() for both in shared for each in (both.directory, both.others)]
 
 
@@ -87,7 +87,7 @@ def shared_ids(shelf: Shelf) -> set[bytes]:
     both = [
         sets
         for hall in HALLS
-        for shared in [shelf.shared_with(hall.group)]
+        for shared in [shelf.shared_with(hall.end)]
         for sets in (shared.directory, shared.others)
     ]
     return {each for items in both for each in items.snapshot().ids(0, len(items))}

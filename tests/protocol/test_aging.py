@@ -135,7 +135,7 @@ def test_what_our_desk_is_party_to_is_kept_for_a_week_and_shared_no_more(record:
     come_to(shelf, mark_ms)
     assert record.id in shelf
     assert record.id not in shared_ids(shelf)
-    assert not shelf.belongs(record, ADA.group)
+    assert not shelf.belongs(record, ADA.end)
     come_to(shelf, mark_ms + KEEP_MS - PURGE_STEP_MS)
     assert record.id in shelf
     assert record in come_to(shelf, mark_ms + KEEP_MS).gone
@@ -183,10 +183,10 @@ def test_what_our_neighbours_peering_opened_is_shared_no_more_when_it_goes() -> 
     """Gathered anew: the sets are those of the graph that is left."""
     shelf = settled(BEA)
     arrive(shelf, [resigned(REQUEST, {5: NOW + 20 * DAY_MS}, ADA.device)])
-    assert len(shelf.shared_with(ADA.group).others) == 1
+    assert len(shelf.shared_with(ADA.end).others) == 1
     come_to(shelf, NOW + DIRECTORY_LIFETIME_MS_MAX + DAY_MS)
     assert len(shelf) > len(HALLS)
-    assert len(shelf.shared_with(ADA.group).others) == 0
+    assert len(shelf.shared_with(ADA.end).others) == 0
 
 
 def test_rosters_never_go() -> None:

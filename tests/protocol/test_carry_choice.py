@@ -78,7 +78,7 @@ def test_a_neighbour_holds_after_the_stick_what_a_link_would_have_brought() -> N
         bea.place_own(record)
     records = carried(ada, BEA, kept([*DIRECTORY, *STORY]))
     take(bea, records)
-    both = [ada.shared_with(BEA.group), bea.shared_with(ADA.group)]
+    both = [ada.shared_with(BEA.end), bea.shared_with(ADA.end)]
     assert both[0].directory.summary() == both[1].directory.summary()
     assert both[0].others.summary() == both[1].others.summary()
     assert ids(records) & ids(STORY) == NEWEST

@@ -42,7 +42,7 @@ LINK = LinkId(1)
 def fresh(role: Role) -> Exchange:
     """Ada's exchange, with a link on which nothing has been heard yet."""
     exchange = Machine(ADA, BEA).exchange
-    exchange.handle(LinkUp(LINK, BEA.group, role, BEA.roster(), told_by(ADA)))
+    exchange.handle(LinkUp(LINK, BEA.end, role, BEA.roster(), told_by(ADA)))
     return exchange
 
 

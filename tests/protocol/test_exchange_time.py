@@ -105,7 +105,7 @@ def test_marks_go_their_own_ways_and_all_come_to_the_same(order: tuple[int, ...]
         assert summaries_agree(ada, bea)
         assert summaries_agree(bea, cleo)
     assert [REQUEST.id in each.exchange.shelf for each in town.machines] == [True, False, False]
-    assert len(ada.exchange.shelf.shared_with(BEA.group).others) == 0
+    assert len(ada.exchange.shelf.shared_with(BEA.end).others) == 0
 
 
 def test_what_answers_a_request_is_shared_no_longer_than_that() -> None:
@@ -123,7 +123,7 @@ def test_what_answers_a_request_is_shared_no_longer_than_that() -> None:
     come_to(town, mark_that_takes(REQUEST))
     assert looks_that_differed(town) == 0
     for one, other in pairwise(town.machines):
-        assert len(one.exchange.shelf.shared_with(other.hall.group).others) == 0
+        assert len(one.exchange.shelf.shared_with(other.hall.end).others) == 0
         for machine in (one, other):
             gather_anew(machine.exchange.shelf)
         assert summaries_agree(one, other)
@@ -131,7 +131,7 @@ def test_what_answers_a_request_is_shared_no_longer_than_that() -> None:
     town.publish(ada, renewed)
     town.run()
     for one, other in pairwise(town.machines):
-        assert len(one.exchange.shelf.shared_with(other.hall.group).others) == 3
+        assert len(one.exchange.shelf.shared_with(other.hall.end).others) == 3
         assert summaries_agree(one, other)
 
 
@@ -149,7 +149,7 @@ def test_what_answers_what_they_have_purged_is_left_out_as_well(leads: bool) -> 
         town.ask(machine)
     town.run()
     for one, other in ((bea, cleo), (cleo, bea)):
-        assert len(one.exchange.shelf.shared_with(other.hall.group).others) == 0
+        assert len(one.exchange.shelf.shared_with(other.hall.end).others) == 0
     town.sent.clear()
     for machine in town.machines:
         town.ask(machine)
@@ -211,7 +211,7 @@ def test_when_the_last_has_let_go_nobody_counts_it_any_more() -> None:
     come_to(town, NOW + LIFETIME_MS + 6 * DAY_MS)
     assert UNSURE.id not in cleo.exchange.shelf
     assert summaries_agree(bea, cleo)
-    assert len(bea.exchange.shelf.shared_with(CLEO.group).others) == 0
+    assert len(bea.exchange.shelf.shared_with(CLEO.end).others) == 0
     town.sent.clear()
     come_to(town, NOW + LIFETIME_MS + 7 * DAY_MS)
     assert looks_that_differed(town) == 0

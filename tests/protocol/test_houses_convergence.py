@@ -29,8 +29,6 @@ class Year:
     def __init__(self, seed: int) -> None:
         self.rng = Random(seed)
         self.version = 1
-        self.has_lied = False
-        """Who has forgotten what it signed refuses that; its links look for it at every look."""
         roster = DESK.roster(PHONE, LAPTOP)
         vouch = DESK.vouch(GUEST)
         self.said: dict[RecordId, Record] = {roster.id: roster, vouch.id: vouch}
@@ -180,7 +178,6 @@ class Year:
             lie = author.request(what, self.rng.randint(1, 3), reach=3, qty=500)
             hall = self.rng.choice(self.halls)
             self.said[lie.id] = lie
-            self.has_lied = True
             for placed in hall.exchange.shelf.place_verified(lie, DESK.group):
                 self.said[placed.record.id] = placed.record
                 hall.disk[placed.record.id] = placed.record
@@ -204,8 +201,7 @@ class Year:
         for device in self.town.devices:
             on_shelf = {each for each in device.disk if each in device.exchange.shelf}
             assert on_shelf == set(device.disk), "on the disk and not on the shelf"
-        if not self.has_lied:
-            self.town.check_links()
+        self.town.check_links()
 
     def of_the_house(self, device: Device) -> set[RecordId]:
         return {each for each in device.shown if device.disk[each].header.group == DESK.group}

@@ -38,13 +38,13 @@ def look_again(town: Town) -> None:
 def test_a_cutoff_goes_back_with_the_mark_that_it_came_from(leads: bool) -> None:
     town, ada, bea = met(leads)
     assert not ada.holds(REQUEST)
-    assert REQUEST not in bea.exchange.shelf.shared_with(ADA.group)
+    assert REQUEST not in bea.exchange.shelf.shared_with(ADA.end)
     assert summaries_agree(ada, bea)
     town.tick(ada, NOW)
     look_again(town)
     look_again(town)
     assert ada.holds(REQUEST)
-    assert bea.exchange.shelf.shared_with(ADA.group).cutoff_ms <= NOW
+    assert bea.exchange.shelf.shared_with(ADA.end).cutoff_ms <= NOW
     assert summaries_agree(ada, bea)
 
 

@@ -181,7 +181,7 @@ def test_the_parties_to_a_frozen_request_hear_of_it_where_it_does_not_reach() ->
     place(shelf, [near, pledge, *taken])
     proof = prove(*taken)
     assert stands(shelf) == proof
-    assert shelf.belongs(proof, CLEO.group) == shelf.belongs(proof, ADA.group)
+    assert shelf.belongs(proof, CLEO.end) == shelf.belongs(proof, ADA.end)
 
 
 # In the directory -----------------------------------------------------------------------------
@@ -350,7 +350,7 @@ def test_a_pledge_of_two_contents_counts_for_nothing() -> None:
     place(shelf, [ONE, *two])
     assert shelf.pledges_of(OBJECT) == []
     assert shelf.proofs() == [prove(*two)]
-    assert shelf.belongs(prove(*two), ADA.group)
+    assert shelf.belongs(prove(*two), ADA.end)
 
 
 @pytest.mark.parametrize("at", range(3))

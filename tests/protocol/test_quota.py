@@ -82,9 +82,9 @@ def test_who_is_nearer_takes_the_place_of_the_farthest_and_newest(three: Shelf) 
 
 
 def test_the_sets_of_links_follow_what_leaves(full: Shelf) -> None:
-    assert FARS[2] in full.shared_with(BEA.group)
+    assert FARS[2] in full.shared_with(BEA.end)
     brought(full, BEA, NEARS[0])
-    assert FARS[2] not in full.shared_with(BEA.group)
+    assert FARS[2] not in full.shared_with(BEA.end)
     assert are_shared_sets_right(full)
 
 
@@ -228,7 +228,7 @@ def test_an_answer_leaves_before_what_it_answers(three: Shelf) -> None:
     pledge = FAR[1].pledge(FARS[0])
     details = FAR[0].details(FARS[0], pledge, FAR[1])
     brought(three, BEA, FARS[0], pledge, details)
-    three.shared_with(BEA.group)
+    three.shared_with(BEA.end)
     (placed,) = brought(three, BEA, NEARS[0])
     assert placed.displaced == (details,)
     (placed,) = brought(three, BEA, NEARS[1])
@@ -242,7 +242,7 @@ def test_what_answers_a_request_leaves_with_it(three: Shelf) -> None:
     brought(three, BEA, FARS[0], pledge, details)
     accepted = FAR[0].request("meals 0", 2, 3, decisions=(accepts(pledge),))
     brought(three, BEA, accepted)
-    three.shared_with(CARL.group)
+    three.shared_with(CARL.end)
     (placed,) = brought(three, BEA, NEARS[0])
     assert set(placed.displaced) == {accepted, pledge, details}
     assert three.pledges_of(accepted.header.object) == []

@@ -48,10 +48,10 @@ def test_what_belongs_to_a_link_is_in_reach_of_both_ends() -> None:
     shelf = settled(CLEO)
     arrive(shelf, [REQUEST, PLEDGE])
     for record in (REQUEST, PLEDGE):
-        assert shelf.belongs(record, BEA.group)
-        assert not shelf.belongs(record, DORA.group)
-    assert shelf.belongs(ADA.profile(), DORA.group)
-    assert len(shelf.shared_with(DORA.group).others) == 0
+        assert shelf.belongs(record, BEA.end)
+        assert not shelf.belongs(record, DORA.end)
+    assert shelf.belongs(ADA.profile(), DORA.end)
+    assert len(shelf.shared_with(DORA.end).others) == 0
 
 
 def test_who_is_too_far_away_is_not_in_the_directory() -> None:
@@ -68,36 +68,36 @@ def test_the_directory_goes_as_far_as_both_ends_hear() -> None:
     shelf = settled(BEA)
     arrive(shelf, [DORA.peering(CLEO, edna, version=2), *edna.directory(DORA)])
     assert shelf.roster_of(edna.group) is not None
-    assert shelf.belongs(edna.roster(), CLEO.group)
-    assert not shelf.belongs(edna.roster(), ADA.group)
+    assert shelf.belongs(edna.roster(), CLEO.end)
+    assert not shelf.belongs(edna.roster(), ADA.end)
 
 
 def test_what_answers_a_request_goes_as_far_as_its_newest_version() -> None:
     shelf = settled(CLEO)
     arrive(shelf, [REQUEST, PLEDGE])
-    assert len(shelf.shared_with(DORA.group).others) == 0
+    assert len(shelf.shared_with(DORA.end).others) == 0
     wider = ADA.request(version=2, reach=3)
     shelf.place_verified(wider, BEA.group)
-    assert shelf.belongs(PLEDGE, DORA.group)
-    assert len(shelf.shared_with(DORA.group).others) == 2
+    assert shelf.belongs(PLEDGE, DORA.end)
+    assert len(shelf.shared_with(DORA.end).others) == 2
 
 
 def test_what_answers_a_request_goes_no_further_than_its_newest_version() -> None:
     shelf = settled(CLEO)
     arrive(shelf, [ADA.request(reach=3), PLEDGE])
-    assert PLEDGE in shelf.shared_with(DORA.group)
+    assert PLEDGE in shelf.shared_with(DORA.end)
     arrive(shelf, [ADA.request(version=2, reach=2)])
-    assert len(shelf.shared_with(DORA.group).others) == 0
-    assert PLEDGE in shelf.shared_with(BEA.group)
+    assert len(shelf.shared_with(DORA.end).others) == 0
+    assert PLEDGE in shelf.shared_with(BEA.end)
 
 
 def test_a_pairing_that_ends_stops_the_offering_and_deletes_nothing() -> None:
     shelf = settled(BEA)
     shelf.place_verified(REQUEST, BEA.group)
-    assert shelf.belongs(REQUEST, CLEO.group)
+    assert shelf.belongs(REQUEST, CLEO.end)
     shelf.place_own(BEA.peering(ADA, version=2))
-    assert not shelf.belongs(REQUEST, CLEO.group)
-    assert len(shelf.shared_with(CLEO.group).others) == 0
+    assert not shelf.belongs(REQUEST, CLEO.end)
+    assert len(shelf.shared_with(CLEO.end).others) == 0
     assert REQUEST.id in shelf
 
 
@@ -131,7 +131,7 @@ def check_far_end(town: Town, *expected: Record) -> None:
     assert shelf.profile_of(ADA.group) == ADA.profile().body
     assert all(summaries_agree(one, other) for one, other in pairwise(town.machines))
     for one, other in ((dora, edna), (edna, dora)):
-        shared = one.exchange.shelf.shared_with(other.hall.group).directory
+        shared = one.exchange.shelf.shared_with(other.hall.end).directory
         assert all((each.header.created_ms, each.id) in shared for each in ESCORTS)
 
 
@@ -202,7 +202,7 @@ def test_of_a_card_that_goes_with_a_pledge_the_newer_version_stands() -> None:
         town.ask(machine)
     town.run()
     assert dora.holds(RENAMED)
-    assert list(edna.exchange.shelf.shared_with(DORA.group).claims) == []
+    assert list(edna.exchange.shelf.shared_with(DORA.end).claims) == []
     assert summaries_agree(dora, edna)
 
 
@@ -359,7 +359,7 @@ def test_a_party_is_known_by_its_pledge_whichever_comes_first() -> None:
             summaries(shelf)
             arrive(shelf, [record])
         kept = summaries(shelf)
-        assert shelf.belongs(accepted, CLEO.group) == shelf.belongs(pledge, CLEO.group)
+        assert shelf.belongs(accepted, CLEO.end) == shelf.belongs(pledge, CLEO.end)
         gather_anew(shelf)
         assert summaries(shelf) == kept
 
@@ -371,8 +371,8 @@ def test_nobody_is_a_party_by_somebody_elses_pledge() -> None:
     accepted = ADA.request("near", version=2, reach=1, decisions=(accepts(foreign),))
     shelf = settled(BEA)
     arrive(shelf, [near, other, foreign, accepted])
-    assert shelf.belongs(foreign, CLEO.group)
-    assert not shelf.belongs(accepted, CLEO.group)
+    assert shelf.belongs(foreign, CLEO.end)
+    assert not shelf.belongs(accepted, CLEO.end)
 
 
 # The way there --------------------------------------------------------------------------------

@@ -237,7 +237,7 @@ def answer_with(*ids: bytes, more: bool = False) -> bytes:
 
 def led(*heard: LedFrame | Reconcile) -> Session:
     """Ada's end, which leads, after all of `heard`."""
-    session = Session(BEA.group, Role.INITIATOR, ADA.shelf(), lambda: True)
+    session = Session(BEA.end, Role.INITIATOR, ADA.shelf(), lambda: True)
     session.start()
     for frame in (Differ(SharedSet.ALL, UNPURGED, 0), *heard):
         session.handle(frame)
@@ -245,7 +245,7 @@ def led(*heard: LedFrame | Reconcile) -> Session:
 
 
 def asked(*heard: AskedFrame | Reconcile) -> Session:
-    session = Session(BEA.group, Role.RESPONDER, ADA.shelf(), lambda: True)
+    session = Session(BEA.end, Role.RESPONDER, ADA.shelf(), lambda: True)
     for frame in heard:
         session.handle(frame)
     return session

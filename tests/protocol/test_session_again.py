@@ -19,7 +19,7 @@ DIRECTORY, OTHERS, ALL = SharedSet.DIRECTORY, SharedSet.OTHERS, SharedSet.ALL
 
 def settled() -> Session:
     """Ada's end, which leads, after both ends have agreed."""
-    session = Session(BEA.group, Role.INITIATOR, ADA.shelf(), lambda: True)
+    session = Session(BEA.end, Role.INITIATOR, ADA.shelf(), lambda: True)
     session.start()
     session.handle(Agree(ALL))
     assert session.is_settled

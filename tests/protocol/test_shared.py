@@ -105,7 +105,7 @@ def test_the_oldest_of_too_many_claims_is_forgotten(monkeypatch: pytest.MonkeyPa
 
 
 def claims_of(machine: Machine, peer: Hall) -> set[RecordId]:
-    return {each.id for each in machine.exchange.shelf.shared_with(peer.group).claims}
+    return {each.id for each in machine.exchange.shelf.shared_with(peer.end).claims}
 
 
 def questions(town: Town) -> int:
@@ -173,7 +173,7 @@ def test_a_version_that_we_have_a_newer_one_of_counts_as_held_until_they_have_it
     assert claims_of(ada, BEA) == {REQUEST.id}
     ada.exchange.handle(FrameArrived(link, to_bytes(Held((ACCEPTED.id,)))))
     assert claims_of(ada, BEA) == set()
-    assert ids_in(ada.exchange.shelf.shared_with(BEA.group).others) == {ACCEPTED.id}
+    assert ids_in(ada.exchange.shelf.shared_with(BEA.end).others) == {ACCEPTED.id}
 
 
 def test_only_older_versions_of_the_same_object_are_replaced_at_the_other_end() -> None:
@@ -204,26 +204,26 @@ def test_what_waits_is_not_claimed() -> None:
     shelf = settled(BEA)
     stranger = Hall("stranger").request()
     arrive(shelf, [stranger])
-    shelf.sharing.claim(stranger, ADA.group)
-    assert len(shelf.shared_with(ADA.group).others) == 0
+    shelf.sharing.claim(stranger, ADA.end)
+    assert len(shelf.shared_with(ADA.end).others) == 0
 
 
 def test_what_is_held_is_not_claimed() -> None:
     shelf = settled(BEA)
     arrive(shelf, [REQUEST])
-    shelf.sharing.claim(REQUEST, ADA.group)
-    shelf.sharing.end_link(ADA.group)
-    assert ids_in(shelf.shared_with(ADA.group).others) == {REQUEST.id}
+    shelf.sharing.claim(REQUEST, ADA.end)
+    shelf.sharing.end_link(ADA.end)
+    assert ids_in(shelf.shared_with(ADA.end).others) == {REQUEST.id}
 
 
 def test_what_is_held_after_all_is_no_claim_however_the_set_came_about() -> None:
     shelf = settled(BEA)
-    shelf.sharing.claim(REQUEST, ADA.group)
+    shelf.sharing.claim(REQUEST, ADA.end)
     gather_anew(shelf)
     arrive(shelf, [REQUEST])
-    assert REQUEST in shelf.shared_with(ADA.group)
-    shelf.sharing.end_link(ADA.group)
-    assert REQUEST in shelf.shared_with(ADA.group)
+    assert REQUEST in shelf.shared_with(ADA.end)
+    shelf.sharing.end_link(ADA.end)
+    assert REQUEST in shelf.shared_with(ADA.end)
 
 
 # Never said to be held ------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_ends_with_different_marks_settle_and_nobody_sends_what_the_other_has_pu
     assert bea.holds(fresh)
     assert bea.holds(REQUEST) is (is_linked_before and ahead is ada)
     assert not any(REQUEST.body_bytes in data for data in town.sent)
-    shared = ada.exchange.shelf.shared_with(BEA.group)
+    shared = ada.exchange.shelf.shared_with(BEA.end)
     assert ids_in(shared.others) == {fresh.id}
     town.tick(bea, mark_that_takes(REQUEST))
     town.tick(ada, mark_that_takes(REQUEST))
@@ -334,15 +334,15 @@ def test_the_record_of_an_unsure_clock_is_never_cut() -> None:
 
 def test_what_came_after_a_mark_is_shared_as_before() -> None:
     shelf = settled(BEA)
-    shelf.sharing.cut(ADA.group, mark_that_takes(REQUEST))
+    shelf.sharing.cut(ADA.end, mark_that_takes(REQUEST))
     fresh = resigned(REQUEST, {5: mark_that_takes(REQUEST)}, ADA.device)
     arrive(shelf, [fresh])
-    assert ids_in(shelf.shared_with(ADA.group).others) == {fresh.id}
+    assert ids_in(shelf.shared_with(ADA.end).others) == {fresh.id}
     arrive(shelf, [ADA.request("expired")])
-    assert ids_in(shelf.shared_with(ADA.group).others) == {fresh.id}
-    assert len(shelf.shared_with(CLEO.group).others) == 2
-    shelf.sharing.cut(ADA.group, UNPURGED)
-    assert len(shelf.shared_with(ADA.group).others) == 2, "a mark that was wrong goes back"
+    assert ids_in(shelf.shared_with(ADA.end).others) == {fresh.id}
+    assert len(shelf.shared_with(CLEO.end).others) == 2
+    shelf.sharing.cut(ADA.end, UNPURGED)
+    assert len(shelf.shared_with(ADA.end).others) == 2, "a mark that was wrong goes back"
 
 
 def test_what_they_have_purged_is_not_passed_on_to_them_either() -> None:
@@ -364,22 +364,22 @@ def test_what_they_have_purged_is_not_passed_on_to_them_either() -> None:
 
 def test_a_claim_ends_where_the_cutoff_does() -> None:
     shelf = settled(BEA)
-    shelf.sharing.claim(HASTY, ADA.group)
+    shelf.sharing.claim(HASTY, ADA.end)
     mark_ms = mark_that_takes(HASTY)
-    shelf.sharing.cut(ADA.group, UnixMs(mark_ms - PURGE_STEP_MS))
-    assert len(shelf.shared_with(ADA.group).others) == 1
-    shelf.sharing.cut(ADA.group, mark_ms)
-    assert len(shelf.shared_with(ADA.group).others) == 0
-    shelf.sharing.claim(HASTY, ADA.group)
-    assert len(shelf.shared_with(ADA.group).others) == 0
+    shelf.sharing.cut(ADA.end, UnixMs(mark_ms - PURGE_STEP_MS))
+    assert len(shelf.shared_with(ADA.end).others) == 1
+    shelf.sharing.cut(ADA.end, mark_ms)
+    assert len(shelf.shared_with(ADA.end).others) == 0
+    shelf.sharing.claim(HASTY, ADA.end)
+    assert len(shelf.shared_with(ADA.end).others) == 0
 
 
 def test_a_claim_ends_when_our_own_mark_has_come_to_it() -> None:
     shelf = settled(BEA)
-    shelf.sharing.claim(HASTY, ADA.group)
-    assert len(shelf.shared_with(ADA.group).others) == 1
+    shelf.sharing.claim(HASTY, ADA.end)
+    assert len(shelf.shared_with(ADA.end).others) == 1
     shelf.advance(mark_that_takes(HASTY), is_trusted=True)
-    assert len(shelf.shared_with(ADA.group).others) == 0
+    assert len(shelf.shared_with(ADA.end).others) == 0
 
 
 def test_a_mark_between_two_steps_of_ours_cuts_what_it_says() -> None:
@@ -387,10 +387,10 @@ def test_a_mark_between_two_steps_of_ours_cuts_what_it_says() -> None:
     arrive(shelf, [REQUEST])
     expires_ms = REQUEST.header.expires_ms
     assert expires_ms is not None
-    shelf.sharing.cut(ADA.group, UnixMs(expires_ms - 1))
-    assert REQUEST in shelf.shared_with(ADA.group)
-    shelf.sharing.cut(ADA.group, expires_ms)
-    assert REQUEST not in shelf.shared_with(ADA.group)
+    shelf.sharing.cut(ADA.end, UnixMs(expires_ms - 1))
+    assert REQUEST in shelf.shared_with(ADA.end)
+    shelf.sharing.cut(ADA.end, expires_ms)
+    assert REQUEST not in shelf.shared_with(ADA.end)
 
 
 def test_a_card_of_ours_that_has_expired_is_left_out_whenever_the_set_is_gathered() -> None:
@@ -400,4 +400,4 @@ def test_a_card_of_ours_that_has_expired_is_left_out_whenever_the_set_is_gathere
     shelf.advance(mark_that_takes(BEA.profile()), is_trusted=True)
     assert shelf.distance(ADA.group) == 1
     assert BEA.profile().id in shelf
-    assert BEA.profile() not in shelf.shared_with(ADA.group)
+    assert BEA.profile() not in shelf.shared_with(ADA.end)

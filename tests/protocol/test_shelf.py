@@ -81,10 +81,10 @@ def test_what_answers_a_request_is_shared_with_it_whichever_is_held_first() -> N
     """Our own pledge is held in any case: here the request comes back later."""
     shelf = settled(CLEO)
     shelf.place_own(FAR_PLEDGE)
-    assert len(shelf.shared_with(BEA.group).others) == 0
+    assert len(shelf.shared_with(BEA.end).others) == 0
     arrive(shelf, [REQUEST])
-    assert FAR_PLEDGE in shelf.shared_with(BEA.group)
-    assert len(shelf.shared_with(BEA.group).others) == 2
+    assert FAR_PLEDGE in shelf.shared_with(BEA.end)
+    assert len(shelf.shared_with(BEA.end).others) == 2
 
 
 @settings(max_examples=40)
@@ -109,7 +109,7 @@ def test_both_ends_of_a_link_hold_the_same() -> None:
         arrive(shelf, STORY)
     bea.place_own(SENT)
     cleo.place_own(FAR_PLEDGE)
-    ours, theirs = bea.shared_with(CLEO.group), cleo.shared_with(BEA.group)
+    ours, theirs = bea.shared_with(CLEO.end), cleo.shared_with(BEA.end)
     assert ours.directory.summary() == theirs.directory.summary()
     assert ours.others.summary() == theirs.others.summary()
     assert len(ours.directory) == len(DIRECTORY)
@@ -176,7 +176,7 @@ def test_a_kind_of_a_later_version_is_held_and_passed_on() -> None:
     shelf = settled(CLEO)
     later = parse(*signed_map({**as_map(REQUEST), 0: 77, 3: b"L" * 16}, ADA.device))
     assert shelf.place_verified(later, BEA.group) == [Placed(later, None)]
-    assert shelf.belongs(later, BEA.group)
+    assert shelf.belongs(later, BEA.end)
     assert shelf.all_requests() == []
 
 
@@ -187,8 +187,8 @@ def test_a_step_of_a_later_version_travels_with_its_request() -> None:
     assert later.body == Unknown(Kind.PLEDGE, REQUEST.header.object)
     assert shelf.place_verified(later, BEA.group) == [Placed(later, PLEDGE)]
     assert shelf.pledges_of(REQUEST.header.object) == []
-    assert shelf.belongs(later, BEA.group)
-    assert not shelf.belongs(later, DORA.group)
+    assert shelf.belongs(later, BEA.end)
+    assert not shelf.belongs(later, DORA.end)
     newest = resigned(PLEDGE, {4: 3}, BEA.device)
     assert shelf.place_verified(newest, BEA.group) == [Placed(newest, later)]
     assert shelf.pledges_of(REQUEST.header.object) == [newest]

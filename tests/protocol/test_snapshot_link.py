@@ -167,7 +167,7 @@ def test_what_is_over_meanwhile_keeps_no_link_from_settling() -> None:
 
 def behind(*heard: Differ | Agree | Fetched) -> Session:
     """Ada's end, far behind, after all of `heard`."""
-    session = Session(BEA.group, Role.INITIATOR, ADA.shelf(), lambda: True)
+    session = Session(BEA.end, Role.INITIATOR, ADA.shelf(), lambda: True)
     session.start()
     for frame in (Differ(SharedSet.ALL, UNPURGED, 0), Agree(SharedSet.DIRECTORY), *heard):
         session.handle(frame)
@@ -236,7 +236,7 @@ def test_any_place_is_answered_and_none_without_a_difference(after: bytes) -> No
 
 def test_a_part_in_the_middle_of_a_dialogue_is_no_harm() -> None:
     """A neighbour that asks for both gets both."""
-    session = Session(BEA.group, Role.RESPONDER, ADA.shelf(), lambda: True)
+    session = Session(BEA.end, Role.RESPONDER, ADA.shelf(), lambda: True)
     (differ,) = session.handle(Summary(OTHERS, 9, bytes(16), UNPURGED))
     assert isinstance(differ, Differ)
     assert session.handle(Fetch(OTHERS, b"")) == [Fetched(OTHERS, b"")]

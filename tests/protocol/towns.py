@@ -28,6 +28,7 @@ from protocol.exchange import Exchange
 from protocol.frames import Frame, Whereabouts, from_bytes
 from protocol.ids import GroupId, RecordId, UnixMs
 from protocol.record import Record
+from protocol.shared import SharedSets
 from tests.protocol.halls import Hall, seed_of
 
 FRAMES_MAX = 1_000
@@ -133,7 +134,7 @@ class Town:
         return [from_bytes(data) for data in self.sent]
 
     def _up(self, machine: Machine, link: LinkId, other: Machine, role: Role) -> None:
-        event = LinkUp(link, other.hall.group, role, other.hall.roster(), told_by(machine.hall))
+        event = LinkUp(link, other.hall.end, role, other.hall.roster(), told_by(machine.hall))
         self._carry_out(machine, machine.exchange.handle(event))
 
     def _carry_out(self, machine: Machine, outputs: list[Output]) -> None:
@@ -190,10 +191,14 @@ def linked(*halls: Hall) -> Town:
     return town
 
 
+def shared_over_link(machine: Machine, other: Machine) -> SharedSets:
+    """What this end of a link to `other` counts as shared."""
+    return machine.exchange.shelf.shared_with(other.hall.end)
+
+
 def summaries_agree(one: Machine, other: Machine) -> bool:
     """Whether both ends of a link hold the same of what they share."""
-    ours = one.exchange.shelf.shared_with(other.hall.group)
-    theirs = other.exchange.shelf.shared_with(one.hall.group)
+    ours, theirs = shared_over_link(one, other), shared_over_link(other, one)
     return (ours.directory.summary(), ours.others.summary()) == (
         theirs.directory.summary(),
         theirs.others.summary(),

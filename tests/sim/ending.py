@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from protocol.bodies import Details
 from protocol.frames import Agree, Summary, from_bytes
-from protocol.ids import ObjectId, RecordId, UnixMs, link_end
+from protocol.ids import LinkEnd, ObjectId, RecordId, UnixMs
 from protocol.limits import DIRECTORY_REACH
 from protocol.notice import Notice
 from protocol.overflow import fold
@@ -237,7 +237,7 @@ class Ending(Truth):
 
 def counted(node: Node, peer: Node) -> set[RecordId]:
     """The ids of all that one end of a link counts as shared."""
-    end = link_end(peer.hall.group, peer.hall.device_key)
+    end = LinkEnd(peer.hall.group, peer.hall.device_key)
     sets = node.shelf.shared_with(end)
     snapshots = (sets.directory.snapshot(), sets.others.snapshot())
     return {RecordId(each) for items in snapshots for each in items.ids(0, len(items))}

@@ -35,7 +35,7 @@ from protocol.events import (
 )
 from protocol.exchange import Exchange
 from protocol.frames import Whereabouts
-from protocol.ids import DeviceKey, GroupId, RecordId, UnixMs, adoption_number, object_id
+from protocol.ids import DeviceKey, GroupId, LinkEnd, RecordId, UnixMs, adoption_number, object_id
 from protocol.record import Proof, Record
 from protocol.roster import Roster
 from protocol.shelf import Placed, Shelf
@@ -169,8 +169,8 @@ class Node:
         told = Whereabouts(self.hall.discovery_key, 4747)
         roster = peer.own_roster()
         vouch = peer.hall.vouch
-        device = peer.hall.device_key
-        self.feed(LinkUp(end.link, peer.hall.group, end.role, roster, told, vouch, device))
+        them = LinkEnd(peer.hall.group, peer.hall.device_key)
+        self.feed(LinkUp(end.link, them, end.role, roster, told, vouch))
         self._note_heard()
         self._watch.linked(self, end)
 
