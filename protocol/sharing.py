@@ -123,6 +123,8 @@ class Sharing:
         shared = self._shared.get(peer)
         if shared is not None:
             return shared.cutoff_ms
+        if peer.device is not None:
+            return self._aging.purged_ms
         ends = (each for end, each in self._shared.items() if end.group == peer.group)
         return max((each.cutoff_ms for each in ends), default=UnixMs(0))
 

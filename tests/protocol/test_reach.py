@@ -191,6 +191,30 @@ def test_a_newer_roster_goes_along_with_what_its_new_device_signs() -> None:
     assert len(town.machines[4].exchange.shelf.pledges_of(FROM_THE_MIDDLE.header.object)) == 2
 
 
+def test_that_a_device_was_removed_goes_as_far_as_what_it_had_said() -> None:
+    """Its pledge is put aside hall by hall, and none is left to carry the word but by that."""
+    phone = ADA.with_device("phone")
+    town = whole_street()
+    ada, bea, *_, edna = town.machines
+    town.publish(ada, ADA.roster(phone, version=2))
+    pledge = phone.pledge(FROM_THE_MIDDLE)
+    bea.exchange.shelf.place_verified(pledge, ADA.group)
+    bea.disk[pledge.id] = pledge
+    for machine in town.machines:
+        town.ask(machine)
+    town.run()
+    assert edna.exchange.shelf.find_by_id(pledge.id) is not None
+    removed = ADA.roster(version=3, removed={phone: ADA})
+    town.publish(ada, removed)
+    town.run()
+    assert edna.holds(removed)
+    assert edna.exchange.shelf.find_by_id(pledge.id) is None
+    for machine in town.machines:
+        town.ask(machine)
+    town.run()
+    assert all(summaries_agree(one, other) for one, other in pairwise(town.machines))
+
+
 def test_of_a_card_that_goes_with_a_pledge_the_newer_version_stands() -> None:
     town = whole_street()
     dora, edna = town.machines[3:]
