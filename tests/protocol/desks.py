@@ -6,13 +6,12 @@ deed for which there is nothing to do yet is left undone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import TypeVar
 
 from protocol.bodies import (
-    NONE,
     Body,
     Closed,
     Decision,
@@ -21,12 +20,21 @@ from protocol.bodies import (
     Pledge,
     PledgeStep,
     Request,
-    Verdict,
 )
 from protocol.ids import Thousandths, UnixMs
 from protocol.limits import HOUR_MS, REACH_MAX
 from protocol.record import Proof, Record, sign
 from protocol.shelf import Shelf
+from tests.protocol.decisions import (
+    Answer,
+    accepting,
+    answered,
+    body_of,
+    declined,
+    marking,
+    moved_over,
+    released,
+)
 from tests.protocol.halls import Hall
 
 Thing = TypeVar("Thing")
@@ -75,73 +83,45 @@ class _Desk:
         return [] if self.shelf.find(record.header.object) else [self._living(record)]
 
     def accept(self) -> list[Record]:
-        def accept(request: Request, pledge: Record, said: Decision | None) -> Decision | None:
-            left = request.qty - request.accepted
-            accepted = min(left, _body(pledge, Pledge).qty, 1_000 * self.much)
-            return _decision(pledge, Verdict.ACCEPTED, accepted) if not said and left else None
-
-        return self._decide(accept)
+        return self._decide(accepting(1_000 * self.much))
 
     def decline(self) -> list[Record]:
-        return self._decide(
-            lambda _, pledge, said: None if said else _decision(pledge, Verdict.NOT_NEEDED, 0)
-        )
+        return self._decide(declined)
 
     def release(self) -> list[Record]:
-        def release(_: Request, pledge: Record, said: Decision | None) -> Decision | None:
-            if said is None or said.verdict is not Verdict.ACCEPTED:
-                return None
-            return replace(_decision(pledge, Verdict.RELEASED, 0), moved=said.moved)
-
-        return self._decide(release)
+        return self._decide(released)
 
     def mark_moved(self) -> list[Record]:
-        def mark(_: Request, __: Record, said: Decision | None) -> Decision | None:
-            if said is None or said.verdict is not Verdict.ACCEPTED:
-                return None
-            more = Thousandths(said.moved + 1_000 * self.much)
-            return replace(said, moved=more, condition="as it came")
-
-        return self._decide(mark)
+        return self._decide(marking(1_000 * self.much))
 
     def move(self) -> list[Record]:
-        """All that is accepted stays accepted; only who brings it changes."""
         request = self._one_of(self._own_requests())
         if request is None or len(pledges := self._pledges(request)) < 2:
             return []
-        said = {each.pledge: each for each in _body(request, Request).decisions}
         start = self.much % len(pledges)
         giver, taker = (pledges[(start + more) % len(pledges)] for more in (0, 1))
-        given = said.get(giver.header.object)
-        if given is None or given.verdict is not Verdict.ACCEPTED:
-            return []
-        part = Thousandths(min(given.accepted, 1_000 * self.much))
-        taken = said.get(taker.header.object)
-        before = taken.accepted if taken else 0
-        rest = _decision(giver, Verdict.ACCEPTED, given.accepted - part)
-        said[giver.header.object] = replace(rest, moved=given.moved)
-        said[taker.header.object] = _decision(taker, Verdict.ACCEPTED, before + part)
-        return [self._decided(request, said.values())]
+        said = moved_over(body_of(request, Request), giver, taker, 1_000 * self.much)
+        return self._decided(request, said)
 
     def seal(self) -> list[Record]:
         request = self._one_of(self._own_requests())
         if request is None:
             return []
-        said = [each for each in _body(request, Request).decisions if each.accepted]
+        said = [each for each in body_of(request, Request).decisions if each.accepted]
         decision = said[self.much % len(said)] if said else None
         pledge = self.shelf.find(decision.pledge) if decision else None
         if pledge is None:
             return []
         sealed = self.shelf.details_of(pledge.header.object)
         if sealed is not None:
-            return [self._revised(sealed, replace(_body(sealed, Details), sealed=b""))]
+            return [self._revised(sealed, replace(body_of(sealed, Details), sealed=b""))]
         return [self.hall.details(request, pledge, self.hall)]
 
     def resize(self) -> list[Record]:
         request = self._one_of(self._own_requests())
         if request is None:
             return []
-        body = _body(request, Request)
+        body = body_of(request, Request)
         qty = Thousandths(max(body.accepted, 1_000 * self.much))
         return [self._revised(request, replace(body, qty=qty))]
 
@@ -161,7 +141,7 @@ class _Desk:
         if request is None:
             return []
         closed = Closed.RECEIVED if self.much % 2 else Closed.WITHDRAWN
-        return [self._revised(request, replace(_body(request, Request), closed=closed))]
+        return [self._revised(request, replace(body_of(request, Request), closed=closed))]
 
     # The other halls' -----------------------------------------------------------------------
 
@@ -176,12 +156,12 @@ class _Desk:
         pledge = self._own_pledge(request) if request else None
         if request is None or pledge is None:
             return []
-        body, more = _body(pledge, Pledge), Thousandths(1_000 * self.much)
+        body, more = body_of(pledge, Pledge), Thousandths(1_000 * self.much)
         if self.much % 4 == 0:
             return [self._revised(pledge, replace(body, step=PledgeStep.WITHDRAWN))]
         if self.much % 4 == 1:
             return [self._revised(pledge, replace(body, qty=more))]
-        if _body(request, Request).direction is Direction.SURPLUS:
+        if body_of(request, Request).direction is Direction.SURPLUS:
             return [self._revised(pledge, replace(body, moved=more, condition="warm"))]
         return [self._revised(pledge, replace(body, step=PledgeStep.SENT))]
 
@@ -218,25 +198,19 @@ class _Desk:
 
     # What is signed -------------------------------------------------------------------------
 
-    def _decide(
-        self, answer: Callable[[Request, Record, Decision | None], Decision | None]
-    ) -> list[Record]:
+    def _decide(self, answer: Answer) -> list[Record]:
         """A new version of a request with an answer to one of its pledges."""
         request = self._one_of(self._own_requests())
         pledges = self._pledges(request) if request else []
         if request is None or not pledges:
             return []
         pledge = pledges[self.much % len(pledges)]
-        body = _body(request, Request)
-        said = {each.pledge: each for each in body.decisions}
-        answered = answer(body, pledge, said.get(pledge.header.object))
-        if answered is None:
-            return []
-        said[answered.pledge] = answered
-        return [self._decided(request, said.values())]
+        return self._decided(request, answered(body_of(request, Request), pledge, answer))
 
-    def _decided(self, request: Record, said: Iterable[Decision]) -> Record:
-        return self._revised(request, replace(_body(request, Request), decisions=tuple(said)))
+    def _decided(self, request: Record, said: Sequence[Decision] | None) -> list[Record]:
+        if said is None:
+            return []
+        return [self._revised(request, replace(body_of(request, Request), decisions=tuple(said)))]
 
     def _living(self, record: Record) -> Record:
         """For hours, so that a night takes some and leaves others."""
@@ -252,16 +226,6 @@ class _Desk:
             reach=reach or header.reach,
         )
         return sign(later, body, self.hall.device)
-
-
-def _decision(pledge: Record, verdict: Verdict, accepted: int) -> Decision:
-    header = pledge.header
-    return Decision(header.object, header.version, verdict, Thousandths(accepted), NONE)
-
-
-def _body(record: Record, kind: type[Thing]) -> Thing:
-    assert isinstance(record.body, kind)
-    return record.body
 
 
 DEEDS: dict[Deed, Callable[[_Desk], list[Record]]] = {

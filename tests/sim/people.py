@@ -11,7 +11,6 @@ from nacl.public import PrivateKey
 
 from node.signing import Signer
 from protocol.bodies import (
-    NONE,
     Body,
     Closed,
     Decision,
@@ -22,7 +21,6 @@ from protocol.bodies import (
     Profile,
     Request,
     Urgency,
-    Verdict,
 )
 from protocol.ids import DeviceKey, Thousandths, UnixMs
 from protocol.limits import LIFETIME_MS_MAX, MINUTE_MS, REACH_MAX
@@ -31,6 +29,16 @@ from protocol.record import Proof, Record
 from protocol.roster import Roster
 from protocol.sealing import seal
 from protocol.shelf import Shelf
+from tests.protocol.decisions import (
+    Answer,
+    accepting,
+    answered,
+    body_of,
+    declined,
+    marking,
+    moved_over,
+    released,
+)
 from tests.sim.halls import Hall
 
 Thing = TypeVar("Thing")
@@ -78,52 +86,25 @@ class Desk:
         return [(None, self._signer.new(body, self._now_ms, self._lifetime_ms(), reach))]
 
     def accept(self) -> list[Revision]:
-        def accept(request: Request, pledge: Record, said: Decision | None) -> Decision | None:
-            left = request.qty - request.accepted
-            much = min(left, body_of(pledge, Pledge).qty, self._much())
-            return decision(pledge, Verdict.ACCEPTED, much) if not said and left else None
-
-        return self._decide(accept)
+        return self._decide(accepting(self._much()))
 
     def decline(self) -> list[Revision]:
-        return self._decide(
-            lambda _, pledge, said: None if said else decision(pledge, Verdict.NOT_NEEDED, 0)
-        )
+        return self._decide(declined)
 
     def release(self) -> list[Revision]:
-        def release(_: Request, pledge: Record, said: Decision | None) -> Decision | None:
-            if said is None or said.verdict is not Verdict.ACCEPTED:
-                return None
-            return replace(decision(pledge, Verdict.RELEASED, 0), moved=said.moved)
-
-        return self._decide(release)
+        return self._decide(released)
 
     def mark_moved(self) -> list[Revision]:
-        def mark(_: Request, __: Record, said: Decision | None) -> Decision | None:
-            if said is None or said.verdict is not Verdict.ACCEPTED:
-                return None
-            return replace(said, moved=Thousandths(said.moved + 1_000), condition="as it came")
-
-        return self._decide(mark)
+        return self._decide(marking(1_000))
 
     def move(self) -> list[Revision]:
-        """All that is accepted stays accepted; only who brings it changes."""
         request = self._one_of(self._own_requests())
         pledges = self._pledges(request) if request else []
         if request is None or len(pledges) < 2:
             return []
         giver, taker = self._rng.sample(pledges, 2)
-        said = {each.pledge: each for each in body_of(request, Request).decisions}
-        given = said.get(giver.header.object)
-        if given is None or given.verdict is not Verdict.ACCEPTED:
-            return []
-        part = min(given.accepted, self._much())
-        taken = said.get(taker.header.object)
-        rest = decision(giver, Verdict.ACCEPTED, given.accepted - part)
-        before = taken.accepted if taken else 0
-        said[giver.header.object] = replace(rest, moved=given.moved)
-        said[taker.header.object] = decision(taker, Verdict.ACCEPTED, before + part)
-        return [self._decided(request, said.values())]
+        said = moved_over(body_of(request, Request), giver, taker, self._much())
+        return self._decided(request, said)
 
     def seal(self) -> list[Revision]:
         """Where to bring it; sealed already, the hand-over is closed."""
@@ -264,24 +245,18 @@ class Desk:
 
     # What is signed -------------------------------------------------------------------------
 
-    def _decide(
-        self, answer: Callable[[Request, Record, Decision | None], Decision | None]
-    ) -> list[Revision]:
+    def _decide(self, answer: Answer) -> list[Revision]:
         """A new version of a request with an answer to one of its pledges."""
         request = self._one_of([each for each in self._own_requests() if self._pledges(each)])
         pledge = self._one_of(self._pledges(request)) if request else None
         if request is None or pledge is None:
             return []
-        body = body_of(request, Request)
-        said = {each.pledge: each for each in body.decisions}
-        answered = answer(body, pledge, said.get(pledge.header.object))
-        if answered is None:
-            return []
-        said[answered.pledge] = answered
-        return [self._decided(request, said.values())]
+        return self._decided(request, answered(body_of(request, Request), pledge, answer))
 
-    def _decided(self, request: Record, said: Iterable[Decision]) -> Revision:
-        return self._next(request, replace(body_of(request, Request), decisions=tuple(said)))
+    def _decided(self, request: Record, said: Sequence[Decision] | None) -> list[Revision]:
+        if said is None:
+            return []
+        return [self._next(request, replace(body_of(request, Request), decisions=tuple(said)))]
 
     def _next(self, record: Record, body: Body, lifetime_ms: int = 1) -> Revision:
         if record.header.device == self._device:
@@ -291,16 +266,6 @@ class Desk:
         header = replace(record.header, device=self._device, author=author)
         inherited = replace(record, header=header)
         return record, self._signer.next(inherited, body, self._now_ms, lifetime_ms)
-
-
-def decision(pledge: Record, verdict: Verdict, accepted: int) -> Decision:
-    header = pledge.header
-    return Decision(header.object, header.version, verdict, Thousandths(accepted), NONE)
-
-
-def body_of(record: Record, kind: type[Thing]) -> Thing:
-    assert isinstance(record.body, kind)
-    return record.body
 
 
 def _is_closed(record: Record) -> bool:
