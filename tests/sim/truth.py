@@ -149,7 +149,9 @@ class Truth:
     def _is_shared(self, record: Record, nodes: list[Node]) -> bool:
         asked = about(record) or record.header.object
         request = self._newest.get(asked) or self._checks.newest.get(asked)
-        if record.header.in_directory or request is None or self._is_over(record):
+        if record.header.in_directory or request is None:
+            return False
+        if self._is_over(record) or self._is_over(request):
             return False
         return all(
             each.disk.versions_of(record.header.object) and self._is_to_hold(each, request)
