@@ -81,12 +81,15 @@ class Reach:
     def is_in_reach(self, record: Record, group: GroupId) -> bool:
         """Requests count from their own origin, what answers them from the request's.
 
-        The parties to an accepted pledge go on exchanging it where the graph has changed since.
+        Where the graph has changed since, who answered goes on telling its answer, and the parties
+        to an accepted pledge go on exchanging it.
         """
         asked = about(record)
         request = record if asked is None else self._held.by_object.get(asked)
         if request is None or (asked is not None and request.header.kind != Kind.REQUEST):
             return False
+        if record.header.group == group:
+            return True
         distance = self.distances(group).get(request.header.group)
         if distance is not None and distance <= request.header.reach:
             return True

@@ -126,8 +126,8 @@ class Truth:
         return request if is_plain and self._author(record) is not None else None
 
     def _was_party(self, node: Node, asked: ObjectId) -> bool:
-        """What its own answer kept here goes one step of the mark after that answer."""
-        said = (each for each in self._checks.said.values() if about(each) == asked)
+        """What its own request or answer kept here goes one step of the mark after that."""
+        said = (r for r in self._checks.said.values() if asked in {r.header.object, about(r)})
         own = [each.header for each in said if each.header.group == node.hall.group]
         kept_ms = self._purged_ms - KEEP_MS - PURGE_STEP_MS
         return any(each.clock_unsure or (each.expires_ms or 0) > kept_ms for each in own)
