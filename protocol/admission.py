@@ -12,7 +12,7 @@ from protocol.holdings import Holdings
 from protocol.ids import DeviceKey, GroupId, group_id
 from protocol.kinds import PROOF_KINDS
 from protocol.reach import Reach
-from protocol.record import Proof, Record, about, prove
+from protocol.record import Proof, Record, about, is_pledge, prove
 from protocol.standing import Standing
 from protocol.waiting import WaitingRoom
 
@@ -70,7 +70,14 @@ class Admission:
     def _is_for_us(self, record: Record) -> bool:
         if record.header.in_directory:
             return self._expects(record)
-        return self._reach.is_in_reach(record, self._us) and self._answers_what_is_held(record)
+        return self._reaches_us(record) and self._answers_what_is_held(record)
+
+    def _reaches_us(self, record: Record) -> bool:
+        """Also a request for which our other device has pledged: only that one knows it here."""
+        if self._reach.is_in_reach(record, self._us):
+            return True
+        own = self._waiting.of_group(self._us)
+        return any(is_pledge(each) and about(each) == record.header.object for each in own)
 
     def _expects(self, record: Record) -> bool:
         """Whether it is a directory for us: near by, or of who answers a request in reach.
@@ -85,7 +92,7 @@ class Admission:
         if self._held.has_author(group) or self._held.aside.of_group(group):
             return True
         messages = (r for r in self._waiting.of_group(group) if not r.header.in_directory)
-        return any(about(r) and self._reach.is_in_reach(r, self._us) for r in messages)
+        return any(self._reaches_us(each) for each in messages)
 
     def _check_succession(self, record: Record) -> None:
         held = self._held.by_object.get(record.header.object)

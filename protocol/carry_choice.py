@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from protocol.bodies import Details
-from protocol.ids import GroupId, LinkEnd, UnixMs
+from protocol.ids import GroupId, UnixMs
 from protocol.kinds import COUNTING_KINDS, ROSTER_KINDS
 from protocol.record import Proof, Record, about, stands_on
 from protocol.shelf import Shelf
@@ -23,10 +23,9 @@ def choose_for(
     shelf: Shelf, peer: GroupId, kept: Iterable[Heard], since_ms: UnixMs | None = None
 ) -> list[Record]:
     """What belongs to `peer`, a neighbour or our own group, with those who signed what is far."""
-    reader = LinkEnd(peer)
-    held = [each for each in _counting(shelf, kept) if shelf.belongs(each[0], reader)]
+    held = [each for each in _counting(shelf, kept) if shelf.is_for(each[0], peer)]
     chosen = _since(held, since_ms)
-    return _in_order([*chosen, *shelf.sharing.escorts_of(chosen, reader)])
+    return _in_order([*chosen, *shelf.sharing.escorts_of(chosen, peer)])
 
 
 def choose_for_anyone(

@@ -28,7 +28,7 @@ class LinkUp:
     """
 
     link: LinkId
-    peer: LinkEnd
+    end: LinkEnd
     role: Role
     roster: Record
     whereabouts: Whereabouts

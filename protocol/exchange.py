@@ -51,7 +51,7 @@ from protocol.frames import (
     to_bytes,
     unpack_records,
 )
-from protocol.ids import GroupId, LinkEnd, RecordId
+from protocol.ids import GroupId, RecordId
 from protocol.limits import ANSWER_MS_MAX, FRAME_IDS_MAX
 from protocol.record import Record, about, verify
 from protocol.session import Session
@@ -81,8 +81,7 @@ class Exchange:
         return [
             record
             for record in self.shelf.own_messages()
-            if peer not in self._holders.get(record.id, ())
-            and self.shelf.belongs(record, LinkEnd(peer))
+            if peer not in self._holders.get(record.id, ()) and self.shelf.is_for(record, peer)
         ]
 
     def restore_holder(self, record: RecordId, peer: GroupId) -> None:
@@ -97,11 +96,7 @@ class Exchange:
             case FrameArrived():
                 return self._on_frame(event)
             case LinkDown(link):
-                session = self._sessions.pop(link, None)
-                self._heard_at.pop(link, None)
-                if session is not None:
-                    self.shelf.sharing.end_link(session.peer)
-                return []
+                return self._on_link_down(link)
             case Published(records):
                 return self._on_published(records)
             case Stored(link, ids):
@@ -117,15 +112,24 @@ class Exchange:
                 assert_never(event)
 
     def _on_link_up(self, event: LinkUp) -> list[Output]:
-        session = Session(event.peer, event.role, self.shelf, lambda: not self._unsaved)
-        self.shelf.sharing.end_link(session.peer)
+        session = Session(event.end, event.role, self.shelf, lambda: not self._unsaved)
+        self.shelf.sharing.end_link(session.end)
         self._sessions[event.link] = session
         self._heard_at[event.link] = self._boot_ms
         taken = self._take(event.link, [event.roster, *([event.vouch] if event.vouch else [])])
         # Shown at every introduction, whatever of it the other end counts.
-        self.shelf.sharing.disclaim([event.roster.id], session.peer)
+        self.shelf.sharing.disclaim([event.roster.id], session.end)
         hello: list[Frame] = [event.whereabouts, *session.start()]
         return [*taken, *_send(event.link, hello)]
+
+    def _on_link_down(self, link: LinkId) -> list[Output]:
+        """Where another link to the same device has taken its place, that goes on undisturbed."""
+        session = self._sessions.pop(link, None)
+        self._heard_at.pop(link, None)
+        ends = {each.end for each in self._sessions.values()}
+        if session is not None and session.end not in ends:
+            self.shelf.sharing.end_link(session.end)
+        return []
 
     def _on_frame(self, event: FrameArrived) -> list[Output]:
         session = self._sessions.get(event.link)
@@ -141,7 +145,7 @@ class Exchange:
             case Held(ids):
                 return self._on_held(session, ids)
             case Whereabouts():
-                return [KeepWhereabouts(event.link, session.peer.group, frame)]
+                return [KeepWhereabouts(event.link, session.end.group, frame)]
             case Introduce() | TurnAway() | Confirm() | Paired():
                 raise RuleBroken(f"{type(frame).__name__} on a link that is up")
             case _:
@@ -155,16 +159,16 @@ class Exchange:
         """Our own group's other device is no second opinion."""
         if not isinstance(frame, Summary | Agree | Differ) or frame.time_ms is None:
             return []
-        is_ours = session.peer.group == self.shelf.us
-        return [] if is_ours else [TimeTold(session.peer.group, frame.time_ms)]
+        is_ours = session.end.group == self.shelf.us
+        return [] if is_ours else [TimeTold(session.end.group, frame.time_ms)]
 
     def _on_held(self, session: Session, ids: tuple[RecordId, ...]) -> list[Output]:
         session.unacknowledged.difference_update(ids)
         held = [r for r in map(self.shelf.find_by_id, ids) if r is not None]
         for record in held:
-            self.shelf.sharing.disclaim_older(record, session.peer)
+            self.shelf.sharing.disclaim_older(record, session.end)
         own = [record.id for record in held if record.header.group == self.shelf.us]
-        return self._reach(session.peer.group, own)
+        return self._reach(session.end.group, own)
 
     def _on_tick(self, event: Tick) -> list[Output]:
         self._boot_ms = event.boot_ms
@@ -200,9 +204,9 @@ class Exchange:
         ids = [
             record.id
             for record in self.shelf.own_messages()
-            if record.id not in session.unacknowledged and self.shelf.belongs(record, session.peer)
+            if record.id not in session.unacknowledged and self.shelf.belongs(record, session.end)
         ]
-        return [LinkSettled(link), *self._reach(session.peer.group, ids)]
+        return [LinkSettled(link), *self._reach(session.end.group, ids)]
 
     def _reach(self, peer: GroupId, ids: list[RecordId]) -> list[Output]:
         new = tuple(each for each in ids if peer not in self._holders.get(each, ()))
@@ -222,7 +226,7 @@ class Exchange:
         self._unsaved.difference_update(ids)
         outputs: list[Output] = []
         for each, session in self._sessions.items():
-            told = ids if each == link else self._signed_by(session.peer.group, ids)
+            told = ids if each == link else self._signed_by(session.end.group, ids)
             starts = range(0, len(told), FRAME_IDS_MAX)
             outputs += _send(each, [Held(told[at : at + FRAME_IDS_MAX]) for at in starts])
         return outputs
@@ -237,8 +241,8 @@ class Exchange:
         Raises BadSignature before anything is placed: a forgery must not keep what came with it
         on the shelf alone, where it is neither saved nor asked for again.
         """
-        end = self._sessions[link].peer
-        peer = end.group
+        session = self._sessions[link]
+        peer, sharing = session.end.group, self.shelf.sharing
         placed: list[Placed] = []
         left_out: list[Output] = []
         news = [record for record in records if self.shelf.is_news(record, peer)]
@@ -252,9 +256,10 @@ class Exchange:
         new = {each.record.id for each in placed}
         held = dict.fromkeys(record.id for record in records if record.id in self.shelf)
         known = tuple(each for each in held if each not in new)
+        claim = sharing.claim_compared if session.compares_directories else sharing.claim
         for record in records:
             self.shelf.wait_for_both(record, peer)
-            self.shelf.sharing.claim(record, end)
+            claim(record, session.end)
         brought = frozenset(record.id for record in records)
         kept = KeepRecords(link, tuple(placed), known)
         return [*left_out, *self._pass_on(placed, kept, brought)]
@@ -316,12 +321,12 @@ class Exchange:
         session = self._sessions[link]
         lanes: dict[Lane, list[Record]] = {}
         for record in records:
-            if record.id in self.shelf and self.shelf.belongs(record, session.peer):
+            if record.id in self.shelf and self.shelf.belongs(record, session.end):
                 session.unacknowledged.add(record.id)
                 lanes.setdefault(self._lane(record), []).append(record)
         outputs: list[Output] = []
         for lane, belonging in lanes.items():
-            escorts = self.shelf.sharing.escorts_of(belonging, session.peer)
+            escorts = self.shelf.sharing.escorts_of(belonging, session.end.group)
             outputs += _send(link, pack_records([*belonging, *escorts]), lane)
         return outputs
 

@@ -23,13 +23,10 @@ Thousandths = NewType("Thousandths", int)
 
 
 class LinkEnd(NamedTuple):
-    """Who is at the other end of a link: each device of a group counts for itself.
-
-    `device` is None where no one link is meant: whichever device of the group it is.
-    """
+    """Who is at the other end of a link: each device of a group counts for itself."""
 
     group: GroupId
-    device: DeviceKey | None = None
+    device: DeviceKey
 
 
 GROUP_TAG: Final = b"hallway/1/group\x00"

@@ -5,12 +5,12 @@ Both ends of a settled link have the same records and come to the same answers.
 
 from __future__ import annotations
 
-from protocol.bodies import Kind, Peering, Request, Verdict
+from protocol.bodies import Kind, Peering
 from protocol.graph import Graph
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, ObjectId
 from protocol.limits import DIRECTORY_REACH, REACH_MAX
-from protocol.record import Proof, Record, about
+from protocol.record import Record, about, is_pledge
 
 Distances = dict[GroupId, int]
 
@@ -81,28 +81,22 @@ class Reach:
     def is_in_reach(self, record: Record, group: GroupId) -> bool:
         """Requests count from their own origin, what answers them from the request's.
 
-        Where the graph has changed since, who answered goes on telling its answer, and the parties
-        to an accepted pledge go on exchanging it.
+        Where the graph has changed since, who has pledged and the origin go on as before.
         """
         asked = about(record)
         request = record if asked is None else self._held.by_object.get(asked)
         if request is None or (asked is not None and request.header.kind != Kind.REQUEST):
             return False
-        if record.header.group == group:
-            return True
         distance = self.distances(group).get(request.header.group)
         if distance is not None and distance <= request.header.reach:
             return True
-        return group in self.parties(request)
+        is_own_pledge = is_pledge(record) and record.header.group == group
+        return is_own_pledge or group in self.parties(request)
 
     def parties(self, request: Record) -> frozenset[GroupId]:
-        """The halls whose pledge is accepted, or was: who is released is to hear of it."""
-        pledges = (self._held.by_object.get(each) for each in _promised(request))
-        return frozenset(
-            pledge.header.group
-            for pledge in pledges
-            if pledge is not None and about(pledge) == request.header.object
-        )
+        """The halls that have pledged: they can take that back, and hear what becomes of it."""
+        answers = self._held.answers_to(request.header.object)
+        return frozenset(each.header.group for each in answers if is_pledge(each))
 
     def far_parties(self, request: ObjectId) -> frozenset[GroupId]:
         """Those parties that a request does not reach: what they are to hold depends on them."""
@@ -113,14 +107,3 @@ class Reach:
         return frozenset(
             group for group in self.parties(held) if near.get(group, REACH_MAX + 1) > reach
         )
-
-
-def _promised(request: Record) -> frozenset[ObjectId]:
-    """Pledges that its origin has accepted, released or not, in whatever it has said of them."""
-    if isinstance(request.body, Proof):
-        return _promised(request.body.first) | _promised(request.body.second)
-    if not isinstance(request.body, Request):
-        return frozenset()
-    return frozenset(
-        each.pledge for each in request.body.decisions if each.verdict is not Verdict.NOT_NEEDED
-    )

@@ -323,6 +323,12 @@ def about(record: Record) -> ObjectId | None:
             return None
 
 
+def is_pledge(record: Record) -> bool:
+    """Also where its device has signed two contents of it."""
+    body = record.body.first.body if isinstance(record.body, Proof) else record.body
+    return isinstance(body, Pledge)
+
+
 def stands_on(record: Record) -> tuple[ObjectId, ...]:
     """What has to be held before `record` can be: the request, and for details the pledge."""
     asked = about(record)

@@ -60,7 +60,7 @@ class _Stage(Enum):
 
 
 class Session:
-    """The reconciling half of a link to `peer`: frames in, frames out.
+    """The reconciling half of a link: frames in, frames out. `end` is who is at the other end.
 
     `is_settled` once both sets have been gone through, `is_agreed` if both ends then held the same,
     and the other end on its disk. Where they never do, the initiator settles for that and the
@@ -69,9 +69,9 @@ class Session:
     """
 
     def __init__(
-        self, peer: LinkEnd, role: Role, shelf: Shelf, is_saved: Callable[[], bool]
+        self, end: LinkEnd, role: Role, shelf: Shelf, is_saved: Callable[[], bool]
     ) -> None:
-        self.peer = peer
+        self.end = end
         self.is_settled = False
         self.is_agreed = False
         self.times_settled = 0
@@ -104,12 +104,12 @@ class Session:
             self._is_due_again = True
             return []
         self.is_settled = self.is_agreed = self._is_due_again = False
-        self._shelf.sharing.begin_look(self.peer)
+        self._shelf.sharing.begin_look(self.end)
         return [self._summary(SharedSet.ALL)]
 
     def follow_graph(self) -> list[Frame]:
         """Ask again if something is at another distance from either end than when we asked."""
-        if self._near is None or self._near == self._shelf.near(self.peer.group):
+        if self._near is None or self._near == self._shelf.near(self.end.group):
             return []
         return self.ask()
 
@@ -138,7 +138,7 @@ class Session:
             self._expect(_Stage.DIFFERING, frame.shared)
             return self._part(frame)
         if frame.shared is SharedSet.ALL:
-            self._shelf.sharing.begin_look(self.peer)
+            self._shelf.sharing.begin_look(self.end)
         self._cut(frame.purged_ms)
         count, fingerprint = self._count(frame.shared)
         if (frame.count, frame.fingerprint) == (count, fingerprint):
@@ -225,7 +225,7 @@ class Session:
     def _exchange(self, shared: SharedSet) -> list[Frame]:
         """Send what the other end lacks, ask for what we lack."""
         frames = self._records(self._have)
-        self._shelf.sharing.claim_held(self._need, self.peer)
+        self._shelf.sharing.claim_held(self._need, self.end)
         # What is aside is asked for as well: who holds it sends it, who only counted it drops that.
         wanted = [each for each in self._need if self._shelf.find_by_id(each) is None]
         for start in range(0, len(wanted), FRAME_IDS_MAX):
@@ -243,10 +243,10 @@ class Session:
     def _next_after(self, shared: SharedSet) -> list[Frame]:
         if shared is SharedSet.DIRECTORY:
             self._questions_left = QUESTIONS_MAX
-            self._near = self._shelf.near(self.peer.group)
+            self._near = self._shelf.near(self.end.group)
             return [self._summary(SharedSet.OTHERS)]
         if shared is SharedSet.ALL:
-            self._near = self._shelf.near(self.peer.group)
+            self._near = self._shelf.near(self.end.group)
         self._due = None
         self._settle()
         return self.ask() if self._is_due_again else self.follow_graph()
@@ -257,6 +257,15 @@ class Session:
     def is_waiting(self) -> bool:
         """Whether it is for the other end to go on."""
         return self._role is Role.INITIATOR and self._due is not None
+
+    @property
+    def compares_directories(self) -> bool:
+        """Whether what comes now was found to be missing in our directory."""
+        return self._due in {
+            (_Stage.DIFFERING, SharedSet.DIRECTORY),
+            (_Stage.WANTED, SharedSet.DIRECTORY),
+            (_Stage.FETCHING, SharedSet.DIRECTORY),
+        }
 
     def _begin_dialogue(self, shared: SharedSet) -> Reconciler:
         self._due = (_Stage.DIFFERING, shared)
@@ -289,7 +298,7 @@ class Session:
         )
 
     def _count(self, shared: SharedSet) -> tuple[int, bytes]:
-        sets = self._shelf.shared_with(self.peer)
+        sets = self._shelf.shared_with(self.end)
         if shared is SharedSet.ALL:
             return summary_of(sets.directory, sets.others)
         return self._items(shared).summary()
@@ -297,14 +306,14 @@ class Session:
     def _cut(self, their_mark_ms: UnixMs) -> None:
         """The later of both marks counts, whichever way they have moved since the last look."""
         self._their_mark_ms = their_mark_ms
-        self._shelf.sharing.cut(self.peer, max(their_mark_ms, self._shelf.purged_ms))
+        self._shelf.sharing.cut(self.end, max(their_mark_ms, self._shelf.purged_ms))
 
     def _time(self, shared: SharedSet) -> UnixMs | None:
         """Our time, once a look, while somebody vouches for it."""
         return self._shelf.trusted_ms if shared is SharedSet.ALL else None
 
     def _items(self, shared: SharedSet) -> ItemSet:
-        sets = self._shelf.shared_with(self.peer)
+        sets = self._shelf.shared_with(self.end)
         return sets.directory if shared is SharedSet.DIRECTORY else sets.others
 
     def _records(self, ids: Iterable[RecordId]) -> list[Frame]:
@@ -313,11 +322,11 @@ class Session:
         What we only counted as held, because the other end had it, it has no more.
         """
         ids = list(dict.fromkeys(ids))
-        self._shelf.sharing.disclaim(ids, self.peer)
+        self._shelf.sharing.disclaim(ids, self.end)
         return self._sent(ids)
 
     def _sent(self, ids: Iterable[RecordId]) -> list[Frame]:
         found = (self._shelf.find_by_id(each) for each in ids)
-        held = [r for r in found if r is not None and self._shelf.belongs(r, self.peer)]
+        held = [r for r in found if r is not None and self._shelf.belongs(r, self.end)]
         self.unacknowledged.update(record.id for record in held)
-        return [*pack_records([*held, *self._shelf.sharing.escorts_of(held, self.peer)])]
+        return [*pack_records([*held, *self._shelf.sharing.escorts_of(held, self.end.group)])]

@@ -1,4 +1,4 @@
-"""What belongs to whom: the sets that each link shares, and what else goes along with them.
+"""The sets that each link shares, kept up to date as records come and go.
 
 Both ends of a settled link come to the same sets by themselves. What one of them cannot hold, the
 other's record that was refused or is held aside, is claimed: it counts as held on that link.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from protocol.aging import Aging, is_cut
-from protocol.bodies import Details, Kind
+from protocol.belonging import Belonging
 from protocol.holdings import Holdings
 from protocol.ids import GroupId, LinkEnd, ObjectId, RecordId, UnixMs
-from protocol.limits import AHEAD_MS, KEEP_MS, PURGE_STEP_MS
+from protocol.limits import AHEAD_MS, PURGE_STEP_MS
 from protocol.reach import Reach
-from protocol.record import Proof, Record, about, stands_on
-from protocol.roster import Adoption, Vouch
+from protocol.record import Proof, Record, stands_on
+from protocol.roster import Vouch
 from protocol.shared import Claims, SharedSets
 from protocol.standing import Standing
 from protocol.waiting import WaitingRoom
@@ -33,8 +33,8 @@ class Sharing:
     ) -> None:
         self._us = us
         self._held = held
-        self._standing = standing
         self._reach = reach
+        self._belonging = Belonging(us, held, standing, reach, aging)
         self._aging = aging
         self._waiting = waiting
         self._shared: dict[LinkEnd, SharedSets] = {}
@@ -42,129 +42,67 @@ class Sharing:
         self._waited: dict[LinkEnd, frozenset[RecordId]] = {}
         """What waited already when a link last began to look."""
 
-    def shared_with(self, peer: LinkEnd) -> SharedSets:
-        """The sets that a link to `peer` shares; kept up to date as records come and go."""
-        shared = self._shared.get(peer)
+    def shared_with(self, end: LinkEnd) -> SharedSets:
+        """The sets that a link shares; kept up to date as records come and go."""
+        shared = self._shared.get(end)
         if shared is None:
-            return self._gather(peer, self._aging.purged_ms, Claims())
-        if peer in self._stale:
-            return self._gather(peer, shared.cutoff_ms, shared.claims)
+            return self._gather(end, self._aging.purged_ms, Claims())
+        if end in self._stale:
+            return self._gather(end, shared.cutoff_ms, shared.claims)
         return shared
 
-    def cut(self, peer: LinkEnd, cutoff_ms: UnixMs) -> None:
-        """Leave out of what we share with `peer` what one of the two has purged up to then.
+    def cut(self, end: LinkEnd, cutoff_ms: UnixMs) -> None:
+        """Leave out of what we share over a link what one of the two has purged up to then.
 
         A mark goes back where a clock was wrong by more than a day: then it is all gathered anew.
         """
-        shared = self.shared_with(peer)
+        shared = self.shared_with(end)
         if cutoff_ms == shared.cutoff_ms:
             return
         if cutoff_ms < shared.cutoff_ms:
             shared.cutoff_ms = cutoff_ms
-            self._gather(peer, cutoff_ms, shared.claims)
+            self._gather(end, cutoff_ms, shared.claims)
             return
         # A neighbour's mark may lie between two steps of ours.
         ended = self._held.ended_by(UnixMs(cutoff_ms + PURGE_STEP_MS))
         shared.cut(cutoff_ms)
-        self._discard(shared, peer, (r for r in ended if is_cut(r.header, cutoff_ms)))
+        self._discard(shared, end, (r for r in ended if is_cut(r.header, cutoff_ms)))
 
-    def belongs(self, record: Record, peer: LinkEnd) -> bool:
-        """Whether both ends of a link to `peer` are to hold `record`.
+    def belongs(self, record: Record, end: LinkEnd) -> bool:
+        """Whether both ends of a link are to hold `record`, by what that link leaves out."""
+        return self._belonging.belongs(record, end.group, self._cutoff_ms(end))
 
-        Neither has purged it, nor the request that it answers, nor the vouch of the guest who
-        signed it: who has could not take it.
-        """
-        asked = about(record)
-        request = record if asked is None else self._held.by_object.get(asked, record)
-        if self._is_gone(record, peer) or (request is not record and self._is_gone(request, peer)):
-            return False
-        body = record.body
-        if isinstance(body, Details) and not self._has_its_pledge(record, body.pledge, peer):
-            return False
-        return self._reach.belongs(record, peer.group) or self._goes_with_messages(record, peer)
+    def is_for(self, record: Record, group: GroupId) -> bool:
+        """The same for a neighbour or our own group, over whichever of its links."""
+        ends = (each for end, each in self._shared.items() if end.group == group)
+        cutoff_ms = max((each.cutoff_ms for each in ends), default=self._aging.purged_ms)
+        return self._belonging.belongs(record, group, cutoff_ms)
 
-    def _goes_with_messages(self, record: Record, peer: LinkEnd) -> bool:
-        """Whether a group that one end does not hear of has signed what both ends are to hold: who
-        speaks for it, and its cards, then go as far. A pledge may travel twice its reach."""
-        header = record.header
-        if not header.in_directory or header.kind == Kind.PEERING:
-            return False
-        signed = (*self._held.of_group(header.group), *self._held.aside.of_group(header.group))
-        return any(not r.header.in_directory and self.belongs(r, peer) for r in signed)
+    def escorts_of(self, records: Sequence[Record], group: GroupId) -> list[Record]:
+        """What says who signed `records`, where `group` has no other way to know."""
+        return self._belonging.escorts_of(records, group)
 
-    def _has_its_pledge(self, details: Record, pledge_id: ObjectId, peer: LinkEnd) -> bool:
-        """Who has let go of the pledge could not take what was sealed for it.
+    def _cutoff_ms(self, end: LinkEnd) -> UnixMs:
+        """What the link leaves out: what we have purged, until the other end has told its mark."""
+        shared = self._shared.get(end)
+        return self._aging.purged_ms if shared is None else shared.cutoff_ms
 
-        The hall that made it keeps it a while for its own desk, and so does the origin: it is to
-        hear from that one that nothing is sealed any more.
-        """
-        pledge = self._held.by_object.get(pledge_id)
-        if pledge is None or self._has_lost_its_vouch(pledge, peer):
-            return False
-        if not self._is_purged(pledge, peer):
-            return True
-        are_parties = {pledge.header.group, details.header.group} == {self._us, peer.group}
-        ends_ms = self._held.ends_ms(pledge)
-        mark_ms = self._cutoff_ms(peer) or self._aging.purged_ms
-        return are_parties and (ends_ms is None or mark_ms < ends_ms + KEEP_MS)
-
-    def _is_gone(self, record: Record, peer: LinkEnd) -> bool:
-        return self._is_purged(record, peer) or self._has_lost_its_vouch(record, peer)
-
-    def _has_lost_its_vouch(self, record: Record, peer: LinkEnd) -> bool:
-        vouch = self._standing.vouch_for(record)
-        return vouch is not None and self._is_purged(vouch, peer)
-
-    def _is_purged(self, record: Record, peer: LinkEnd) -> bool:
-        return is_cut(record.header, self._cutoff_ms(peer)) or self._aging.is_over(record)
-
-    def _cutoff_ms(self, peer: LinkEnd) -> UnixMs:
-        """What the link leaves out; of a group, asked for as such, the latest of its links."""
-        shared = self._shared.get(peer)
-        if shared is not None:
-            return shared.cutoff_ms
-        if peer.device is not None:
-            return self._aging.purged_ms
-        ends = (each for end, each in self._shared.items() if end.group == peer.group)
-        return max((each.cutoff_ms for each in ends), default=UnixMs(0))
-
-    def escorts_of(self, records: Sequence[Record], peer: LinkEnd) -> list[Record]:
-        """What says who signed `records`, and their cards, where `peer` has no other way to them.
-
-        A directory travels three halls; a pledge may travel six, from one end of its request's
-        reach to the other.
-        """
-        escorts: dict[RecordId, Record] = {}
-        for record in records:
-            header = record.header
-            if not (header.in_directory or self._reach.hears_of(peer.group, header.group)):
-                escorts.update((each.id, each) for each in self._escorts_of(record))
-        return list(escorts.values())
-
-    def _escorts_of(self, record: Record) -> Iterator[Record]:
-        header = record.header
-        vouch = self._standing.vouch_for(record)
-        adoptions = () if vouch else self._held.adoptions_of(header.group)
-        for each in (self._held.roster_of(header.group), vouch):
-            if each is not None:
-                yield each
-        yield from (
-            a for a in adoptions if isinstance(a.body, Adoption) and record.id in a.body.ids
-        )
-        cards = self._held.profiles_of(header.group)
-        yield from (card for card in cards if card.header.device == header.device)
-
-    def claim(self, record: Record, peer: LinkEnd) -> None:
-        """`peer` shares a record that we do not or cannot: count it as held towards it.
+    def claim(self, record: Record, end: LinkEnd) -> None:
+        """The other end shares a record that we do not or cannot: count it as held on this link.
 
         Not a card or roster that only came along with what it signed: no set holds those.
         """
-        shared = self.shared_with(peer)
+        is_escort = record.id in self._held.by_id and not self.belongs(record, end)
+        if not (is_escort and record.header.in_directory):
+            self.claim_compared(record, end)
+
+    def claim_compared(self, record: Record, end: LinkEnd) -> None:
+        """The same for what comes while the two compare their directories: nothing comes along
+        with those, so the other end counts it."""
+        shared = self.shared_with(end)
         is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
-        is_escort = record.id in self._held.by_id and not self.belongs(record, peer)
-        is_awaited = record.id in self._waiting and not self._waits_in_vain(record, peer)
-        is_left_out = is_escort and record.header.in_directory
-        if not (is_counted or is_left_out or is_awaited or self._is_in_proof(record)):
+        is_awaited = record.id in self._waiting and not self._waits_in_vain(record, end)
+        if not (is_counted or is_awaited or self._is_in_proof(record)):
             shared.claim(record)
 
     def _is_in_proof(self, record: Record) -> bool:
@@ -173,59 +111,60 @@ class Sharing:
         proof = held.body if held is not None else None
         return isinstance(proof, Proof) and record.id in {proof.first.id, proof.second.id}
 
-    def _waits_in_vain(self, record: Record, peer: LinkEnd) -> bool:
+    def _waits_in_vain(self, record: Record, end: LinkEnd) -> bool:
         """Whether it has waited since before this look, or what it answers has had its time here:
         then the link settles without it, until it is held after all."""
-        has_waited = record.id in self._waited.get(peer, ())
+        has_waited = record.id in self._waited.get(end, ())
         return has_waited or any(self._aging.is_buried(each) for each in stands_on(record))
 
-    def begin_look(self, peer: LinkEnd) -> None:
+    def begin_look(self, end: LinkEnd) -> None:
         """Both ends are about to see whether they hold the same."""
-        self._waited[peer] = frozenset(record.id for record in self._waiting)
+        self._waited[end] = frozenset(record.id for record in self._waiting)
 
-    def claim_held(self, ids: Iterable[RecordId], peer: LinkEnd) -> None:
-        """`peer` was found to share these still; we hold some of them for our own desk alone."""
-        shared = self.shared_with(peer)
+    def claim_held(self, ids: Iterable[RecordId], end: LinkEnd) -> None:
+        """The other end was found to share these; some we hold and do not share with it."""
+        shared = self.shared_with(end)
         for each in ids:
             record = self._held.by_id.get(each)
             if record is not None and not is_cut(record.header, shared.cutoff_ms):
                 shared.claim(record)
 
-    def end_link(self, peer: LinkEnd) -> None:
+    def end_link(self, end: LinkEnd) -> None:
         """Forget what a link shared, what we refused over it as well: it is offered once more.
 
-        Counted as held for good, it would look to `peer` as if it were on our disk.
+        Counted as held for good, it would look to the other end as if it were on our disk.
         """
-        self._shared.pop(peer, None)
-        self._waited.pop(peer, None)
-        self._stale.discard(peer)
+        self._shared.pop(end, None)
+        self._waited.pop(end, None)
+        self._stale.discard(end)
 
-    def disclaim(self, ids: Iterable[RecordId], peer: LinkEnd) -> None:
-        """`peer` does not hold these; where we do not share them either, nobody counts them."""
-        self.shared_with(peer).disclaim(ids)
+    def disclaim(self, ids: Iterable[RecordId], end: LinkEnd) -> None:
+        """The other end does not hold these: where we do not share them either, nobody does."""
+        self.shared_with(end).disclaim(ids)
 
-    def disclaim_older(self, record: Record, peer: LinkEnd) -> None:
-        """`peer` holds this version, so no older one."""
-        shared = self.shared_with(peer)
+    def disclaim_older(self, record: Record, end: LinkEnd) -> None:
+        """The other end holds this version, so no older one."""
+        shared = self.shared_with(end)
         shared.disclaim(shared.claims.older_than(record))
 
     def forget_links(self) -> None:
         """The shared sets of every link are gathered anew when they are asked for."""
         self._stale.update(self._shared)
 
-    def _gather(self, peer: LinkEnd, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
+    def _gather(self, end: LinkEnd, cutoff_ms: UnixMs, claims: Claims) -> SharedSets:
         records = (
             record
             for record in self._held.by_id.values()
-            if not is_cut(record.header, cutoff_ms) and self.belongs(record, peer)
+            if not is_cut(record.header, cutoff_ms)
+            and self._belonging.belongs(record, end.group, cutoff_ms)
         )
-        shared = self._shared[peer] = SharedSets.of_records(records, cutoff_ms, claims)
-        self._stale.discard(peer)
+        shared = self._shared[end] = SharedSets.of_records(records, cutoff_ms, claims)
+        self._stale.discard(end)
         return shared
 
     def _fresh(self) -> Iterator[tuple[LinkEnd, SharedSets]]:
         """The sets that are kept up to date; who is stale is gathered whole anyway."""
-        return ((peer, each) for peer, each in self._shared.items() if peer not in self._stale)
+        return ((end, each) for end, each in self._shared.items() if end not in self._stale)
 
     def _with_answers(self, records: Iterable[Record]) -> Iterator[Record]:
         """Where a request goes, what answers it goes as well; with a pledge, its details."""
@@ -238,38 +177,38 @@ class Sharing:
         """It is held now, and so is what answers it: where both belong, they are shared."""
         moved = list(self._with_answers([record]))
         groups = _signers_of(moved)
-        for peer, shared in self._fresh():
+        for end, shared in self._fresh():
             for each in moved:
-                if self.belongs(each, peer):
+                if self.belongs(each, end):
                     shared.add(each)
-            self._follow_messages(shared, peer, groups)
+            self._follow_messages(shared, end, groups)
 
     def unshare_with_answers(self, records: Iterable[Record]) -> None:
         """These are over, and what answers them as well, but for what belongs all the same."""
         ended = list(records)
-        for peer, shared in self._fresh():
-            self._discard(shared, peer, ended)
+        for end, shared in self._fresh():
+            self._discard(shared, end, ended)
 
-    def _discard(self, shared: SharedSets, peer: LinkEnd, ended: Iterable[Record]) -> None:
+    def _discard(self, shared: SharedSets, end: LinkEnd, ended: Iterable[Record]) -> None:
         moved = list(self._with_answers(self._with_guests(ended)))
         for record in moved:
-            if not self.belongs(record, peer):
+            if not self.belongs(record, end):
                 shared.discard(record)
-        self._follow_messages(shared, peer, _signers_of(moved))
+        self._follow_messages(shared, end, _signers_of(moved))
 
-    def _follow_messages(self, shared: SharedSets, peer: LinkEnd, groups: set[GroupId]) -> None:
+    def _follow_messages(self, shared: SharedSets, end: LinkEnd, groups: set[GroupId]) -> None:
         """Where their messages come or go, so does the directory of those that one end does not
         hear of."""
         for group in groups:
-            if self._reach.hears_of(self._us, group) and self._reach.hears_of(peer.group, group):
+            if self._reach.hears_of(self._us, group) and self._reach.hears_of(end.group, group):
                 continue
             for record in self._held.directory_of(group):
-                (shared.add if self.belongs(record, peer) else shared.discard)(record)
+                (shared.add if self.belongs(record, end) else shared.discard)(record)
 
     def follow(self, displaced: Sequence[Record]) -> None:
         """These are not held or shared any more: nor is what went along with them alone."""
-        for peer, shared in self._fresh():
-            self._follow_messages(shared, peer, _signers_of(displaced))
+        for end, shared in self._fresh():
+            self._follow_messages(shared, end, _signers_of(displaced))
         for record in displaced:
             self.disclaim_object(record.header.object)
 
@@ -293,12 +232,12 @@ class Sharing:
 
     def disclaim_ended(self, mark_ms: UnixMs) -> None:
         """What neighbours hold and we do not has had its time up to the mark."""
-        for _peer, shared in self._fresh():
+        for _, shared in self._fresh():
             shared.disclaim(shared.claims.ended_by(mark_ms))
 
     def unshare(self, records: Iterable[Record]) -> None:
         for record in records:
-            for _peer, shared in self._fresh():
+            for _, shared in self._fresh():
                 shared.discard(record)
 
 

@@ -20,7 +20,7 @@ from protocol.errors import LocalError, NoRoom, RuleBroken
 from protocol.ids import DeviceKey, GroupId, LinkEnd, RecordId, UnixMs
 from protocol.kinds import CARD_KINDS, COUNTING_KINDS, REDRAWING_KINDS, STANDING_KINDS
 from protocol.quota import Quota
-from protocol.record import Record, about, prove
+from protocol.record import Record, about, is_pledge, prove
 from protocol.shared import SharedSets
 from protocol.sharing import Sharing
 from protocol.standing import touched_by
@@ -110,7 +110,7 @@ class Shelf(Contents):
             placed = self._take_in(admitted, [brought_by])
             return placed + self._retry(self._waiting_for(placed))
         self._waiting.add(record, brought_by)
-        return self._retry(self._waiting_directory(record.header.group))
+        return self._retry([*self._waiting_directory(record.header.group), *self._asked_by(record)])
 
     def place_due(self) -> list[Placed]:
         """Take those records from the future whose time has come."""
@@ -205,19 +205,29 @@ class Shelf(Contents):
     def _waiting_directory(self, group: GroupId) -> list[Record]:
         return [each for each in self._waiting.of_group(group) if each.header.in_directory]
 
+    def _asked_by(self, record: Record) -> list[Record]:
+        """The request that waits until we hear that our other device has pledged for it."""
+        asked = about(record)
+        is_own_pledge = is_pledge(record) and record.header.group == self.us
+        return [r for r in self._waiting if r.header.object == asked] if is_own_pledge else []
+
     def brought_by(self, record: Record) -> GroupId | None:
         """The neighbour that was the first to bring it, in this run; None: it is our own."""
         return self._quota.link_of(record)
 
     # What belongs where ---------------------------------------------------------------------
 
-    def shared_with(self, peer: LinkEnd) -> SharedSets:
-        """The sets that a link to `peer` shares; kept up to date as records come and go."""
-        return self.sharing.shared_with(peer)
+    def shared_with(self, end: LinkEnd) -> SharedSets:
+        """The sets that a link shares; kept up to date as records come and go."""
+        return self.sharing.shared_with(end)
 
-    def belongs(self, record: Record, peer: LinkEnd) -> bool:
-        """Whether both ends of a link to `peer` are to hold `record`."""
-        return self.sharing.belongs(record, peer)
+    def belongs(self, record: Record, end: LinkEnd) -> bool:
+        """Whether both ends of a link are to hold `record`."""
+        return self.sharing.belongs(record, end)
+
+    def is_for(self, record: Record, group: GroupId) -> bool:
+        """Whether a neighbour or our own group is to hold `record`, over whichever of its links."""
+        return self.sharing.is_for(record, group)
 
     # Holding --------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 
 from protocol.channel import Role
 from protocol.frames import Records, Sent, SharedSet, Summary, Want, unpack_records
-from protocol.ids import LinkEnd, UnixMs
+from protocol.ids import UnixMs
 from protocol.limits import HOUR_MS, KEEP_MS, PURGE_STEP_MS
 from protocol.record import Record
 from protocol.session import Session
@@ -64,9 +64,9 @@ def test_each_device_has_its_own_mark() -> None:
     shelf.sharing.cut(PHONE.end, UNPURGED)
     assert REQUEST not in shelf.shared_with(ADA.end)
     assert REQUEST in shelf.shared_with(PHONE.end)
-    assert not shelf.belongs(REQUEST, LinkEnd(ADA.group))
+    assert not shelf.is_for(REQUEST, ADA.group)
     shelf.sharing.end_link(ADA.end)
-    assert shelf.belongs(REQUEST, LinkEnd(ADA.group))
+    assert shelf.is_for(REQUEST, ADA.group)
 
 
 def test_a_link_that_ends_leaves_the_other_device_of_that_group_its_claims() -> None:

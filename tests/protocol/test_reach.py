@@ -342,10 +342,8 @@ def test_who_is_accepted_only_now_is_told_the_long_way_round() -> None:
     ],
     ids=["open", "another's accepted", "declined"],
 )
-def test_who_is_party_to_nothing_hears_no_more_and_is_heard(
-    decisions: tuple[Decision, ...],
-) -> None:
-    """Cleo can still take back what she has promised."""
+def test_who_has_pledged_goes_on_the_long_way_round(decisions: tuple[Decision, ...]) -> None:
+    """Whatever was said to it; and it can be taken back."""
     town = ring()
     ada, _, cleo, edna, dora = town.machines
     town.publish(dora, DORA.pledge(REQUEST))
@@ -355,11 +353,38 @@ def test_who_is_party_to_nothing_hears_no_more_and_is_heard(
     town.publish(ada, changed)
     town.publish(cleo, SENT_FAR)
     town.run()
-    assert edna.holds(changed)
-    assert not cleo.holds(changed)
-    assert cleo.holds(REQUEST), "what is held stays"
-    assert all(machine.holds(SENT_FAR) for machine in (edna, dora, ada))
+    assert all(machine.holds(changed, SENT_FAR) for machine in (cleo, edna, dora, ada))
     check_ring(town)
+
+
+def test_who_has_only_read_it_hears_no_more() -> None:
+    town = ring_of(ADA, BEA, CLEO, EDNA, DORA)
+    ada, _, cleo, edna, _ = town.machines
+    town.publish(ada, REQUEST)
+    town.run()
+    town.publish(cleo, CLEO.seen(REQUEST))
+    town.run()
+    lose_the_short_way(town)
+    changed = ADA.request(version=2)
+    town.publish(ada, changed)
+    town.run()
+    assert edna.holds(changed)
+    assert cleo.holds(REQUEST), "what is held stays"
+    assert not cleo.holds(changed)
+    check_ring(town)
+
+
+@pytest.mark.parametrize("order", list(permutations([REQUEST, FAR_PLEDGE])))
+def test_our_other_device_is_told_what_we_have_pledged_for(order: list[Record]) -> None:
+    """It is new, and the way to Ada has become too long; nobody but the first device knows."""
+    phone = CLEO.with_device("phone")
+    shelf = phone.shelf()
+    roster, far = CLEO.roster(phone, version=2), ADA.request("another")
+    shelf.place_verified(roster, BEA.group)
+    for record in (ADA.roster(), CLEO.profile(), CLEO.peering(EDNA), far, *order):
+        shelf.place_verified(record, CLEO.group)
+    assert all(record.id in shelf for record in order)
+    assert far.id not in shelf
 
 
 def test_who_is_released_is_told_the_long_way_round_as_well() -> None:

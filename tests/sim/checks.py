@@ -25,7 +25,7 @@ from protocol.frames import from_bytes
 from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId
 from protocol.limits import CLAIMS_MAX, MINUTE_MS, PURGE_STEP_MS, WAITING_ROOM_MAX
 from protocol.overflow import fold
-from protocol.record import Proof, Record, about, parse
+from protocol.record import Proof, Record, about, is_pledge, parse
 from protocol.roster import Roster
 from protocol.shelf import Placed
 from tests.sim.clocks import SKEW_MS
@@ -281,12 +281,14 @@ class Checks:
             self._check_reach(node, request)
 
     def _check_reach(self, node: Node, request: Record) -> None:
-        """What is held now is in reach, as the graph is that this node knows now."""
+        """What is held now is in reach, as the graph is that this node knows now, or its hall has
+        pledged."""
         header, shelf = request.header, node.shelf
         distance = shelf.distance(header.group)
         if header.group == shelf.us or (distance is not None and distance <= header.reach):
             return
-        if not any(each.header.group == shelf.us for each in shelf.pledges_of(header.object)):
+        said = (each for each in self.said.values() if about(each) == header.object)
+        if not any(is_pledge(each) and each.header.group == shelf.us for each in said):
             raise Broken(f"{node.name} takes {described(request)} from beyond its reach")
 
     def _reached(self, node: Node, peer: GroupId, ids: tuple[RecordId, ...]) -> None:

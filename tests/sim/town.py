@@ -31,7 +31,7 @@ ASK_AGAIN_MS: Final = 10 * MINUTE_MS
 """Between two looks at whether both ends hold the same, a quarter more or less."""
 LOOKS: Final = 2
 """Looks that a healed town is given before anybody listens whether it is quiet."""
-QUIET_BY: Final = 24
+QUIET_BY: Final = 8
 """Windows of two looks each; in one of them nobody may have any news. What unsure clocks signed
 leaves hall by hall for some hours."""
 ACTS: Final = 12

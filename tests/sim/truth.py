@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from protocol.bodies import Peering, Request, Verdict
+from protocol.bodies import Peering, Request
 from protocol.ids import DeviceKey, GroupId, ObjectId
 from protocol.limits import AHEAD_MS, DIRECTORY_REACH, KEEP_MS, PURGE_STEP_MS, REACH_MAX
 from protocol.notice import Notice
-from protocol.record import Record, about
+from protocol.record import Record, about, is_pledge
 from tests.sim.checks import Checks
 
 if TYPE_CHECKING:
@@ -85,13 +85,10 @@ class Truth:
         return node.hall.group in self._parties(request)
 
     def _parties(self, request: Record) -> set[GroupId]:
-        """Whose pledge is accepted, or was: while the pledge is not over, for by it a hall on the
-        way knows who is party."""
-        if not isinstance(request.body, Request):
-            return set()
-        promised = (e.pledge for e in request.body.decisions if e.verdict != Verdict.NOT_NEEDED)
-        pledges = (self._newest.get(each) for each in promised)
-        return {each.header.group for each in pledges if each and not self._is_over(each)}
+        """Who has pledged: while the pledge is not over, for by it a hall on the way knows that."""
+        asked = request.header.object
+        said = (each for each in self._newest.values() if each and about(each) == asked)
+        return {r.header.group for r in said if is_pledge(r) and not self._is_over(r)}
 
     def _is_over(self, record: Record) -> bool:
         """By its own word, or in the time of the hall that said it."""

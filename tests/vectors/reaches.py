@@ -131,6 +131,7 @@ def _changes() -> Iterator[Vector]:
     comment = "a pairing that ends deletes nothing"
     yield story.ends("reach/cut_off", SPEC, comment, nowhere=["bea/peering"])
     yield _party()
+    yield _unanswered()
 
 
 def _party() -> Vector:
@@ -144,6 +145,17 @@ def _party() -> Vector:
     comment = "whose pledge is accepted goes on to hear of it"
     gone = ["request", "accepted", "bea/peering"]
     return story.ends("reach/party", "SPEC 9.5", comment, nowhere=gone)
+
+
+def _unanswered() -> Vector:
+    """Cleo has pledged, and nobody has said anything to that; then there is no way any more."""
+    story = at(CLEO).comes("request", version(1)).says("pledge", pledge(CLEO, ASKED))
+    story.comes("alone", peering(BEA, CLEO, changes={4: 2, 11: [ADA.group]}))
+    story.comes("closed", version(2))
+    comment = "whose pledge waits for an answer goes on to hear of it"
+    return story.ends(
+        "reach/party_unanswered", "SPEC 9.5", comment, nowhere=["request", "bea/peering"]
+    )
 
 
 def _directory() -> Iterator[Vector]:
