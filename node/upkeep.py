@@ -56,12 +56,12 @@ async def look_after(core: Core) -> None:
 
 
 def _half_over(core: Core) -> Iterator[Revision]:
-    """This device's profile and peering, when half of their time is over.
+    """This device's profile, peering and adoptions, when half of their time is over.
 
     Also when nobody knows how long this machine was off: a neighbour whose clock went on may have
     let go of them meanwhile, and without them no need passes between the two. And when somebody
-    vouches for the time at last: signed by a clock that was ahead, they may lie buried with who
-    was ahead as well, and no earlier version comes back there.
+    vouches for the time at last: signed by a clock that was ahead, they may lie buried two or three
+    halls away, where one was ahead as well, and only a newer version gets in there.
     """
     now_ms, is_trusted = core.clock(), core.clock.is_trusted
     for record in core.shelf.own_directory():

@@ -120,12 +120,13 @@ class Aging:
             self.unsure_since_ms = now_ms if since_ms is None else min(now_ms, since_ms)
             self.now_ms = now_ms
             return Passing(unsure_since_ms=self.unsure_since_ms)
-        reheard = self._hear_anew(now_ms)
-        self.now_ms = now_ms
+        since_ms, by_ms = self.unsure_since_ms, now_ms - self.now_ms
+        self.unsure_since_ms, self.now_ms = None, now_ms
         mark_ms = UnixMs(now_ms - now_ms % PURGE_STEP_MS)
         if mark_ms < self.purged_ms - DAY_MS:
             # Who vouched for that time was wrong by years: else we would take nothing until then.
             self.purged_ms = mark_ms
+        reheard = () if since_ms is None else self._hear_anew(since_ms, by_ms)
         if mark_ms <= self.purged_ms:
             return Passing(reheard=reheard)
         self.purged_ms = mark_ms
@@ -133,23 +134,22 @@ class Aging:
         gone = tuple(each for each in over if not self._is_kept(each))
         return Passing(tuple(over), gone, self._bury(self._burials(over)), reheard)
 
-    def _hear_anew(self, now_ms: UnixMs) -> tuple[tuple[RecordId, UnixMs], ...]:
+    def _hear_anew(self, since_ms: UnixMs, by_ms: int) -> tuple[tuple[RecordId, UnixMs], ...]:
         """The clock is trusted from now on: what was heard by the wrong one is not older for it.
 
         Runs of the node that nobody vouched for reckon on from each other, so they jump forward as
         one; what lay between them, switched off, makes those records a little too young: the safe
-        side. Where time goes back, some of these runs may have been right, before somebody set the
-        clock: so nothing moves but what would be heard later than now, and only as far as now.
+        side. Where time goes back, somebody set the clock ahead in one of these runs, and nobody
+        knows in which: so all was heard now, or at the mark where that still lies ahead.
         """
-        since_ms, self.unsure_since_ms = self.unsure_since_ms, None
-        by_ms = now_ms - self.now_ms
-        if since_ms is None or abs(by_ms) < JUMP_MS:
+        if abs(by_ms) < JUMP_MS:
             return ()
-        first_ms, forward_ms = since_ms, max(by_ms, 0)
+        latest_ms = max(self.now_ms, self.purged_ms)
 
         def anew(heard_ms: UnixMs) -> UnixMs:
-            is_since = heard_ms >= first_ms
-            return UnixMs(min(heard_ms + forward_ms, now_ms)) if is_since else heard_ms
+            if heard_ms < since_ms:
+                return heard_ms
+            return UnixMs(min(heard_ms + by_ms, latest_ms)) if by_ms > 0 else latest_ms
 
         return tuple(self._held.hear_anew(anew))
 

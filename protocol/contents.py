@@ -12,6 +12,7 @@ from protocol.ids import DeviceKey, GroupId, ObjectId, RecordId, UnixMs
 from protocol.limits import DEVICES_MAX
 from protocol.reach import Distances, Reach
 from protocol.record import Proof, Record
+from protocol.roster import Adoption
 from protocol.standing import Standing
 
 
@@ -55,11 +56,12 @@ class Contents:
         ]
 
     def own_directory(self) -> list[Record]:
-        """Our own profiles and peerings; the roster is shown when a link begins."""
+        """Our own profiles, peerings and adoptions; the roster is shown when a link begins."""
         return [
             record
             for record in self._held.by_object.values()
-            if record.header.group == self.us and isinstance(record.body, Profile | Peering)
+            if record.header.group == self.us
+            and isinstance(record.body, Profile | Peering | Adoption)
         ]
 
     def pledges_of(self, request: ObjectId) -> list[Record]:

@@ -87,7 +87,8 @@ class Holdings:
 
     def hear_anew(self, anew: HeardAnew) -> list[tuple[RecordId, UnixMs]]:
         """Count each as heard when `anew` says; those that were heard at another time by that."""
-        moved = [(each, anew(heard)) for each, heard in self._heard.items() if anew(heard) != heard]
+        found = ((each, heard, anew(heard)) for each, heard in self._heard.items())
+        moved = [(each, later) for each, heard, later in found if later != heard]
         for each, heard in moved:
             self._unend(self.by_id[each])
             self._heard[each] = heard

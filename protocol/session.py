@@ -93,7 +93,7 @@ class Session:
         """Sent over this link, and not yet said to be on the other end's disk."""
 
     def start(self) -> list[Frame]:
-        """The first frames: our own card and peerings, then, from the initiator, the question."""
+        """The first frames: what is on our own cards, then, from the initiator, the question."""
         return [*pack_records(self._shelf.own_directory()), *self.ask()]
 
     def ask(self) -> list[Frame]:

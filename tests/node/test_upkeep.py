@@ -11,6 +11,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from node.answers.revisions import nothing
 from node.api.requests import (
     AcceptPledge,
     MakePledge,
@@ -28,9 +29,11 @@ from node.api.views import Act, Kind, PledgeView
 from node.refusal import Refused
 from node.upkeep import look_after
 from protocol.bodies import Details, Peering
-from protocol.ids import ObjectId, from_text
-from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX
-from protocol.record import Record
+from protocol.bodies import Kind as PageKind
+from protocol.ids import DeviceKey, ObjectId, RecordId, adoption_number, from_text
+from protocol.limits import DAY_MS, DIRECTORY_LIFETIME_MS_MAX, DIRECTORY_REACH
+from protocol.record import Header, Record, sign
+from protocol.roster import Adoption
 from tests.node.answers.street import Street
 from tests.node.refusals import unchanged
 from tests.node.two_halls import (
@@ -153,6 +156,31 @@ async def test_who_hears_the_time_at_last_signs_its_cards_anew_once(tmp_path: Pa
         hall.clock.is_trusted = True
         async with unchanged(hall.core):
             await look_after(hall.core)  # sure now
+
+
+async def test_what_an_heir_stands_for_is_renewed_like_its_cards(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        core, gone = hall.core, DeviceKey(bytes(32))
+        number = adoption_number(gone, 0)
+        header = Header(
+            kind=PageKind.ADOPTION,
+            group=core.hall.group,
+            device=core.hall.device_key,
+            number=number,
+            version=1,
+            created_ms=EVENING,
+            lifetime_ms=DIRECTORY_LIFETIME_MS_MAX,
+            reach=DIRECTORY_REACH,
+        )
+        page = sign(header, Adoption(gone, (RecordId(bytes(32)),), 0), core.hall.device)
+        async with core.writing:
+            await core.save((None, page), also=nothing)
+        hall.clock.put(EVENING + DIRECTORY_LIFETIME_MS_MAX // 2)
+        await look_after(core)
+        renewed = core.shelf.find(page.header.object)
+        assert renewed is not None
+        assert renewed.header.version == 2
+        assert renewed.body == page.body
 
 
 async def test_a_pledge_to_what_lasts_longer_than_anything_may_is_extended_now_and_then(

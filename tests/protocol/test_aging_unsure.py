@@ -213,23 +213,52 @@ def test_what_a_slow_clock_heard_is_no_older_when_the_right_time_is_known() -> N
     assert since.id in shelf
 
 
-def test_what_a_fast_clock_heard_was_heard_by_now_at_the_latest() -> None:
-    """Of two runs that nobody vouched for the first was right; then somebody set the clock."""
+def test_what_a_fast_clock_heard_was_heard_now() -> None:
+    """Of three runs that nobody vouched for, one was right, one slow and one ahead."""
     shelf = settled(CLEO)
-    other, ahead_ms = ADA.request("heard ahead", clock_unsure=True), NOW + 400 * DAY_MS
+    before, *since = (ADA.request(f"heard {n}", clock_unsure=True) for n in range(4))
     come_to(shelf, NOW - DAY_MS)
-    guess(shelf, NOW)
-    arrive(shelf, [UNSURE])
+    arrive(shelf, [before])
+    for now_ms, record in zip((NOW, NOW - HOUR_MS, NOW + 400 * DAY_MS), since, strict=True):
+        guess(shelf, now_ms)
+        arrive(shelf, [record])
+    known_ms = NOW + 2 * HOUR_MS
+    passing = come_to(shelf, known_ms)
+    assert dict(passing.reheard) == {each.id: known_ms for each in since}
+    assert shelf.ends_ms(before) == NOW - DAY_MS + LIFETIME_MS
+    come_to(shelf, known_ms + LIFETIME_MS - PURGE_STEP_MS)
+    assert all(each.id in shelf for each in since)
+    come_to(shelf, known_ms + LIFETIME_MS + PURGE_STEP_MS)
+    assert not any(each.id in shelf for each in since)
+
+
+def test_what_was_heard_ahead_outlives_a_mark_that_is_ahead() -> None:
+    """Somebody has vouched for a time that was wrong by less than a day: the mark stays there."""
+    shelf = settled(CLEO)
+    ahead_ms = NOW + 23 * HOUR_MS
+    come_to(shelf, ahead_ms)
     guess(shelf, ahead_ms)
-    arrive(shelf, [other])
-    passing = come_to(shelf, NOW + HOUR_MS)
-    assert passing.reheard == ((other.id, NOW + HOUR_MS),)
-    assert shelf.ends_ms(UNSURE) == UNSURE.header.expires_ms
-    come_to(shelf, NOW + LIFETIME_MS + PURGE_STEP_MS)
-    assert UNSURE.id not in shelf
-    assert other.id in shelf
-    come_to(shelf, NOW + HOUR_MS + LIFETIME_MS + PURGE_STEP_MS)
-    assert other.id not in shelf
+    short = resigned(ADA.request("short", clock_unsure=True), {6: 12 * HOUR_MS}, ADA.device)
+    arrive(shelf, [short])
+    assert come_to(shelf, NOW + HOUR_MS).reheard == ((short.id, shelf.purged_ms),)
+    assert shelf.belongs(short, BEA.end)
+    come_to(shelf, ahead_ms + 11 * HOUR_MS)
+    assert shelf.belongs(short, BEA.end)
+
+
+def test_what_is_aside_is_heard_anew_as_well() -> None:
+    """Its device was removed; its heir may still stand for it."""
+    phone = ADA.with_device("phone")
+    shelf = settled(CLEO)
+    arrive(shelf, [ADA.roster(phone, version=2)])
+    guess(shelf, NOW + 400 * DAY_MS)
+    record = phone.request("beds", clock_unsure=True)
+    arrive(shelf, [record, ADA.roster(version=3, removed={phone: ADA})])
+    assert record.id in shelf._aside
+    known_ms = UnixMs(NOW + HOUR_MS)
+    assert come_to(shelf, known_ms).reheard == ((record.id, known_ms),)
+    arrive(shelf, [ADA.adoption(phone, [record])])
+    assert shelf.ends_ms(record) == known_ms + record.header.lifetime_ms
 
 
 def test_a_clock_that_was_right_all_along_changes_nothing() -> None:

@@ -330,7 +330,8 @@ class Checks:
         """It lives its time from when it was first heard here."""
         lived_ms = self._heap.now_ms - self.memories[node.name].heard_ms[record.id]
         if lived_ms < record.header.lifetime_ms - EARLY_MS:
-            raise Broken(f"{node.name} lets go of {described(record)} after {lived_ms} ms")
+            what = f"{described(record)} after {lived_ms} ms, too early"
+            raise Broken(f"{node.name} lets go of {what}")
 
     def _check_caps(self, node: Node) -> None:
         """The one place that looks inside: rooms and claims are nobody else's business."""
