@@ -246,6 +246,16 @@ def test_what_was_heard_ahead_outlives_a_mark_that_is_ahead() -> None:
     assert shelf.belongs(short, BEA.end)
 
 
+def test_what_was_over_by_a_slow_clock_is_shared_again() -> None:
+    shelf = settled(CLEO)
+    come_to(shelf, NOW)
+    guess(shelf, NOW - 400 * DAY_MS)
+    arrive(shelf, [UNSURE])
+    assert UNSURE not in shelf.shared_with(BEA.end)
+    come_to(shelf, NOW + HOUR_MS)
+    assert UNSURE in shelf.shared_with(BEA.end)
+
+
 def test_what_is_aside_is_heard_anew_as_well() -> None:
     """Its device was removed; its heir may still stand for it."""
     phone = ADA.with_device("phone")

@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from protocol.channel import Role
-from protocol.frames import Records, Sent, SharedSet, Summary, Want, unpack_records
+from protocol.events import LinkDown
+from protocol.frames import Agree, Records, Sent, SharedSet, Summary, Want, unpack_records
 from protocol.ids import UnixMs
 from protocol.limits import HOUR_MS, KEEP_MS, PURGE_STEP_MS
 from protocol.record import Record
@@ -18,6 +19,7 @@ from tests.protocol.shelves import (
     ADA,
     BEA,
     CLEO,
+    DORA,
     PLEDGE,
     REQUEST,
     arrive,
@@ -27,8 +29,9 @@ from tests.protocol.shelves import (
     settled,
 )
 from tests.protocol.test_shared import HASTY
-from tests.protocol.towns import line_of, summaries_agree
+from tests.protocol.towns import line_of, linked, summaries_agree
 
+EDNA = Hall("edna")
 PHONE = ADA.with_device("phone")
 HOUSE = ADA.roster(PHONE, version=2)
 
@@ -84,6 +87,63 @@ def test_a_link_that_ends_leaves_the_other_device_of_that_group_its_claims() -> 
     town.ask(phone)
     town.run()
     assert summaries_agree(bea, phone), "what the phone never had is claimed no more"
+
+
+def test_a_link_that_another_one_replaces_takes_nothing_with_it() -> None:
+    """The new one is up before the old one is down."""
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    town.link(ada, bea)
+    town.run()
+    (old,) = bea.ends
+    town.link(ada, bea)
+    town.run()
+    shelf = bea.exchange.shelf
+    shelf.sharing.claim(HASTY, ADA.end)
+    shelf.sharing.cut(ADA.end, UnixMs(NOW - 1))
+    bea.exchange.handle(LinkDown(old))
+    assert HASTY in shelf.shared_with(ADA.end)
+    assert shelf.shared_with(ADA.end).cutoff_ms == NOW - 1
+
+
+def test_a_link_begins_with_nothing_and_leaves_nothing() -> None:
+    town = line_of(ADA, BEA)
+    ada, bea = town.machines
+    shelf = bea.exchange.shelf
+    for _ in range(2):
+        town.link(ada, bea)
+        assert HASTY not in shelf.shared_with(ADA.end)
+        shelf.sharing.claim(HASTY, ADA.end)
+        shelf.sharing.cut(ADA.end, UnixMs(NOW - 1))
+    town.unlink(ada, bea)
+    assert HASTY not in shelf.shared_with(ADA.end)
+    assert shelf.shared_with(ADA.end).cutoff_ms == shelf.purged_ms
+
+
+def test_a_card_that_went_along_is_counted_where_the_other_end_counts_it() -> None:
+    """Of a message of an unsure clock that is over here and not there, its author's card stays: the
+    two would find it again at every look."""
+    town = linked(ADA, BEA, CLEO, DORA, EDNA)
+    ada, _, cleo, dora, edna = town.machines
+    for machine in town.machines:
+        town.tick(machine, NOW)
+    request = CLEO.request(reach=2)
+    pledge = resigned(ADA.pledge(request), {6: HOUR_MS, 8: 1}, ADA.device)
+    for machine, record in ((cleo, request), (ada, pledge)):
+        town.publish(machine, record)
+        town.run()
+    card = ADA.profile()
+    assert edna.holds(pledge, card)
+    town.tick(edna, mark_that_takes(pledge) + PURGE_STEP_MS)
+    assert card in dora.exchange.shelf.shared_with(EDNA.end)
+    assert card not in edna.exchange.shelf.shared_with(DORA.end)
+    for _ in range(2):
+        town.sent.clear()
+        for machine in (dora, edna):
+            town.ask(machine)
+        town.run()
+    assert summaries_agree(dora, edna)
+    assert {type(each) for each in town.frames_sent()} == {Summary, Agree}
 
 
 # What one end keeps for its own desk ----------------------------------------------------------

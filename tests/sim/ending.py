@@ -156,7 +156,7 @@ class Ending(Truth):
             if record is None or request is None or self._is_over(record) or self._is_ahead(record):
                 continue
             holders = self._holders(request)
-            for node in holders if self._is_told(record, request, holders) else []:
+            for node in holders if self._author(record) in holders else []:
                 if not self._may_lack(node, record, request):
                     self._expect(node, record)
         for node in self._nodes:
@@ -164,16 +164,6 @@ class Ending(Truth):
                 self._check_kept(node, record)
         for contested in self._checks.contested:
             self._check_contested(contested)
-
-    def _is_told(self, record: Record, request: Record, holders: list[Node]) -> bool:
-        """Whether its author is one of those who are to hold it; or, where the request does not
-        reach any more, has that still and is linked to one of them."""
-        author = self._author(record)
-        if author is None or author in holders:
-            return author is not None
-        held = author.shelf.find(request.header.object)
-        is_next_door = any(node.name in self._linked[author.name] for node in holders)
-        return is_next_door and held is not None and not author.shelf.is_past(held)
 
     def _check_contested(self, contested: ObjectId) -> None:
         """What says two things at once is the same everywhere: one of them, or the proof."""

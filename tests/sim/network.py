@@ -120,7 +120,9 @@ class Network:
             is_fresh = self._heap.now_ms - old.since_ms <= SAME_TIME_MS
             if is_fresh and _dialler(old) <= _dialler(end):
                 return False
-            self.close(old)
+            # As `node/services/links.py` does: the new link is up before the old one is down.
+            wait_ms = self._rng.randint(1, 60)
+            self._heap.after(wait_ms, f"{node.name} replaces {old.link}", lambda: self.close(old))
         end.is_up, end.since_ms = True, self._heap.now_ms
         return True
 

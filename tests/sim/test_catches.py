@@ -36,6 +36,10 @@ def every_clock_is_trusted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Aging, "advance", advance)
 
 
+def nothing_is_heard_anew(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Aging, "_hear_anew", lambda *_: ())
+
+
 def no_signature_is_looked_at(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("protocol.exchange.verify", lambda _: None)
 
@@ -60,7 +64,8 @@ def the_disk_loses_the_last_record(patch: pytest.MonkeyPatch) -> None:
     [
         (everything_is_in_reach, "from beyond its reach", 0),
         (nothing_is_old, "goes back to", 0),
-        (every_clock_is_trusted, "too early", 20),
+        (every_clock_is_trusted, "for over, too early", 20),
+        (nothing_is_heard_anew, "ms, too early", 34),
         (no_signature_is_looked_at, "what nobody said", 12),
         (what_was_refused_is_not_counted, "never comes to rest", 0),
         (the_disk_loses_the_last_record, "to be on the disk of", 0),

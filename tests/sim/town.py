@@ -131,11 +131,15 @@ class Town:
 
     def _look_once_more(self) -> None:
         """Everybody at once: since its last look a hall may have let go of what another one holds
-        on to, where an unsure clock signed it; then each link settles without it."""
-        for node in self.all_nodes():
-            for end in self.network.ends_of(node):
-                node.ask_again(end)
-        self.heap.run_until(self.heap.now_ms + MINUTE_MS)
+        on to, where an unsure clock signed it; then each link settles without it, for good."""
+        for heard in (None, list[bytes]()):
+            self.network.heard = heard
+            for node in self.all_nodes():
+                for end in self.network.ends_of(node):
+                    node.ask_again(end)
+            self.heap.run_until(self.heap.now_ms + MINUTE_MS)
+            if heard is not None and not all(is_idle(frame) for frame in heard):
+                raise Broken("a town at rest has news")
 
     def _begin(self) -> None:
         if self.plan.hostile is not None:
