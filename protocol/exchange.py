@@ -241,8 +241,8 @@ class Exchange:
         Raises BadSignature before anything is placed: a forgery must not keep what came with it
         on the shelf alone, where it is neither saved nor asked for again.
         """
-        session = self._sessions[link]
-        peer, sharing = session.end.group, self.shelf.sharing
+        end = self._sessions[link].end
+        peer = end.group
         placed: list[Placed] = []
         left_out: list[Output] = []
         news = [record for record in records if self.shelf.is_news(record, peer)]
@@ -256,10 +256,9 @@ class Exchange:
         new = {each.record.id for each in placed}
         held = dict.fromkeys(record.id for record in records if record.id in self.shelf)
         known = tuple(each for each in held if each not in new)
-        claim = sharing.claim_compared if session.compares_directories else sharing.claim
         for record in records:
             self.shelf.wait_for_both(record, peer)
-            claim(record, session.end)
+            self.shelf.sharing.claim(record, end)
         brought = frozenset(record.id for record in records)
         kept = KeepRecords(link, tuple(placed), known)
         return [*left_out, *self._pass_on(placed, kept, brought)]

@@ -258,15 +258,6 @@ class Session:
         """Whether it is for the other end to go on."""
         return self._role is Role.INITIATOR and self._due is not None
 
-    @property
-    def compares_directories(self) -> bool:
-        """Whether what comes now was found to be missing in our directory."""
-        return self._due in {
-            (_Stage.DIFFERING, SharedSet.DIRECTORY),
-            (_Stage.WANTED, SharedSet.DIRECTORY),
-            (_Stage.FETCHING, SharedSet.DIRECTORY),
-        }
-
     def _begin_dialogue(self, shared: SharedSet) -> Reconciler:
         self._due = (_Stage.DIFFERING, shared)
         self._need.clear()

@@ -90,15 +90,9 @@ class Sharing:
     def claim(self, record: Record, end: LinkEnd) -> None:
         """The other end shares a record that we do not or cannot: count it as held on this link.
 
-        Not a card or roster that only came along with what it signed: no set holds those.
+        Where it only came along with what it signed, and was counted there no more than here, the
+        next look finds that out.
         """
-        is_escort = record.id in self._held.by_id and not self.belongs(record, end)
-        if not (is_escort and record.header.in_directory):
-            self.claim_compared(record, end)
-
-    def claim_compared(self, record: Record, end: LinkEnd) -> None:
-        """The same for what comes while the two compare their directories: nothing comes along
-        with those, so the other end counts it."""
         shared = self.shared_with(end)
         is_counted = record in shared or is_cut(record.header, shared.cutoff_ms)
         is_awaited = record.id in self._waiting and not self._waits_in_vain(record, end)

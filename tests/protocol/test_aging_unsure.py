@@ -232,6 +232,17 @@ def test_what_a_fast_clock_heard_was_heard_now() -> None:
     assert not any(each.id in shelf for each in since)
 
 
+def test_nothing_was_heard_later_than_now() -> None:
+    """The run that was ahead was not the last one, and the last one was slow."""
+    shelf = settled(CLEO)
+    guess(shelf, NOW)
+    guess(shelf, NOW + 400 * DAY_MS)
+    arrive(shelf, [UNSURE])
+    guess(shelf, NOW - DAY_MS)
+    known_ms = NOW + HOUR_MS
+    assert come_to(shelf, known_ms).reheard == ((UNSURE.id, known_ms),)
+
+
 def test_what_was_heard_ahead_outlives_a_mark_that_is_ahead() -> None:
     """Somebody has vouched for a time that was wrong by less than a day: the mark stays there."""
     shelf = settled(CLEO)

@@ -10,7 +10,7 @@ import pytest
 from protocol.bodies import Closed, Decision, PledgeStep, Profile, Verdict
 from protocol.frames import Agree, Records, Summary, unpack_records
 from protocol.ids import Thousandths
-from protocol.record import Record
+from protocol.record import Record, prove
 from protocol.shelf import Shelf
 from tests.protocol.halls import Hall, accepts
 from tests.protocol.shelves import (
@@ -381,10 +381,21 @@ def test_our_other_device_is_told_what_we_have_pledged_for(order: list[Record]) 
     shelf = phone.shelf()
     roster, far = CLEO.roster(phone, version=2), ADA.request("another")
     shelf.place_verified(roster, BEA.group)
-    for record in (ADA.roster(), CLEO.profile(), CLEO.peering(EDNA), far, *order):
+    for record in (ADA.roster(), CLEO.profile(), CLEO.peering(EDNA), order[0], far, order[1]):
         shelf.place_verified(record, CLEO.group)
     assert all(record.id in shelf for record in order)
     assert far.id not in shelf
+
+
+def test_whose_pledge_is_frozen_is_party_all_the_same() -> None:
+    """It is to hear that, and what becomes of the request."""
+    near = ADA.request("near", reach=1)
+    frozen = prove(CLEO.pledge(near), CLEO.pledge(near, qty=1_000))
+    shelf = settled(BEA)
+    arrive(shelf, [near, frozen])
+    assert frozen.id in shelf
+    assert shelf.belongs(near, CLEO.end)
+    assert shelf.belongs(frozen, CLEO.end)
 
 
 def test_who_is_released_is_told_the_long_way_round_as_well() -> None:

@@ -400,4 +400,6 @@ def test_a_card_of_ours_that_has_expired_is_left_out_whenever_the_set_is_gathere
     shelf.advance(mark_that_takes(BEA.profile()), is_trusted=True)
     assert shelf.distance(ADA.group) == 1
     assert BEA.profile().id in shelf
+    assert not shelf.is_for(BEA.profile(), ADA.group)
     assert BEA.profile() not in shelf.shared_with(ADA.end)
+    assert not shelf.is_for(BEA.profile(), ADA.group)
