@@ -32,8 +32,7 @@ ASK_AGAIN_MS: Final = 10 * MINUTE_MS
 LOOKS: Final = 2
 """Looks that a healed town is given before anybody listens whether it is quiet."""
 QUIET_BY: Final = 8
-"""Windows of two looks each; in one of them nobody may have any news. What unsure clocks signed
-leaves hall by hall for some hours."""
+"""Windows of two looks each; in one of them nobody may have any news."""
 ACTS: Final = 12
 """Deeds of each desk in a day, most of which find something to do."""
 
