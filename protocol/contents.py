@@ -24,8 +24,8 @@ class Contents:
         self._held = Holdings()
         self._aside = self._held.aside
         self._standing = Standing(self._held)
-        self._reach = Reach(us, self._held)
         self._aging = Aging(us, self._held)
+        self._reach = Reach(us, self._held, self._aging)
         self.graph = self._reach.graph
 
     # What is held ---------------------------------------------------------------------------

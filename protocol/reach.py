@@ -5,6 +5,7 @@ Both ends of a settled link have the same records and come to the same answers.
 
 from __future__ import annotations
 
+from protocol.aging import Aging
 from protocol.bodies import Kind, Peering
 from protocol.graph import Graph
 from protocol.holdings import Holdings
@@ -16,8 +17,9 @@ Distances = dict[GroupId, int]
 
 
 class Reach:
-    def __init__(self, us: GroupId, held: Holdings) -> None:
+    def __init__(self, us: GroupId, held: Holdings, aging: Aging) -> None:
         self.graph = Graph()
+        self._aging = aging
         self._us = us
         self._held = held
         self._near: dict[GroupId, Distances] = {}
@@ -94,9 +96,13 @@ class Reach:
         return is_own_pledge or group in self.parties(request)
 
     def parties(self, request: Record) -> frozenset[GroupId]:
-        """The halls that have pledged: they can take that back, and hear what becomes of it."""
+        """The halls that have pledged: they can take that back, and hear what becomes of it.
+
+        Not by what is over, though whoever made it keeps it a while for its own desk.
+        """
         answers = self._held.answers_to(request.header.object)
-        return frozenset(each.header.group for each in answers if is_pledge(each))
+        alive = (each for each in answers if is_pledge(each) and not self._aging.is_over(each))
+        return frozenset(each.header.group for each in alive)
 
     def far_parties(self, request: ObjectId) -> frozenset[GroupId]:
         """Those parties that a request does not reach: what they are to hold depends on them."""

@@ -321,15 +321,16 @@ class Shelf(Contents):
         before_ms = self.purged_ms
         self.sharing.disclaim_due(self._aging.now_ms, now_ms)
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
-        if passing.reheard or any(each.header.kind == Kind.PLEDGE for each in passing.gone):
+        ended = [each for each in passing.over if (self.ends_ms(each) or 0) > before_ms]
+        if passing.reheard or any(map(is_pledge, ended)):
             self.sharing.forget_links()  # others are over now, or parties no more
         if self.purged_ms != before_ms:
             self.sharing.unshare_with_answers(passing.over)
             self.sharing.disclaim_ended(self.purged_ms)
             self._let_go(passing.gone)
-        ended = self._aside.ended_by(self.purged_ms)
-        self._let_go(ended)
-        return replace(passing, gone=(*passing.gone, *ended))
+        aside = self._aside.ended_by(self.purged_ms)
+        self._let_go(aside)
+        return replace(passing, gone=(*passing.gone, *aside))
 
     def _displace(self, records: Sequence[Record]) -> None:
         """These make room for what is nearer, and so does what answers them."""

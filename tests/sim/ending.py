@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol.bodies import Details
-from protocol.frames import Agree, Summary, from_bytes
+from protocol.frames import Agree, Differ, Summary, from_bytes
 from protocol.ids import LinkEnd, ObjectId, RecordId, UnixMs
 from protocol.limits import DIRECTORY_REACH
 from protocol.notice import Notice
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 def is_idle(frame: bytes) -> bool:
     """Whether it only says that both ends hold the same."""
     return isinstance(from_bytes(frame), Summary | Agree)
+
+
+def finds_a_difference(frame: bytes) -> bool:
+    return isinstance(from_bytes(frame), Differ)
 
 
 def check_ending(town: Town) -> None:

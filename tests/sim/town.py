@@ -13,7 +13,7 @@ from typing import Final
 from protocol.ids import DeviceKey, GroupId
 from protocol.limits import MINUTE_MS, PURGE_STEP_MS
 from tests.sim.checks import Broken, Checks
-from tests.sim.ending import check_ending, is_idle
+from tests.sim.ending import check_ending, finds_a_difference, is_idle
 from tests.sim.events import START_MS, Heap, Trace, chance
 from tests.sim.faults import Fault, drawn_faults
 from tests.sim.halls import Hall
@@ -137,8 +137,8 @@ class Town:
                 for end in self.network.ends_of(node):
                     node.ask_again(end)
             self.heap.run_until(self.heap.now_ms + MINUTE_MS)
-            if heard is not None and not all(is_idle(frame) for frame in heard):
-                raise Broken("a town at rest has news")
+            if any(finds_a_difference(frame) for frame in heard or []):
+                raise Broken("a town at rest finds that two of its halls differ")
 
     def _begin(self) -> None:
         if self.plan.hostile is not None:

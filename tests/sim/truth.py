@@ -72,17 +72,39 @@ class Truth:
         if origin is None:
             return []
         hold = {node.name for node in self._nodes if self._is_to_hold(node, request)}
-        linked = walked(origin.name, lambda name: [n for n in self._linked[name] if n in hold])
-        return [self._town.nodes[name] for name in linked]
 
-    def _is_to_hold(self, node: Node, request: Record) -> bool:
+        def onward(name: str) -> list[str]:
+            told = (n for n in self._linked[name] if n in hold)
+            return [n for n in told if self._tells(name, n, request)]
+
+        return [self._town.nodes[name] for name in walked(origin.name, onward)]
+
+    def _tells(self, teller: str, name: str, request: Record) -> bool:
+        """Whether of these two, who both are to hold it, one knows that the other is (SPEC 9.5)."""
+        one, other = self._town.nodes[teller], self._town.nodes[name]
+        is_known = self._is_in_reach(other, request) or any(
+            is_pledge(each)
+            and each.header.group == other.hall.group
+            and each.id in one.disk.records
+            for each in self._newest.values()
+            if each and about(each) == request.header.object
+        )
+        origin = self._author(request)
+        assert origin is not None
+        distance = self._near[other.hall.group_name].get(origin.hall.group_name)
+        knows_the_way = distance is not None and distance <= DIRECTORY_REACH
+        return is_known or (self._is_in_reach(one, request) and knows_the_way)
+
+    def _is_in_reach(self, node: Node, request: Record) -> bool:
+        """As the graph has it."""
         origin = self._author(request)
         if origin is None:
             return False
         near = self._near[node.hall.group_name]
-        if near.get(origin.hall.group_name, REACH_MAX + 1) <= request.header.reach:
-            return True
-        return node.hall.group in self._parties(request)
+        return near.get(origin.hall.group_name, REACH_MAX + 1) <= request.header.reach
+
+    def _is_to_hold(self, node: Node, request: Record) -> bool:
+        return self._is_in_reach(node, request) or node.hall.group in self._parties(request)
 
     def _parties(self, request: Record) -> set[GroupId]:
         """Who has pledged: while the pledge is not over, for by it a hall on the way knows that."""
