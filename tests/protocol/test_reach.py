@@ -10,9 +10,10 @@ import pytest
 from protocol.bodies import Closed, Decision, PledgeStep, Profile, Verdict
 from protocol.frames import Agree, Records, Summary, unpack_records
 from protocol.ids import Thousandths
+from protocol.limits import HOUR_MS, PURGE_STEP_MS
 from protocol.record import Record, prove
 from protocol.shelf import Shelf
-from tests.protocol.halls import Hall, accepts
+from tests.protocol.halls import NOW, Hall, accepts, resigned
 from tests.protocol.shelves import (
     ADA,
     BEA,
@@ -23,6 +24,7 @@ from tests.protocol.shelves import (
     PLEDGE,
     REQUEST,
     arrive,
+    come_to,
     gather_anew,
     settled,
     summaries,
@@ -425,6 +427,23 @@ def test_a_party_is_known_by_its_pledge_whichever_comes_first() -> None:
         assert shelf.belongs(accepted, CLEO.end) == shelf.belongs(pledge, CLEO.end)
         gather_anew(shelf)
         assert summaries(shelf) == kept
+
+
+def test_nobody_is_a_party_by_what_is_over() -> None:
+    """Ada keeps it for her desk; Cleo, out of reach, has let go of it."""
+    shelf = settled(ADA)
+    near = ADA.request("near", reach=1)
+    short = resigned(CLEO.pledge(near), {6: HOUR_MS}, CLEO.device)
+    come_to(shelf, NOW)
+    shelf.place_own(near)
+    arrive(shelf, [short])
+    assert near in shelf.shared_with(CLEO.end)
+    come_to(shelf, NOW + HOUR_MS + PURGE_STEP_MS)
+    assert short.id in shelf
+    assert near not in shelf.shared_with(CLEO.end)
+    gather_anew(shelf)
+    assert near not in shelf.shared_with(CLEO.end)
+    assert near in shelf.shared_with(BEA.end)
 
 
 def test_nobody_is_a_party_by_somebody_elses_pledge() -> None:
