@@ -281,9 +281,11 @@ def _read_content(fields: Fields, key: int) -> Record:
     match fields.items(key, 2):
         case [bytes() as body_bytes, bytes() as signature]:
             content = parse(body_bytes, signature)
-            if content.header.kind not in PROOF_KINDS:
-                return content
-    raise MalformedRecord(f"key {key}: not a signed content")
+        case _:
+            raise MalformedRecord(f"key {key}: not a signed content")
+    if content.header.kind in PROOF_KINDS:
+        raise MalformedRecord(f"key {key}: a proof of proofs")
+    return content
 
 
 def _body_of_proof(first: Record, second: Record) -> bytes:

@@ -33,6 +33,7 @@ from protocol.record import (
     Proof,
     Record,
     about,
+    is_pledge,
     parse,
     prove,
     sign,
@@ -267,6 +268,10 @@ def test_answers_stand_on_their_request_and_details_on_the_pledge_too() -> None:
 def test_a_proof_stands_where_its_contents_do() -> None:
     lie = resigned(PLEDGE, {5: PLEDGE.header.created_ms + 1}, BEA.device)
     assert about(prove(PLEDGE, lie)) == REQUEST.header.object
+    assert is_pledge(PLEDGE)
+    assert is_pledge(prove(PLEDGE, lie))
+    assert not is_pledge(REQUEST)
+    assert not is_pledge(PROOF)
     assert stands_on(prove(PLEDGE, lie)) == (REQUEST.header.object,)
     assert about(PROOF) is None
     assert about(prove(ADA.roster(), ADA.roster(PHONE))) is None
