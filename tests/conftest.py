@@ -6,5 +6,5 @@ import os
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than this process has cores: many tests wait for something that happens."""
-    return len(os.sched_getaffinity(0)) + 1
+    """One worker more than there are cores: many tests wait for something that happens."""
+    return (os.cpu_count() or 1) + 1
