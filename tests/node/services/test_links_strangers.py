@@ -33,7 +33,7 @@ from tests.node.services.running import (
     socket_to,
     street,
 )
-from tests.node.two_halls import one_hall
+from tests.node.two_halls import of_one_mind, one_hall
 
 pytestmark = pytest.mark.asyncio
 
@@ -53,6 +53,7 @@ async def test_a_stranger_is_turned_away_and_learns_nothing(
         one_hall(tmp_path / "west", "West Quay") as west,
     ):
         await paired(north, east)
+        await of_one_mind(north.hall, east.hall)
         async with unchanged_but_nothing(north), socket_to(north) as socket:
             wire = await initiate(socket, "127.0.0.1", fresh_static_key(), LINK)
             hall = west.core.hall
