@@ -322,8 +322,8 @@ class Shelf(Contents):
         self.sharing.disclaim_due(self._aging.now_ms, now_ms)
         passing = self._aging.advance(now_ms, is_trusted=is_trusted)
         ended = [each for each in passing.over if (self.ends_ms(each) or 0) > before_ms]
-        if passing.reheard or any(map(is_pledge, ended)):
-            self.sharing.forget_links()  # others are over now, or parties no more
+        if passing.reheard or any(map(is_pledge, (*ended, *passing.gone))):
+            self.sharing.forget_links()  # who is party is another question now, or what is over
         if self.purged_ms != before_ms:
             self.sharing.unshare_with_answers(passing.over)
             self.sharing.disclaim_ended(self.purged_ms)

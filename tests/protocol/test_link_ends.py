@@ -177,7 +177,9 @@ def test_the_two_parties_share_what_is_sealed_a_while_longer_than_its_pledge(
         assert details in shelf.shared_with(peer.end)
         gather_anew(shelf)
         assert details in shelf.shared_with(peer.end)
-    shelf.sharing.cut(peer.end, UnixMs(kept_ms))
+    come_to(shelf, kept_ms + PURGE_STEP_MS)
+    shelf.sharing.cut(peer.end, shelf.purged_ms)
+    assert details not in shelf.shared_with(peer.end)
     gather_anew(shelf)
     assert details not in shelf.shared_with(peer.end)
 

@@ -59,8 +59,14 @@ class Ending(Truth):
             for group in self._pairs[node.hall.group_name]:
                 if group not in linked:
                     raise Broken(f"{node.name} and {group} are not linked")
-            for name in self._linked[node.name]:
-                self._check_link(node, self._town.nodes[name])
+            peers = [self._town.nodes[name] for name in self._linked[node.name]]
+            for peer in peers:
+                self._check_link(node, peer)
+            kept = [counted(node, peer) for peer in peers]
+            node.shelf.sharing.forget_links()
+            for peer, before in zip(peers, kept, strict=True):
+                if before != counted(node, peer):
+                    raise Broken(f"{node.name} counts for {peer.name} what it would not gather")
 
     def _check_link(self, node: Node, peer: Node) -> None:
         """Nothing waits for the other end, and both count the same."""
@@ -215,7 +221,7 @@ class Ending(Truth):
             if request is None or isinstance(request.body, Notice):
                 continue
             asked = request.header.object
-            answers = [each for each in self._newest.values() if each and about(each) == asked]
+            answers = [each for each in self._checks.newest.values() if about(each) == asked]
             if any(each.header.clock_unsure for each in [request, *answers]):
                 continue  # each hall reckons their ends by itself
             folds = [self._fold(node, asked) for node in self._holders(request)]
