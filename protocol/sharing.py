@@ -117,11 +117,10 @@ class Sharing:
 
     def claim_held(self, ids: Iterable[RecordId], end: LinkEnd) -> None:
         """The other end was found to share these; some we hold and do not share with it."""
-        shared = self.shared_with(end)
         for each in ids:
             record = self._held.by_id.get(each)
-            if record is not None and not is_cut(record.header, shared.cutoff_ms):
-                shared.claim(record)
+            if record is not None:
+                self.claim(record, end)
 
     def end_link(self, end: LinkEnd) -> None:
         """Forget what a link shared, what we refused over it as well: it is offered once more.
