@@ -24,6 +24,7 @@ from node.services.discovery import Discovery
 from node.services.links import Links
 from node.services.listener import PORT, ListenAddress, Listener, open_socket, parse_listen
 from node.services.network import RunningNetwork
+from node.services.scrub import run_scrub
 from node.services.supervise import restarting
 from node.services.upkeep import look_once, run_upkeep
 from node.services.wire import fresh_static_key
@@ -96,6 +97,7 @@ async def _run(
             links.watch(dialer.wake)
             tasks.create_task(core.driver.run_keeper())
             tasks.create_task(run_upkeep(core))
+            tasks.create_task(run_scrub(core))
             tasks.create_task(ControlServer(LocalNode(core), ended.set).run(control))
             tasks.create_task(Listener(core, links, static_key).run(socket))
             tasks.create_task(dialer.run())

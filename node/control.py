@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import msgspec
 
-from node.api import requests
+from node.api import decay, finding, history, matches, paper, requests, sheets
 from node.api.door import NodeApi, NodeGone
 from node.api.requests import Answer, Request, Stop, answer_type
 from node.api.views import Changed, Done
@@ -35,7 +35,8 @@ REQUEST_BYTES_MAX: Final = 32 * 1024 * 1024
 
 REQUESTS: Final[dict[str, type[Request[Any]]]] = {
     kind.__name__: kind
-    for kind in vars(requests).values()
+    for module in (decay, finding, history, matches, paper, requests, sheets)
+    for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Request) and kind is not Request
 }
 

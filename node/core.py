@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
@@ -20,14 +20,14 @@ from nacl.signing import SigningKey
 
 from node.api.views import Changed, InviteView
 from node.clock import Clock
-from node.desk.entries import Event
+from node.desk.events import Did, Event
 from node.driver import Driver
 from node.frozen import refusal, spoken_of
 from node.hall import Hall
 from node.refusal import Refused, Why
 from node.signing import Signer
+from node.store.board import append, append_new
 from node.store.connection import Database
-from node.store.entries import append
 from node.store.hall import HallRow, all_seal_keys, find_hall, next_boot
 from node.store.records import (
     Rotten,
@@ -37,6 +37,7 @@ from node.store.records import (
     delete_records,
     replace_record,
 )
+from node.store.scrub import Spoilt
 from node.store.time import find_past
 from protocol.aging import Past
 from protocol.bodies import Body, Kind
@@ -91,7 +92,8 @@ class Rot:
 
 class Core:
     """`network` is None on a stopped node. `is_swept`: nothing deleted is left in the disk's log;
-    nobody knows that of what the run before has left. `rot` is what this run could not read."""
+    nobody knows that of what the run before has left. `rot` is what this run could not read,
+    `spoilt` what its last look at the disk found that it could not mend."""
 
     def __init__(self, hall: Hall, database: Database, clock: Clock, zone: tzinfo) -> None:
         self.hall = hall
@@ -111,6 +113,7 @@ class Core:
         self.cards_are_sure = False
         self.is_swept = False
         self.rot = Rot()
+        self.spoilt: tuple[Spoilt, ...] = ()
         self.writing = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
 
@@ -220,9 +223,16 @@ class Core:
         return self.next_version(record, body, AFTERWORD_MS)
 
     def append(self, conn: sqlite3.Connection, *events: Event) -> None:
-        """Write what happened at the desk, within a transaction."""
-        for event in events:
-            append(conn, self.hall.device_key, event)
+        """Write what happened at the desk, as one act, within a transaction."""
+        append(conn, self.hall.device_key, *events)
+
+    def append_new(self, conn: sqlite3.Connection, events: Sequence[Event], act: int | None) -> int:
+        """Write many needs and offers that are new, as one act or as more of `act`; returns it."""
+        return append_new(conn, self.hall.device_key, events, act)
+
+    def event(self, did: Did, about: str, initials: str, **data: object) -> Event:
+        """What happens now. Raises nothing; `data` is JSON."""
+        return Event(did, about, self.clock(), initials, data, trusted=self.clock.is_trusted)
 
 
 async def _to_the_end(work: Coroutine[object, object, Result]) -> Result:

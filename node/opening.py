@@ -35,8 +35,11 @@ async def open_node(data: Path) -> AsyncIterator[NodeApi]:
         return
     try:
         async with open_stopped(data) as core:
-            from node.answers.table import LocalNode  # noqa: PLC0415 - a running node needs none
+            # A running node needs none of it.
+            from node.answers.table import LocalNode  # noqa: PLC0415
+            from node.upkeep import catch_up  # noqa: PLC0415
 
+            await catch_up(core)
             yield LocalNode(core)
     finally:
         lock.release()

@@ -8,15 +8,21 @@ when nobody needs it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from node.answers.decay import let_pass
+from node.answers.forgetting import forget_due
 from node.answers.handover import came
+from node.answers.matches import free_due
 from node.answers.revisions import all_come, booked, nothing, released, revision
 from node.answers.sealed import Revision, closed_details
 from node.answers.shrinking import left_behind
 from node.answers.views import fold_of
 from node.core import Core
+from node.desk.events import BY_ITSELF
+from node.refusal import Refused
 from node.seal_keys import delete_seal_keys, rotate_seal_key
 from protocol.bodies import Decision, Details, Direction, Request, Verdict
 from protocol.ids import UnixMs, object_id, seen_number
@@ -24,12 +30,22 @@ from protocol.limits import LIFETIME_MS_MAX
 from protocol.overflow import EXPIRED, OverflowFold, OverflowState, PledgeFold, PledgeState
 from protocol.record import Proof, Record
 
-NOBODY: Final = ""
-"""Whose initials stand at what the node wrote down by itself."""
 COUNTED: Final = frozenset({PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
 """Pledges that an open overflow counts: they are not to expire before it."""
+PASSED_AT_ONCE: Final = 200
+"""What lapses, opens or begins again before one command on a stopped node: a second on a Pi."""
 OVER: Final = frozenset({PledgeState.RECEIVED, PledgeState.WITHDRAWN, PledgeState.FELL_THROUGH})
 """Pledges whose hand-over has ended."""
+
+
+async def catch_up(core: Core) -> None:
+    """What time has done to the board of a stopped node, before a command looks at it.
+
+    What a disk refuses, or is too much for one command, is left to the next one.
+    """
+    with suppress(Refused):
+        await let_pass(core, PASSED_AT_ONCE)
+        await free_due(core)
 
 
 async def look_after(core: Core) -> None:
@@ -37,6 +53,8 @@ async def look_after(core: Core) -> None:
 
     A run that breaks off is harmless: the next one finds what is left.
     """
+    await let_pass(core)
+    await free_due(core)
     async with core.writing:
         for shrunk in await left_behind(core):
             await core.save(*shrunk.revisions, also=nothing)
@@ -46,13 +64,14 @@ async def look_after(core: Core) -> None:
         for record in _own_requests(core):
             body = _settled(core, fold_of(core, record))
             if body != record.body or _ends_unsaid(core, record):
-                book = booked(core, record, body, NOBODY)
+                book = booked(core, record, body, BY_ITSELF)
                 await core.save(revision(core, record, body), also=book)
         for erased in _erased(core):
             await core.save(erased, also=nothing)
         for extended in _kept_alive(core):
             await core.save(extended, also=nothing)
         await delete_seal_keys(core)
+        await forget_due(core)
 
 
 def _half_over(core: Core) -> Iterator[Revision]:

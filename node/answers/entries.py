@@ -1,170 +1,229 @@
-"""Needs and offers: add, edit, close, list, show."""
+"""Needs and offers: add, edit, close, open again, let wait, list, show."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from typing import Any
 
+from node.answers.freeing import freed
+from node.answers.look_alikes import alike
 from node.answers.passed import NOT_PASSED, Passed, passed_by_ref
 from node.answers.shrinking import refuse_passed_on, without
-from node.answers.views import entry_view
-from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ShowEntry
+from node.answers.spoken import changes_in, words_in
+from node.answers.suggestions import best_for
+from node.answers.views import entry_view, listed_view
+from node.api.requests import (
+    AddEntry,
+    CloseEntry,
+    EditEntry,
+    LetWait,
+    ListEntries,
+    OpenEntry,
+    ReadEntry,
+    ShowEntry,
+)
 from node.api.views import EntryView, Kind
 from node.core import Core
 from node.desk import references
-from node.desk.categories import category_of, unit_of
-from node.desk.entries import (
-    Did,
-    Entry,
-    Event,
-    Words,
-    closing_reason,
-    refuse_closed,
-    written,
-)
-from node.desk.quantity import ONE, parse_quantity
+from node.desk.entries import Entry, State, refuse_closed, written
+from node.desk.events import Did, Event
+from node.desk.matches import RUNNING
+from node.desk.quantity import as_words, quantity_in
+from node.desk.reasons import closing_reason, waiting_reason
 from node.desk.text import clean_text
-from node.desk.when import parse_when
+from node.desk.when import parse_past, parse_when
+from node.desk.words import Channel, Words
 from node.refusal import Refused, Why
-from node.store.entries import all_entries, all_open, append, find_entry, next_reference
+from node.store.entries import ALL, all_entries, all_open, find_entry
+from node.store.matches import matches_of
+from node.store.references import next_reference, take_reference
+from protocol.ids import Thousandths
 from protocol.limits import TEXT_BYTES_MAX
 
-ZONE_BYTES_MAX = 80
-PRIVATE_BYTES_MAX = 2_000
-"""A contact, a note, the words of a consent: they stay in the hall, and on one screen."""
-FREE_TEXTS = {
-    "zone": ZONE_BYTES_MAX,
-    "contact": PRIVATE_BYTES_MAX,
-    "note": PRIVATE_BYTES_MAX,
-    "consent": PRIVATE_BYTES_MAX,
-}
 COUNTED_AS = frozenset({"category", "unit"})
 """What other halls count in: it stays as long as they see it."""
 LETTERS = {Kind.NEED: references.Kind.NEED, Kind.OFFER: references.Kind.OFFER}
 
 
 async def add_entry(core: Core, request: AddEntry, initials: str) -> EntryView:
-    words = _words(core, request)
-    now_ms = core.clock()
+    """Raises Refused, and nothing is saved."""
+    same = await _same_person(core, request.same_as)
+    words = words_in(core, request, same)
+    data = words.to_data()
+    if request.at.strip():
+        data["said_ms"] = parse_past(request.at, core.clock(), core.zone)
+    if words.channel == Channel.PAPER:
+        data["unread"] = True
 
     def write(conn: sqlite3.Connection) -> Entry:
-        ref = next_reference(conn, LETTERS[request.kind])
-        event = Event(Did.ADDED, ref, now_ms, initials, words.to_data())
-        return append(conn, core.hall.device_key, event)
+        ref = _new_reference(conn, request)
+        core.append(conn, core.event(Did.ADDED, ref, initials, **data))
+        return found(conn, ref)
 
-    return _view(core, await core.save(also=write), NOT_PASSED)
+    added = await core.save(also=write)
+    looks_like = await alike(core, added.kind, added.words, added.ref)
+    candidates = await best_for(core, added)
+    return replace(_view(core, added, NOT_PASSED), looks_like=looks_like, candidates=candidates)
+
+
+def _new_reference(conn: sqlite3.Connection, request: AddEntry) -> str:
+    """The one on its slip, or the next. Raises Refused, as `take_reference` does."""
+    letter = LETTERS[request.kind]
+    if request.slip.strip():
+        return take_reference(conn, letter, request.slip)
+    return next_reference(conn, letter)
+
+
+async def _same_person(core: Core, typed: str) -> Words | None:
+    if not typed.strip():
+        return None
+    _, reference = references.parse(typed)
+    return (await core.read(lambda conn: found(conn, str(reference)))).words
 
 
 async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView:
     ref = written(request.ref, LETTERS[request.kind])
-    entry = await core.read(lambda conn: _found(conn, ref))
+    entry = await core.read(lambda conn: found(conn, ref))
     refuse_closed(entry)
-    different = _different(entry, _changes(core, request))
+    before = entry.words.to_data()
+    after = replace(entry.words, **changes_in(core, request)).to_data()
+    different = {name: after[name] for name in after if after[name] != before[name]}
     if COUNTED_AS & different.keys():
         await refuse_passed_on(core, entry)
+    if "unit" in different:
+        await core.read(lambda conn: _refuse_matched(conn, entry))
+    _refuse_promised(replace(entry, words=Words(**after)))
     if not different:
-        return await _with_overflows(core, entry)
-    event = Event(Did.EDITED, ref, core.clock(), initials, different)
-    edited = await core.save(also=lambda conn: append(conn, core.hall.device_key, event))
-    return await _with_overflows(core, edited)
+        return await _shown(core, entry)
+    event = core.event(Did.EDITED, ref, initials, **different)
+    withdrawn = await freed(core, entry, different)
+    edited = await core.save(*withdrawn.revisions, also=lambda conn: _append(core, conn, event))
+    return replace(await _shown(core, edited), also_changed=withdrawn.refs)
+
+
+def _refuse_matched(conn: sqlite3.Connection, entry: Entry) -> None:
+    """Raises Refused(MATCHED_AS_IT_WAS) where a match counts it as it is counted now."""
+    for match in matches_of(conn, entry.ref):
+        if match.state in RUNNING or match.moved:
+            raise Refused(Why.MATCHED_AS_IT_WAS, ref=entry.ref, match=match.ref)
+
+
+def _refuse_promised(after: Entry) -> None:
+    """Raises Refused(PROMISED_ALREADY) where an offer has less than matches have promised of it."""
+    if after.kind is references.Kind.OFFER and after.sums.reserved > after.outstanding:
+        given = Thousandths(0) if after.words.standing else after.received
+        promised = as_words(Thousandths(given + after.sums.reserved), after.words.unit)
+        told = as_words(after.words.qty, after.words.unit)
+        raise Refused(Why.PROMISED_ALREADY, given=told, promised=promised, ref=after.ref)
 
 
 async def close_entry(core: Core, request: CloseEntry, initials: str) -> EntryView:
-    """Nobody waits for it any more: what was passed on with it asks for so much less."""
+    """Nobody waits for it any more: what was passed on with it asks for so much less, and what was
+    matched with it is free."""
     kind = LETTERS[request.kind]
     ref = written(request.ref, kind)
     because = closing_reason(kind, request.because)
-    entry = await core.read(lambda conn: _found(conn, ref))
+    entry = await core.read(lambda conn: found(conn, ref))
     refuse_closed(entry)
     shrunk = await without(core, entry)
-    event = Event(Did.CLOSED, ref, core.clock(), initials, {"because": because})
-    closed = await core.save(
-        *shrunk.revisions, also=lambda conn: append(conn, core.hall.device_key, event)
-    )
-    return replace(await _with_overflows(core, closed), also_changed=shrunk.refs)
+    ended = await core.read(lambda conn: _running(conn, ref))
+    events = [
+        core.event(Did.CLOSED, ref, initials, because=because),
+        *(core.event(Did.FELL_THROUGH, match, initials) for match in ended),
+    ]
+    closed = await core.save(*shrunk.revisions, also=lambda conn: _append(core, conn, *events))
+    return replace(await _shown(core, closed), also_changed=(*shrunk.refs, *ended))
+
+
+def _running(conn: sqlite3.Connection, ref: str) -> tuple[str, ...]:
+    return tuple(each.ref for each in matches_of(conn, ref) if each.state in RUNNING)
+
+
+async def open_entry(core: Core, request: OpenEntry, initials: str) -> EntryView:
+    """Closed for any reason, it is open again; what has all come only for more than that."""
+    ref = written(request.ref, LETTERS[request.kind])
+    entry = await core.read(lambda conn: found(conn, ref))
+    if entry.forgotten:
+        raise Refused(Why.IS_FORGOTTEN, ref=ref)
+    because = _short(request.because) or None
+    qty = quantity_in(entry.words.unit, request.qty) if request.qty else entry.words.qty
+    after = replace(entry, words=replace(entry.words, qty=qty), decided=State.OPEN)
+    _refuse_promised(after)
+    if after.outstanding == 0:
+        received = as_words(entry.received, entry.words.unit)
+        raise Refused(Why.ALL_HAS_COME, ref=ref, received=received)
+    events = [core.event(Did.OPENED, ref, initials, because=because)]
+    if qty != entry.words.qty:
+        events.append(core.event(Did.EDITED, ref, initials, qty=qty))
+    return await _shown(core, await core.save(also=lambda conn: _append(core, conn, *events)))
+
+
+async def let_wait(core: Core, request: LetWait, initials: str) -> EntryView:
+    ref = written(request.ref, references.Kind.NEED)
+    until_ms = None
+    if request.until.strip():
+        until_ms = parse_when(request.until, core.clock(), core.zone)
+    because = waiting_reason(request.because, until_ms)
+    entry = await core.read(lambda conn: found(conn, ref))
+    refuse_closed(entry)
+    event = core.event(Did.WAITS, ref, initials, because=because, until_ms=until_ms)
+    return await _shown(core, await core.save(also=lambda conn: _append(core, conn, event)))
+
+
+async def read_entry(core: Core, request: ReadEntry, initials: str) -> EntryView:
+    """What nobody had read is read now."""
+    ref = written(request.ref, LETTERS[request.kind])
+    entry = await core.read(lambda conn: found(conn, ref))
+    if entry.state is State.NEW:
+        event = core.event(Did.OPENED, ref, initials, because=None)
+        entry = await core.save(also=lambda conn: _append(core, conn, event))
+    return await _shown(core, entry)
 
 
 async def list_entries(core: Core, request: ListEntries, initials: str) -> tuple[EntryView, ...]:
     kind = LETTERS[request.kind]
     query = all_entries if request.closed else all_open
-    entries = await core.read(lambda conn: query(conn, kind))
+    first = max(0, request.first)
+    count = ALL if request.count is None else max(0, request.count)
+    entries = await core.read(lambda conn: query(conn, kind, first, count))
     passed = await passed_by_ref(core)
-    return tuple(_view(core, entry, passed.get(entry.ref, NOT_PASSED)) for entry in entries)
+    return tuple(_listed(core, entry, passed.get(entry.ref, NOT_PASSED)) for entry in entries)
 
 
 async def show_entry(core: Core, request: ShowEntry, initials: str) -> EntryView:
     ref = written(request.ref, LETTERS[request.kind])
-    return await _with_overflows(core, await core.read(lambda conn: _found(conn, ref)))
+    return await _shown(core, await core.read(lambda conn: found(conn, ref)))
 
 
-async def _with_overflows(core: Core, entry: Entry) -> EntryView:
-    return _view(core, entry, (await passed_by_ref(core)).get(entry.ref, NOT_PASSED))
+async def _shown(core: Core, entry: Entry) -> EntryView:
+    """One entry, with all that hangs on it."""
+    passed = (await passed_by_ref(core)).get(entry.ref, NOT_PASSED)
+    matches = await core.read(lambda conn: matches_of(conn, entry.ref))
+    refs = tuple(each.ref for each in matches if each.state in RUNNING)
+    return replace(_view(core, entry, passed), matches=refs)
 
 
 def _view(core: Core, entry: Entry, passed: Passed) -> EntryView:
     return entry_view(core, entry, passed.overflows, passed.promised)
 
 
-def _found(conn: sqlite3.Connection, ref: str) -> Entry:
+def _listed(core: Core, entry: Entry, passed: Passed) -> EntryView:
+    return listed_view(core, entry, passed.overflows, passed.promised)
+
+
+def found(conn: sqlite3.Connection, ref: str) -> Entry:
+    """Raises Refused(REFERENCE_NOT_FOUND)."""
     entry = find_entry(conn, ref)
     if entry is None:
         raise Refused(Why.REFERENCE_NOT_FOUND, given=ref)
     return entry
 
 
-def _words(core: Core, request: AddEntry) -> Words:
-    category = category_of(request.category)
-    text = clean_text(request.text, TEXT_BYTES_MAX)
-    qty, said_unit = parse_quantity(request.qty) if request.qty else (ONE, None)
-    unit = unit_of(request.unit) if request.unit else said_unit or category.unit
-    return Words(
-        category=category.code,
-        text=text,
-        qty=qty,
-        unit=unit,
-        zone=_short(request.zone, ZONE_BYTES_MAX),
-        by_ms=_time(core, request.by),
-        contact=_short(request.contact, PRIVATE_BYTES_MAX),
-        note=_short(request.note, PRIVATE_BYTES_MAX),
-        consent=_short(request.consent, PRIVATE_BYTES_MAX),
-        danger=request.danger,
-    )
+def _append(core: Core, conn: sqlite3.Connection, *events: Event) -> Entry:
+    """Write the events; returns what the first of them is about."""
+    core.append(conn, *events)
+    return found(conn, events[0].about)
 
 
-def _changes(core: Core, request: EditEntry) -> dict[str, Any]:
-    """The fields that were given, read; an empty text takes a field away where it may be empty."""
-    changes: dict[str, Any] = {}
-    if request.category is not None:
-        changes["category"] = category_of(request.category).code
-    if request.text is not None:
-        changes["text"] = clean_text(request.text, TEXT_BYTES_MAX)
-    if request.qty is not None:
-        changes["qty"], said_unit = parse_quantity(request.qty)
-        changes |= {"unit": said_unit} if said_unit else {}
-    if request.unit is not None:
-        changes["unit"] = unit_of(request.unit)
-    if request.by is not None:
-        changes["by_ms"] = _time(core, request.by)
-    for name, limit in FREE_TEXTS.items():
-        typed: str | None = getattr(request, name)
-        if typed is not None:
-            changes[name] = _short(typed, limit)
-    if request.danger is not None:
-        changes["danger"] = request.danger
-    return changes
-
-
-def _different(entry: Entry, changes: dict[str, Any]) -> dict[str, Any]:
-    """Only what is different, so that history says what changed."""
-    after = replace(entry.words, **changes).to_data()
-    before = entry.words.to_data()
-    return {name: after[name] for name in after if after[name] != before[name]}
-
-
-def _time(core: Core, typed: str) -> int | None:
-    return parse_when(typed, core.clock(), core.zone) if typed.strip() else None
-
-
-def _short(typed: str, limit_bytes: int) -> str:
-    return clean_text(typed, limit_bytes) if typed.strip() else ""
+def _short(typed: str) -> str:
+    return clean_text(typed, TEXT_BYTES_MAX) if typed.strip() else ""

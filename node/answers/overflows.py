@@ -8,7 +8,15 @@ from dataclasses import replace
 from node.answers.acts import refuse_overflow
 from node.answers.lookup import find_overflow, our_overflow
 from node.answers.passed import refs_by_overflow
-from node.answers.revisions import all_come, booked, nothing, renewal, revision, withdrawn
+from node.answers.revisions import (
+    all_come,
+    booked,
+    nothing,
+    renewal,
+    revision,
+    withdrawn,
+    written_down,
+)
 from node.answers.sealed import closed_with
 from node.answers.views import fold_of, overflow_view, spoken
 from node.api.requests import (
@@ -22,6 +30,7 @@ from node.api.requests import (
 )
 from node.api.views import Act, OverflowView
 from node.core import Core
+from node.desk.events import Did, Event
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
 from protocol.bodies import Direction, Request
@@ -59,7 +68,8 @@ async def read_overflow(core: Core, request: ReadOverflow, initials: str) -> Ove
 async def withdraw_overflow(core: Core, request: WithdrawOverflow, initials: str) -> OverflowView:
     """What was accepted and has not come falls through."""
     record, body = _ours_to(core, request.id, Act.WITHDRAW)
-    return await _revise(core, record, withdrawn(core, body), initials=initials)
+    done = core.event(Did.WITHDRAWN, record.header.object.hex(), initials)
+    return await _revise(core, record, withdrawn(core, body), done)
 
 
 async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) -> OverflowView:
@@ -72,20 +82,22 @@ async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) ->
         why = Why.GIVEN_BELOW_ACCEPTED if is_surplus else Why.ASKED_BELOW_ACCEPTED
         raise Refused(why, given=request.qty, accepted=accepted)
     after = all_come(core, replace(body, qty=qty))
-    return await _revise(core, record, after, initials=initials)
+    done = core.event(Did.RESIZED, record.header.object.hex(), initials, qty=qty)
+    return await _revise(core, record, after, done)
 
 
 async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> OverflowView:
     """Still needed: it lives its usual time from now on, also when it had expired."""
     record, body = _ours_to(core, request.id, Act.RENEW)
     old, new = renewal(core, record, body)
-    await core.save((old, new), also=nothing)
+    done = written_down(core, Did.RENEWED, record.header.object, initials)
+    await core.save((old, new), also=done)
     return await _view(core, new)
 
 
-async def _revise(core: Core, record: Record, body: Request, *, initials: str) -> OverflowView:
+async def _revise(core: Core, record: Record, body: Request, done: Event) -> OverflowView:
     old, new = revision(core, record, body)
-    book = booked(core, record, body, initials)
+    book = booked(core, record, body, done.initials, done)
     await core.save((old, new), *closed_with(core, body), also=book)
     return await _view(core, new)
 

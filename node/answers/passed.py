@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from node.answers.views import fold_of
 from node.core import Core
-from node.desk.entries import Entry, shares
+from node.desk.entries import Entry
+from node.desk.shares import shares
 from node.store.entries import all_passed, find_entry
 from protocol.bodies import NONE, Closed, Request
 from protocol.ids import ObjectId, Thousandths
@@ -21,7 +22,8 @@ from protocol.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Of one entry: `asked` is still awaited of neighbours, `promised` is what we accepted.
+    """Of one entry: `asked` is still awaited of neighbours, `promised` is what we accepted, and
+    `coming` the part of that which has not come.
 
     Of an offer: `asked` has not left yet, `promised` is accepted. `overflows` are those that it is
     passed on with: not those that were withdrawn or have expired.
@@ -30,6 +32,7 @@ class Passed:
     overflows: tuple[Record, ...] = ()
     asked: Thousandths = NONE
     promised: Thousandths = NONE
+    coming: Thousandths = NONE
 
 
 NOT_PASSED = Passed()
@@ -42,14 +45,27 @@ async def passed_by_ref(core: Core) -> dict[str, Passed]:
         assert isinstance(record.body, Request)
         asked = asked_of(core, record, entries)
         promised = shares(record.body.accepted, [entry.words.qty for entry in entries])
+        coming = _coming(core, record, entries)
         for entry, its_promised in zip(entries, promised, strict=True):
             before = passed.get(entry.ref, NOT_PASSED)
             passed[entry.ref] = Passed(
                 (*before.overflows, *([] if _is_ended(core, record) else [record])),
                 Thousandths(before.asked + asked.get(entry.ref, 0)),
                 Thousandths(before.promised + its_promised),
+                Thousandths(before.coming + coming.get(entry.ref, 0)),
             )
     return passed
+
+
+def _coming(core: Core, record: Record, entries: Sequence[Entry]) -> dict[str, Thousandths]:
+    """What was accepted for each entry that is open, and has not moved."""
+    assert isinstance(record.body, Request)
+    waiting = [entry for entry in entries if not entry.is_closed]
+    if _is_ended(core, record):
+        return {}
+    awaited = Thousandths(max(0, record.body.accepted - record.body.moved))
+    shared = shares(awaited, [entry.outstanding for entry in waiting])
+    return {entry.ref: share for entry, share in zip(waiting, shared, strict=True)}
 
 
 def _is_ended(core: Core, record: Record) -> bool:

@@ -11,11 +11,13 @@ from node.api.requests import PassOn, PreviewPass
 from node.api.views import OverflowView, PassPreview
 from node.core import Core
 from node.desk import references
-from node.desk.entries import Did, Entry, Event, written
+from node.desk.entries import Entry, written
+from node.desk.events import Did
 from node.desk.passing import Draft, Wish, draft
 from node.desk.quantity import as_number
 from node.refusal import Refused, Why
-from node.store.entries import find_entry, next_reference
+from node.store.entries import find_entry
+from node.store.references import next_reference
 from protocol.bodies import Direction
 from protocol.ids import UnixMs
 
@@ -63,13 +65,12 @@ async def pass_on(core: Core, request: PassOn, initials: str) -> OverflowView:
     ref = await core.database.run(lambda conn: next_reference(conn, letter))
     record = core.signer.new(made.request(ref), now_ms, made.lifetime_ms, made.hops)
     overflow = record.header.object.hex()
-    events = [_event(entry.ref, overflow, made, now_ms, initials) for entry in entries]
+    events = [
+        core.event(Did.PASSED, entry.ref, initials, overflow=overflow, qty=made.qty)
+        for entry in entries
+    ]
     await core.save((None, record), also=lambda conn: core.append(conn, *events))
     return overflow_view(core, record, needs=tuple(entry.ref for entry in entries))
-
-
-def _event(ref: str, overflow: str, made: Draft, now_ms: UnixMs, initials: str) -> Event:
-    return Event(Did.PASSED, ref, now_ms, initials, {"overflow": overflow, "qty": made.qty})
 
 
 def _draft(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from node.answers.acts import Role, refuse_overflow
 from node.answers.lookup import find_overflow
 from node.answers.pledged import Pledged, pledge_for, view_of
-from node.answers.revisions import booked, decided, nothing, released, revision
+from node.answers.revisions import booked, decided, released, revision, written_down
 from node.answers.sealed import (
     Revision,
     closed_details,
@@ -36,11 +36,13 @@ from node.api.views import AcceptPreview, Act, PledgeView
 from node.core import Core
 from node.desk import references
 from node.desk.entries import Entry
+from node.desk.events import Did, Event
 from node.desk.passing import LIFETIME_MS, personal_in
 from node.desk.quantity import as_number, as_words, quantity_in
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
-from node.store.entries import entries_in, next_reference
+from node.store.entries import entries_in
+from node.store.references import next_reference
 from protocol.bodies import Decision, Direction, Pledge, PledgeStep, Request, Verdict
 from protocol.ids import Thousandths
 from protocol.limits import CONDITION_BYTES_MAX, PLEDGES_PER_GROUP_MAX, QUANTITY_MAX
@@ -64,13 +66,16 @@ async def make_pledge(core: Core, request: MakePledge, initials: str) -> PledgeV
     lifetime_ms = max(LIFETIME_MS, (core.shelf.ends_ms(overflow) or now_ms) - now_ms)
     body = Pledge(folded.id, ref, qty, note=note)
     record = core.signer.new(body, now_ms, lifetime_ms, overflow.header.reach)
-    await core.save((None, record), also=nothing)
+    done = written_down(core, Did.PLEDGED, record.header.object, initials, qty=qty)
+    await core.save((None, record), also=done)
     return view_of(core, record.header.object)
 
 
 async def retract_pledge(core: Core, request: RetractPledge, initials: str) -> PledgeView:
     pledged = pledge_for(core, request.id, Act.RETRACT)
-    return await _step(core, pledged, replace(pledged.fold.pledge, step=PledgeStep.WITHDRAWN))
+    done = _done(core, Did.RETRACTED, pledged, initials)
+    after = replace(pledged.fold.pledge, step=PledgeStep.WITHDRAWN)
+    return await _step(core, pledged, after, done)
 
 
 # The hall that asked, or gives away -------------------------------------------------------
@@ -99,7 +104,8 @@ async def accept_pledge(core: Core, request: AcceptPledge, initials: str) -> Ple
         details = closed_details(core, pledge.id)
     else:
         details = details_for(core, pledged.request, pledge, request.details, entries)
-    return await _answer(core, pledged, decision, *details, initials=initials)
+    done = _done(core, Did.ACCEPTED, pledged, initials, qty=qty)
+    return await _answer(core, pledged, decision, done, *details)
 
 
 async def _acceptable(
@@ -118,7 +124,8 @@ async def _acceptable(
 async def decline_pledge(core: Core, request: DeclinePledge, initials: str) -> PledgeView:
     pledged = pledge_for(core, request.id, Act.DECLINE)
     decision = replace(pledged.decision, verdict=Verdict.NOT_NEEDED)
-    return await _answer(core, pledged, decision, initials=initials)
+    done = _done(core, Did.NOT_NEEDED, pledged, initials)
+    return await _answer(core, pledged, decision, done)
 
 
 async def release_pledge(core: Core, request: ReleasePledge, initials: str) -> PledgeView:
@@ -126,7 +133,8 @@ async def release_pledge(core: Core, request: ReleasePledge, initials: str) -> P
     pledged = pledge_for(core, request.id, Act.RELEASE)
     decision = released(core, pledged.asked, pledged.decision)
     closing = closed_details(core, pledged.fold.id)
-    return await _answer(core, pledged, decision, *closing, initials=initials)
+    done = _done(core, Did.RELEASED, pledged, initials)
+    return await _answer(core, pledged, decision, done, *closing)
 
 
 # Whoever has the goods, and whoever they come to ------------------------------------------
@@ -135,10 +143,12 @@ async def release_pledge(core: Core, request: ReleasePledge, initials: str) -> P
 async def mark_sent(core: Core, request: MarkSent, initials: str) -> PledgeView:
     """All of it goes at once."""
     pledged = pledge_for(core, request.id, Act.SEND)
+    done = _done(core, Did.SENT, pledged, initials)
     if pledged.role is Role.PLEDGER:
-        return await _step(core, pledged, replace(pledged.fold.pledge, step=PledgeStep.SENT))
+        after = replace(pledged.fold.pledge, step=PledgeStep.SENT)
+        return await _step(core, pledged, after, done)
     decision = replace(pledged.decision, moved=pledged.fold.accepted)
-    return await _answer(core, pledged, decision, initials=initials)
+    return await _answer(core, pledged, decision, done)
 
 
 async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> PledgeView:
@@ -153,9 +163,10 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
     moved = Thousandths(pledged.fold.received + qty)
     if moved > QUANTITY_MAX:
         raise Refused(Why.QUANTITY_TOO_LARGE, given=request.qty, limit=QUANTITY_MAX // 1000)
+    done = _done(core, Did.CAME, pledged, initials, qty=qty)
     if pledged.role is Role.PLEDGER:
         came = replace(pledged.fold.pledge, moved=moved, condition=condition)
-        return await _step(core, pledged, came)
+        return await _step(core, pledged, came, done)
     decision = replace(pledged.decision, moved=moved, condition=condition)
     if (
         decision.verdict is not Verdict.ACCEPTED
@@ -164,25 +175,30 @@ async def receive_pledge(core: Core, request: ReceivePledge, initials: str) -> P
         accepted = Thousandths(min(moved, left))
         decision = replace(decision, verdict=Verdict.RELEASED, accepted=accepted)
     closing = closed_details(core, pledged.fold.id) if moved >= decision.accepted else []
-    return await _answer(core, pledged, decision, *closing, initials=initials)
+    return await _answer(core, pledged, decision, done, *closing)
 
 
 # What all need ----------------------------------------------------------------------------
 
 
-async def _step(core: Core, pledged: Pledged, body: Pledge) -> PledgeView:
+def _done(core: Core, did: Did, pledged: Pledged, initials: str, **data: object) -> Event:
+    """What somebody here does to a pledge."""
+    return core.event(did, pledged.fold.id.hex(), initials, **data)
+
+
+async def _step(core: Core, pledged: Pledged, body: Pledge, done: Event) -> PledgeView:
     """Save a new version of a pledge of ours."""
     after = core.last_word(pledged.record, body)
-    await core.save((pledged.record, after), also=nothing)
+    await core.save((pledged.record, after), also=lambda conn: core.append(conn, done))
     return view_of(core, pledged.fold.id)
 
 
 async def _answer(
-    core: Core, pledged: Pledged, decision: Decision, *also_revised: Revision, initials: str
+    core: Core, pledged: Pledged, decision: Decision, done: Event, *also_revised: Revision
 ) -> PledgeView:
     """Save a new version of our request, with this decision."""
     body = decided(core, pledged.asked, decision)
-    book = booked(core, pledged.request, body, initials)
+    book = booked(core, pledged.request, body, done.initials, done)
     await core.save(revision(core, pledged.request, body), *also_revised, also=book)
     return view_of(core, pledged.fold.id)
 

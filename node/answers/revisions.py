@@ -9,13 +9,14 @@ from dataclasses import replace
 from node.answers.handover import came, has_ended, would_fall
 from node.answers.sealed import Revision
 from node.core import Core
-from node.desk.entries import Did, Event, share_out, take_back
+from node.desk.events import Did, Event
 from node.desk.passing import LIFETIME_MS
+from node.desk.shares import share_out, take_back
 from node.refusal import Refused, Why
 from node.store.entries import entries_in
 from protocol.bodies import Closed, Decision, Direction, Request, Verdict
 from protocol.codec import encode
-from protocol.ids import Thousandths
+from protocol.ids import ObjectId, Thousandths
 from protocol.limits import DECISIONS_MAX
 from protocol.record import BODY_BYTES_MAX, Record
 
@@ -82,24 +83,34 @@ def renewal(core: Core, record: Record, body: Request) -> Revision:
 
 
 def booked(
-    core: Core, record: Record, body: Request, initials: str
+    core: Core, record: Record, body: Request, initials: str, *done: Event
 ) -> Callable[[sqlite3.Connection], None]:
-    """Writes on our board what `body` says has moved since `record`: received, or given away."""
+    """Writes on our board what `body` says has moved since `record`: received, or given away.
+
+    `done` is what a person did to it: one act with what follows from it.
+    """
     assert isinstance(record.body, Request)
     moved = Thousandths(body.moved - record.body.moved)
     did = Did.GIVEN if body.direction is Direction.SURPLUS else Did.RECEIVED
-    now_ms = core.clock()
 
     def write(conn: sqlite3.Connection) -> None:
         entries = entries_in(conn, record.header.object) if moved else []
-        if not entries:
-            return
-        back = Thousandths(-moved)
-        shared = share_out(moved, entries) if moved > 0 else take_back(back, entries)
-        for ref, share in shared:
-            core.append(conn, Event(did, ref, now_ms, initials, {"qty": share}))
+        shared: list[tuple[str, Thousandths]] = []
+        if entries:
+            back = Thousandths(-moved)
+            shared = share_out(moved, entries) if moved > 0 else take_back(back, entries)
+        follows = (core.event(did, ref, initials, qty=share) for ref, share in shared)
+        core.append(conn, *done, *follows)
 
     return write
+
+
+def written_down(
+    core: Core, did: Did, about: ObjectId, initials: str, **data: object
+) -> Callable[[sqlite3.Connection], None]:
+    """Writes down who did what to an overflow or a pledge."""
+    event = core.event(did, about.hex(), initials, **data)
+    return lambda conn: core.append(conn, event)
 
 
 def nothing(conn: sqlite3.Connection) -> None:

@@ -72,7 +72,7 @@ def words_for(core: Core, pledge: PledgeFold, typed: str, entries: list[Entry]) 
         return ""
     text = clean_text(text, SEALED_TEXT_BYTES_MAX)
     for entry in entries:
-        named = names_contact(text, entry.words.contact)
+        named = names_contact(text, entry.words.who)
         if named and not entry.words.consent:
             raise Refused(Why.DETAILS_WITHOUT_CONSENT, found=named, ref=entry.ref)
     return text

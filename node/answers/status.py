@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from node.api.requests import Status
@@ -10,8 +11,10 @@ from node.api.views import StatusView
 from node.core import Core, Rot
 from node.desk.references import Kind
 from node.frozen import warnings
+from node.store.due import count_to_ask
 from node.store.entries import count_open
 from node.store.neighbours import Neighbour, all_neighbours
+from node.store.scrub import Spoilt
 from node.wording import N_, _, ngettext
 from protocol.ids import as_text
 
@@ -36,6 +39,22 @@ OURS_UNREADABLE: Final = (
         " write anew what is missing."
     ),
 )
+SPOILT: Final = N_(
+    "This disk has changed what was written of {what}: copy the hall's folder to another card, look"
+    " through it there, and put right what is wrong."
+)
+SPOILT_TABLES: Final = {
+    "hall": N_("this hall itself"),
+    "seal_key": N_("the keys that hand-over details are sealed to"),
+    "neighbour": N_("the neighbour {about}"),
+    "address": N_("where neighbours were reached"),
+    "invite": N_("the codes for neighbours"),
+    "block": N_("which references were given out"),
+    "record": N_("what halls have signed"),
+}
+SPOILT_BOARD: Final = N_("the board")
+SPOILT_NAMED_MAX: Final = 8
+"""More would not fit under a board."""
 
 
 async def status(core: Core, request: Status, initials: str) -> StatusView:
@@ -56,12 +75,17 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
         address=core.network.address if core.network else None,
         now_ms=time.now_ms,
         time_by=time.by,
+        to_ask=await core.read(partial(count_to_ask, now_ms=time.now_ms)),
     )
 
 
 def _warnings(core: Core, neighbours: list[Neighbour]) -> tuple[str, ...]:
     names = {each.group: each.name for each in neighbours}
-    said = (*_of_rot(core.rot), *warnings(core.shelf, core.hall.device_key, names))
+    said = (
+        *_of_rot(core.rot),
+        *_of_spoilt(core.spoilt),
+        *warnings(core.shelf, core.hall.device_key, names),
+    )
     if core.network is None:
         stopped = _(
             "The node is stopped, so neighbours hear nothing: start it with “hallway node”."
@@ -75,3 +99,19 @@ def _of_rot(rot: Rot) -> Iterator[str]:
         yield ngettext(*OURS_UNREADABLE, len(rot.ours)).format(count=len(rot.ours))
     if rot.others:
         yield ngettext(*SET_ASIDE, len(rot.others)).format(count=len(rot.others))
+
+
+def _of_spoilt(spoilt: tuple[Spoilt, ...]) -> Iterator[str]:
+    names = list(dict.fromkeys(_spoken(each) for each in spoilt))
+    if len(names) > SPOILT_NAMED_MAX:
+        more = _("{count} more").format(count=len(names) - SPOILT_NAMED_MAX)
+        names = [*names[:SPOILT_NAMED_MAX], more]
+    if names:
+        yield _(SPOILT).format(what=", ".join(names))
+
+
+def _spoken(spoilt: Spoilt) -> str:
+    said = SPOILT_TABLES.get(spoilt.table)
+    if said is None:
+        return spoilt.about or _(SPOILT_BOARD)
+    return _(said).format(about=spoilt.about).strip()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from node.answers.acts import overflow_acts, pledge_acts
 from node.answers.handover import has_ended, would_fall
 from node.api.views import EntryView, Kind, OverflowView, PledgeView
@@ -9,12 +12,16 @@ from node.core import Core
 from node.desk import references
 from node.desk.entries import Entry
 from node.desk.quantity import as_number
+from node.desk.rounds import next_ms
+from node.desk.words import PERSONAL
 from protocol.bodies import NONE, Details, Pledge, Request, Urgency
 from protocol.ids import GroupId, Thousandths, as_text
 from protocol.overflow import OverflowFold, PledgeFold, PledgeState, fold
 from protocol.record import Record
 from protocol.sealing import open_sealed
 
+HIDDEN: Final = tuple(name for name in PERSONAL if name != "text")
+"""Of a quiet person a list has what is needed, and nothing of who it is."""
 KINDS = {references.Kind.NEED: Kind.NEED, references.Kind.OFFER: Kind.OFFER}
 URGENCIES = {Urgency.ROUTINE: "routine", Urgency.SOON: "soon", Urgency.DANGER: "danger"}
 PROMISED = frozenset(
@@ -38,7 +45,7 @@ def entry_view(
         unit=words.unit,
         zone=words.zone,
         received=as_number(entry.received),
-        promised=as_number(promised),
+        promised=as_number(Thousandths(entry.sums.reserved + entry.sums.moved + promised)),
         danger=words.danger,
         created_ms=entry.created_ms,
         because=entry.because,
@@ -48,7 +55,45 @@ def entry_view(
         consent=words.consent,
         initials=entry.initials,
         overflows=tuple(spoken(core, record) for record in overflows),
+        channel=words.channel,
+        behalf=words.behalf,
+        household=words.household,
+        diet=words.diet,
+        access=words.access,
+        languages=words.languages,
+        ring=words.ring,
+        safe=words.safe,
+        quiet=words.quiet,
+        standing=words.standing,
+        every=words.every,
+        limits=words.limits,
+        moving=as_number(entry.sums.moving),
+        free=as_number(entry.free),
+        written_ms=entry.written_ms,
+        touched_ms=entry.touched_ms,
+        until_ms=next_ms(entry),
+        closed_ms=entry.closed_ms,
+        forgotten=entry.forgotten,
+        missing=_missing(entry),
     )
+
+
+def listed_view(
+    core: Core, entry: Entry, overflows: tuple[Record, ...], promised: Thousandths
+) -> EntryView:
+    """The same as a list may show it: nothing of who it is where that is unsafe."""
+    if entry.words.quiet:
+        entry = replace(entry, words=entry.words.without(HIDDEN))
+    return entry_view(core, entry, overflows, promised)
+
+
+def _missing(entry: Entry) -> tuple[str, ...]:
+    """What the desk asks for and a tired person may pass over."""
+    if entry.forgotten or entry.is_closed:
+        return ()
+    can_be_found = bool(entry.words.who) or entry.words.quiet
+    is_missing = {"zone": not entry.words.zone, "contact": not can_be_found}
+    return tuple(name for name, missing in is_missing.items() if missing)
 
 
 def fold_of(core: Core, record: Record) -> OverflowFold:

@@ -80,6 +80,25 @@ class AddEntry(Request[EntryView]):
     note: str = ""
     consent: str = ""
     danger: bool = False
+    channel: str = ""
+    """How it came: desk, phone, paper, radio or runner; empty: desk."""
+    at: str = ""
+    """When it was said, where that was earlier."""
+    behalf: str = ""
+    household: str = ""
+    diet: str = ""
+    access: str = ""
+    languages: str = ""
+    ring: str = ""
+    safe: str = ""
+    quiet: bool = False
+    standing: bool = False
+    every: str = ""
+    limits: str = ""
+    slip: str = ""
+    """The reference on the paper slip that it was taken down on."""
+    same_as: str = ""
+    """The reference of another need or offer of the same person: who and where, not said anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,18 @@ class EditEntry(Request[EntryView]):
     note: str | None = None
     consent: str | None = None
     danger: bool | None = None
+    channel: str | None = None
+    behalf: str | None = None
+    household: str | None = None
+    diet: str | None = None
+    access: str | None = None
+    languages: str | None = None
+    ring: str | None = None
+    safe: str | None = None
+    quiet: bool | None = None
+    standing: bool | None = None
+    every: str | None = None
+    limits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +139,43 @@ class CloseEntry(Request[EntryView]):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenEntry(Request[EntryView]):
+    """Open again what is closed or waits, or what nobody had read; `qty` is how much it is now."""
+
+    kind: Kind
+    ref: str
+    because: str = ""
+    qty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetWait(Request[EntryView]):
+    """A need waits: for an answer, for information, or until a time."""
+
+    ref: str
+    because: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry(Request[EntryView]):
+    """Show it to a person: what was new is read now."""
+
+    kind: Kind
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListEntries(Request[tuple[EntryView, ...]]):
-    """Most urgent first, then newest; `closed` also lists what is closed."""
+    """Most urgent first, then newest; `closed` also lists what is closed, the last closed first.
+
+    `count` of them from the one in place `first`, counted from 0; None: all that there are.
+    """
 
     kind: Kind
     closed: bool = False
+    first: int = 0
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

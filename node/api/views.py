@@ -60,6 +60,8 @@ class StatusView:
     place: str = ""
     area: str = ""
     address: str | None = None
+    to_ask: int = 0
+    """Needs and offers that nobody has renewed: to ask about in the next call-round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,32 @@ class ClockView:
     by: str
     neighbours: int
     ahead_s: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A need or an offer that may be the same one. `because`: in what, in words."""
+
+    ref: str
+    text: str
+    because: tuple[str, ...]
+    score: int
+    """0 to 100: how much of it is alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the other board has for a need, or for an offer. `because`: what fits, what does not."""
+
+    ref: str
+    text: str
+    because: tuple[str, ...]
+    score: int
+    """0 to 100."""
+    qty: Number = 0
+    """How much of it is free, in `unit`."""
+    unit: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +131,40 @@ class EntryView:
     overflows: tuple[str, ...] = ()
     """References of the overflows, or surpluses, that it was passed on with."""
     also_changed: tuple[str, ...] = ()
-    """References of those that were changed with it just now: asked for less, or withdrawn."""
+    """References of what was changed with it just now: asked for less, withdrawn, or freed."""
+    channel: str = "desk"
+    behalf: str = ""
+    household: str = ""
+    diet: str = ""
+    access: str = ""
+    languages: str = ""
+    ring: str = ""
+    safe: str = ""
+    quiet: bool = False
+    """Unsafe to ring, unsafe to list: a list has nothing of who it is."""
+    standing: bool = False
+    every: str = ""
+    limits: str = ""
+    moving: Number = 0
+    """What of it is under way by our own matches."""
+    free: Number = 0
+    """What no match of ours has promised yet."""
+    written_ms: int = 0
+    """When it was written down; `created_ms` is when it was said."""
+    touched_ms: int = 0
+    """When somebody last said that it is still wanted, or there."""
+    until_ms: int | None = None
+    """Until when it waits; of a need that comes again, when it does."""
+    closed_ms: int | None = None
+    forgotten: bool = False
+    missing: tuple[str, ...] = ()
+    """What was asked for and not said: `zone`, `contact`."""
+    matches: tuple[str, ...] = ()
+    """References of its matches, where one entry is shown."""
+    looks_like: tuple[LookAlike, ...] = ()
+    """Those that it may be a duplicate of, where it was added just now."""
+    candidates: tuple[Candidate, ...] = ()
+    """What the other board has for it, best first, where it was added just now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,27 +5,50 @@ from __future__ import annotations
 from argparse import Namespace
 from functools import partial
 
-from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ShowEntry
+from node.api.requests import (
+    AddEntry,
+    CloseEntry,
+    EditEntry,
+    LetWait,
+    ListEntries,
+    OpenEntry,
+    ReadEntry,
+    ShowEntry,
+)
 from node.api.views import EntryView, Kind
 from node.cli import plain, values, wording
+from node.cli.finding import alike_lines
+from node.cli.matches import candidate_lines
 from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine, Misused
 from node.cli.session import Session
 from node.desk.text import inert
 from node.wording import _
 
-DETAILS = ("--qty", "--unit", "--zone", "--by", "--contact", "--note", "--consent", "--danger")
+DETAILS = (
+    "--qty", "--unit", "--zone", "--by", "--contact", "--note", "--consent", "--danger",
+    "--channel", "--behalf", "--household", "--diet", "--access", "--language", "--ring", "--safe",
+    "--quiet", "--standing", "--every", "--limits",
+)  # fmt: skip
 """What may be said of a need or an offer besides its category and text."""
+ONCE = ("--at", "--slip", "--same-as")
+"""What is said once, when it is written down."""
+DESK = "desk"
+PAGE = 1_000
+"""Entries in one answer of the node: what others ask goes on in between."""
+TAKEN_BACK = ("--no-danger", "--no-quiet", "--no-standing")
 
 
 def add_commands(line: CommandLine) -> None:
     for kind in Kind:
-        line.add(f"{kind} add", partial(add, kind), "category", "text", *DETAILS)
+        line.add(f"{kind} add", partial(add, kind), "category", "text", *DETAILS, *ONCE)
         line.add(f"{kind} list", partial(list_all, kind), "--all")
         line.add(f"{kind} show", partial(show, kind), "ref+")
-        changes = ("--category", "--text", *DETAILS, "--no-danger")
+        changes = ("--category", "--text", *DETAILS, *TAKEN_BACK)
         line.add(f"{kind} edit", partial(edit, kind), "ref+", *changes)
         line.add(f"{kind} close", partial(close, kind), "ref+", "--because!")
+        line.add(f"{kind} open", partial(open_again, kind), "ref+", "--because", "--qty")
+    line.add("need wait", wait, "ref+", "--because", "--until")
 
 
 def add(kind: Kind, given: Namespace, session: Session) -> Output:
@@ -42,20 +65,39 @@ def add(kind: Kind, given: Namespace, session: Session) -> Output:
             note=given.note or "",
             consent=given.consent or "",
             danger=bool(given.danger),
+            channel=given.channel or "",
+            at=values.time(given.at),
+            behalf=given.behalf or "",
+            household=given.household or "",
+            diet=given.diet or "",
+            access=given.access or "",
+            languages=given.languages or "",
+            ring=given.ring or "",
+            safe=given.safe or "",
+            quiet=bool(given.quiet),
+            standing=bool(given.standing),
+            every=given.every or "",
+            limits=given.limits or "",
+            slip=given.slip or "",
+            same_as=given.same_as or "",
         )
     )
-    return output(entry, _told(wording.SAVED, entry))
+    alike = alike_lines(kind, entry.ref, entry.looks_like)
+    fitting = candidate_lines(entry.ref, entry.candidates)
+    return output(entry, _told(wording.SAVED, entry), *alike, *fitting)
 
 
 def list_all(kind: Kind, given: Namespace, session: Session) -> Output:
-    entries = session.ask(ListEntries(kind, closed=bool(given.closed)))
+    entries = _all(kind, session, closed=bool(given.closed))
     if not entries:
         return listing((), [wording.NO_NEEDS if kind is Kind.NEED else wording.NO_OFFERS])
     return listing(entries, _table(entries))
 
 
 def show(kind: Kind, given: Namespace, session: Session) -> Output:
-    entry = session.ask(ShowEntry(kind, " ".join(given.ref)))
+    """To a person it counts as read; to a program it does not."""
+    ref = " ".join(given.ref)
+    entry = session.ask(ShowEntry(kind, ref) if given.json else ReadEntry(kind, ref))
     return output(entry, *_lines(entry))
 
 
@@ -74,6 +116,18 @@ def edit(kind: Kind, given: Namespace, session: Session) -> Output:
         note=given.note,
         consent=given.consent,
         danger=given.danger,
+        channel=given.channel,
+        behalf=given.behalf,
+        household=given.household,
+        diet=given.diet,
+        access=given.access,
+        languages=given.languages,
+        ring=given.ring,
+        safe=given.safe,
+        quiet=given.quiet,
+        standing=given.standing,
+        every=given.every,
+        limits=given.limits,
     )
     if changes == EditEntry(kind, changes.ref):
         raise Misused(wording.NOTHING_TO_EDIT.format(kind=kind))
@@ -88,6 +142,29 @@ def close(kind: Kind, given: Namespace, session: Session) -> Output:
     if entry.also_changed:
         lines.append(wording.ALSO_CHANGED.format(refs=plain.names(entry.also_changed)))
     return output(entry, *lines)
+
+
+def open_again(kind: Kind, given: Namespace, session: Session) -> Output:
+    ref, qty = " ".join(given.ref), values.quantity(given.qty)
+    entry = session.ask(OpenEntry(kind, ref, given.because or "", qty))
+    return output(entry, _told(wording.OPENED, entry))
+
+
+def wait(given: Namespace, session: Session) -> Output:
+    until = values.time(given.until)
+    entry = session.ask(LetWait(" ".join(given.ref), given.because or "", until))
+    told = plain.when(entry.until_ms) or inert(entry.because or "")
+    return output(entry, wording.WAITS.format(ref=inert(entry.ref), until=told))
+
+
+def _all(kind: Kind, session: Session, *, closed: bool) -> tuple[EntryView, ...]:
+    """Page by page: a hall's whole history is more than one answer should hold."""
+    found: list[EntryView] = []
+    while True:
+        page = session.ask(ListEntries(kind, closed, len(found), PAGE))
+        found += page
+        if len(page) < PAGE:
+            return tuple(found)
 
 
 def _told(text: str, entry: EntryView) -> str:
@@ -123,6 +200,8 @@ def _table(entries: tuple[EntryView, ...]) -> list[str]:
 def _state(entry: EntryView) -> str:
     """The state, and why where it is closed; danger to life is never missed."""
     state = f"{entry.state} ({entry.because})" if entry.because else entry.state
+    if entry.until_ms is not None:
+        state = _("{state} until {time}").format(state=state, time=plain.when(entry.until_ms))
     if entry.overflows:
         state = _("{state}, passed on").format(state=state)
     return f"{state} !" if entry.danger else state
@@ -141,9 +220,35 @@ def _lines(entry: EntryView) -> list[str]:
             (_("by"), plain.when(entry.by_ms)),
             (_("zone"), entry.zone),
             (_("contact"), entry.contact),
+            ("", wording.QUIET if entry.quiet else ""),
+            (_("reach them by"), entry.safe),
+            (_("ring back"), entry.ring),
+            (_("spoken for by"), entry.behalf),
             (_("consent"), entry.consent),
+            (_("household"), entry.household),
+            (_("diet"), entry.diet),
+            (_("access"), entry.access),
+            (_("languages"), entry.languages),
+            (_("limits"), entry.limits),
+            (_("comes again"), _again(entry)),
             (_("note"), entry.note),
+            (_("matched in"), ", ".join(entry.matches)),
             (_("passed on"), ", ".join(entry.overflows)),
-            (_("written"), f"{plain.when(entry.created_ms)} {entry.initials}".rstrip()),
+            (_("missing"), ", ".join(_(name) for name in entry.missing)),
+            (_("said"), _said(entry)),
+            (_("written"), f"{plain.when(entry.written_ms)} {entry.initials}".rstrip()),
         ]
     )
+
+
+def _again(entry: EntryView) -> str:
+    if entry.standing:
+        return _("after every hand-over, until it is closed")
+    return _("every {period}").format(period=entry.every) if entry.every else ""
+
+
+def _said(entry: EntryView) -> str:
+    """How and when it came, where that is not what goes without saying."""
+    when = "" if entry.created_ms == entry.written_ms else plain.when(entry.created_ms)
+    channel = "" if entry.channel == DESK else _("by {channel}").format(channel=_(entry.channel))
+    return f"{when} {channel}".strip()

@@ -79,9 +79,15 @@ def _lines(hall: StatusView) -> list[str]:
             (_("neighbours"), linked if hall.neighbours else _("none yet")),
             (_("needs"), _("{count} open").format(count=hall.needs_open)),
             (_("offers"), _("{count} open").format(count=hall.offers_open)),
+            (_("to ask"), _to_ask(hall)),
         ]
     )
     return [*lines, *(f"! {inert(warning)}" for warning in hall.warnings)]
+
+
+def _to_ask(hall: StatusView) -> str:
+    """How many calls the next round has; nothing where there is nobody to ask."""
+    return wording.TO_ASK.format(count=hall.to_ask) if hall.to_ask else ""
 
 
 def _node(hall: StatusView) -> str:

@@ -1,9 +1,9 @@
 """The command line's grammar: argparse, speaking in sentences.
 
 A command is declared by its full name and the names of what it takes (`texts.py` explains each):
-`"ref+"` takes one word or several, `"time*"` several or none, `"--qty!"` must be given, `"text"` is
-one word. The options that
-every command has may stand anywhere.
+`"ref+"` takes one word or several, `"time*"` several or none, `"--qty!"` must be given,
+`"--column*"` may be given several times, `"text"` is one word. The options that every command has
+may stand anywhere.
 """
 
 from __future__ import annotations
@@ -139,6 +139,7 @@ def _add_argument(parser: Parser, command: str, argument: str) -> None:
             metavar=option.metavar,
             help=option.help,
             required=mark == "!",
+            action="append" if mark == "*" else "store",
         )
         return
     parser.add_argument(

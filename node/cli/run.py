@@ -9,7 +9,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from node.api.door import NodeGone
-from node.cli import clock, demo, entries, hall, neighbours, overflows, passing, pledges, wording
+from node.cli import (
+    clock,
+    decay,
+    demo,
+    entries,
+    exporting,
+    finding,
+    hall,
+    history,
+    jobs,
+    matches,
+    neighbours,
+    overflows,
+    paper,
+    passing,
+    pledges,
+    sheets,
+    wording,
+)
 from node.cli.output import (
     NotDone,
     Output,
@@ -25,6 +43,7 @@ from node.refusal import Refused, Why
 from node.version import VERSION
 from node.wording import sentence
 
+PATHS = frozenset({"data", "file", "to"})
 REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit codes; 130 is what shells give a command that Ctrl-C ended."""
 
@@ -32,7 +51,25 @@ REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
 def command_line() -> CommandLine:
     """Every command there is."""
     line = CommandLine()
-    for noun in (hall, clock, entries, passing, overflows, pledges, neighbours, demo):
+    nouns = (
+        hall,
+        clock,
+        entries,
+        matches,
+        jobs,
+        finding,
+        history,
+        decay,
+        paper,
+        passing,
+        overflows,
+        pledges,
+        neighbours,
+        sheets,
+        exporting,
+        demo,
+    )
+    for noun in nouns:
         noun.add_commands(line)
     return line
 
@@ -117,11 +154,11 @@ def data_folder(given: str | None) -> Path:
 def _refuse_undecodable(given: Namespace) -> None:
     """Bytes that are no text in this machine's encoding arrive as lone surrogates.
 
-    A folder's name may hold any bytes; a text that others are to read may not.
+    A folder's name, or a file's, may hold any bytes; a text that others are to read may not.
     """
     for name, value in vars(given).items():
         for text in value if isinstance(value, list) else [value]:
-            if name != "data" and isinstance(text, str):
+            if name not in PATHS and isinstance(text, str):
                 _refuse_surrogates(text)
 
 

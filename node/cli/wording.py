@@ -37,6 +37,8 @@ PASS_QUESTION = _("Pass exactly these words on? [y/N] ")
 WITHDRAW_QUESTION = _("Withdraw it? [y/N] ")
 REMOVE_QUESTION = _("Remove this neighbour? [y/N] ")
 ACCEPT_QUESTION = _("Accept, and seal this to them? [y/N] ")
+FORGET_QUESTION = _("Forget this person? [y/N] ")
+IMPORT_QUESTION = _("Save the rows that can be read? [y/N] ")
 NOT_DONE = _("Nothing was changed.")
 
 # Plans.
@@ -70,9 +72,24 @@ REMOVE_PLAN = _(
 )
 ACCEPT_PLAN = _("Not our neighbour: {hall}. Only they could read what is sealed to them:")
 
+FORGET_PLAN = _("All that is known of the person of {ref} would be shredded: it cannot be undone.")
+FORGET_ALSO = _("The same person's, and shredded with it: {refs}.")
+FORGET_CLOSES = _("Still open, and closed with it: {refs}.")
+FORGET_STAYS = _(
+    "How much of what it was stays as a total. Backups and spreadsheets made before still have it."
+)
+
 # Done.
+LOOKS_LIKE = _("It looks like {ref} ({because}): {text}")
+LOOKS_LIKE_QUIET = _("It looks like {ref}, which is unsafe to list: open that one to compare.")
+HOW_TO_MERGE = _("If they are the same: hallway {kind} merge {ref} {into}")
+MERGED = _("Closed {refs} as a duplicate of {into}, which has what only that one said.")
+FOUND_NOTHING = _("Nothing here has “{words}”.")
+FOUND_MORE = _("Only the first {count} are shown: type more of it, or see all with --all.")
 SAVED = _("Saved {ref}: {amount}, {category}: {text}")
 EDITED = _("Changed {ref}: {amount}, {category}: {text}")
+OPENED = _("Open again, {ref}: {amount}, {category}: {text}")
+WAITS = _("{ref} waits: {until}.")
 CLOSED = _("Closed {ref}: {because}.")
 ALSO_CHANGED = _("What was passed on with it is less now, or closed: {refs}.")
 PASSED = _("Passed on as {ref}: {amount}, {category}: {text}")
@@ -86,6 +103,11 @@ WITHDRAWN = _("Withdrawn: {ref}.")
 RENEWED = _("{ref} now lives until {until}.")
 RESIZED = _("{ref} now asks for {amount}.")
 RESIZED_SURPLUS = _("{ref} now gives away {amount}.")
+FORGOTTEN = _("Forgotten: {refs}. How much of what it was stays as a total.")
+UNDONE = _("Taken back, from {at}: {did}, {refs}.")
+UNDONE_WITHDRAWN = _("It had left the hall and is withdrawn: {did}, {refs}, from {at}.")
+BY_ITSELF = _("by itself")
+TAKEN_BACK = _("{did} (taken back)")
 RETRACTED = _("{ref} is taken back.")
 # Done with a pledge: to an overflow, and to a surplus.
 PLEDGED = (
@@ -141,7 +163,53 @@ DAYS_SPAN = (N_("{count} day"), N_("{count} days"))
 HOURS_SPAN = (N_("{count} hour"), N_("{count} hours"))
 MINUTES_SPAN = (N_("{count} minute"), N_("{count} minutes"))
 
+# The call-round, and paper.
+STILL_OR_GONE = _("Say what they answered, --still or --gone; see “hallway round --help”.")
+ROUND_WHOSE = _("Say of whom, with its reference; see “hallway round --help”.")
+TO_ASK = _("{count}, whether it is still needed, or there: hallway round")
+NOBODY_TO_ASK = _("There is nobody to ask now.")
+QUIET_TO_ASK = (
+    N_("{count} more is of a quiet person, and is not listed: unsafe to ring."),
+    N_("{count} more are of quiet people, and are not listed: unsafe to ring."),
+)
+ROUND_NEXT = _("What they say: hallway round REF --still, or --gone")
+STILL = _("{ref} is still needed, or there: noted, with the time.")
+KIND_UNKNOWN = _("“{given}” is neither a need nor an offer: give one of them after --kind.")
+SLIPS_PRINTED = (
+    N_("{count} slip, {first}, is in {file}."),
+    N_("{count} slips, {first} to {last}, are in {file}."),
+)
+NO_FILE = _("--to needs the name of a new file.")
+FILE_EXISTS = _("{file} is there already: give another name after --to.")
+FILE_UNWRITABLE = _("{file} cannot be written: give another place after --to.")
+
+# Matches, hand-overs and jobs.
+MATCHED = _("{ref}: {amount} of {offer} for {need}, {state}.")
+MATCHED_ASKED = _("{ref}: {amount} of {offer} for {need}, asked; nothing is reserved yet.")
+MATCH_UNTIL = _("Free again {until} if nobody moves.")
+MATCH_MOVED = _("{ref}: {state}.")
+STEPS_MANY = _("Say one thing of it at a time; see “hallway {command} --help”.")
+MATCH_NEITHER = _("Name a need and an offer, or one match; see “hallway match --help”.")
+STEP_NEEDS_MATCH = _("{options} goes with a match, {example}; see “hallway match --help”.")
+NEW_MATCH_ONLY = _("{options} goes with a new match; see “hallway match --help”.")
+HANDED_OVER = _("{ref}: {received} handed over, {state}.")
+HANDED_OVER_JOB = _("{ref}: all of it handed over, {state}.")
+NOW_FREE = _("Free again, for all has come: {refs}.")
+CANDIDATE = _("{ref}, {amount}: {text} ({because})")
+CANDIDATES = _("The other board may have it; match with: hallway match {ref} …")
+JOB_PLANNED = _("{ref} is planned: {matches}.")
+JOB_MOVED = _("{ref}: {state}.")
+JOB_ONE = _("Name one job, or matches to plan one; see “hallway job --help”.")
+JOB_NEW_ONLY = _("{options} goes with a new job; see “hallway job --help”.")
+JOB_STEP_ONLY = _("{options} goes with a job, {example}; see “hallway job --help”.")
+LEG = _("{match}: {amount}, {category}, {state}")
+ONLY_SAFE = _("only in these ways: {safe}")
+NO_SAFE = _("ask the desk: unsafe to ring, unsafe to list")
+
 # Lists.
+NO_MATCHES = _("Nothing is matched. A match: hallway match NEED OFFER")
+NO_CANDIDATES = _("The other board has nothing for it now. Ask other halls: hallway pass REF")
+NO_JOBS = _("No trips are planned. A new one: hallway job MATCH [MATCH …]")
 NO_NEEDS = _("No open needs. A new one: hallway need add CATEGORY TEXT")
 NO_OFFERS = _("No open offers. A new one: hallway offer add CATEGORY TEXT")
 NO_OVERFLOWS = _("No overflows. Pass a need or an offer on: hallway pass REF")
@@ -150,6 +218,7 @@ OF = _("{part} of {whole}")
 OURS = _("ours")
 NEVER = _("never")
 URGENT = _("DANGER TO LIFE")
+QUIET = _("QUIET: unsafe to ring, unsafe to list")
 EXERCISE = _("AN EXERCISE")
 THROUGH = _("{hall}, through {through}")
 OVERFLOW = _("overflow")
@@ -181,3 +250,73 @@ BUG = _("Something went wrong inside Hallway; the details are in {file}.")
 BUG_UNWRITTEN = _("Something went wrong inside Hallway, and its details could not be written.")
 UNWRITTEN = _("The answer could not be written out: {reason}.")
 VERSION_LINE = _("hallway {version}")
+
+# Spreadsheets.
+IMPORT_FILE = _("{file}, read as {encoding}:")
+ENCODINGS = _("{whole}, and {legacy} where it is not")
+KNOWN_BY = {
+    "said": _("it was said"),
+    "tagged": _("its HXL hashtag"),
+    "guessed": _("its name"),
+}
+IMPORT_AS_NEEDS = _("Rows that do not say it would be needs; --kind offer changes that.")
+IMPORT_AS_OFFERS = _("Rows that do not say it would be offers; --kind need changes that.")
+IMPORT_COUNTS = _(
+    "Rows that can be read: {read}. Rows that cannot: {refused}. Left out, as headings, blank"
+    " lines, sums and what is closed: {left_out}."
+)
+IMPORT_ROW = _("row {row}: {kind}, {amount}, {category}: {text}; {rest}; {by}")
+IMPORT_NEW = _("They would be new: unread, until somebody of the desk has looked at each.")
+IMPORT_NOTHING = _("No row of it can be read, so nothing was changed.")
+IMPORT_BROKE_OFF = _(
+    "Rows that are saved: {count}. Then it ended: {why} The same command again saves the rest."
+)
+NODE_GONE = _("the node ended.")
+INTERRUPTED = _("it was interrupted.")
+SHEET_SUMMARY = (
+    N_(
+        "Read {read} row: {saved} saved, {duplicates} on the board already, {refused} not usable;"
+        " {left_out} left out."
+    ),
+    N_(
+        "Read {read} rows: {saved} saved, {duplicates} on the board already, {refused} not usable;"
+        " {left_out} left out."
+    ),
+)
+SHEET_ROW = _("row {row}: {why}")
+SHEET_COLUMN = _("{column}: {why}")
+SHEET_MORE = _("… and {count} more; with --json all of them are named.")
+SHEET_DUPLICATE = _("It is on the board already, as {ref}.")
+SHEET_HEADER = _("Above the rows, or the names of the columns once more.")
+SHEET_BLANK = _("A blank line.")
+SHEET_TOTAL = _("A line of sums.")
+SHEET_OVER = _("It says that it is closed.")
+DAY_OR_MONTH = _("Give --day-first or --month-first, not both; see “hallway import --help”.")
+COLUMN_UNREADABLE = _(
+    "“{given}” does not say what a column holds: write --column 'HEADER=FIELD'; see “hallway import"
+    " --help”."
+)
+FILE_NOT_NAMED = _("Say which file; see “hallway import --help”.")
+FILE_MISSING = _("There is no file {file}.")
+FILE_UNREADABLE = _("{file} cannot be read: check the card or ask its owner.")
+FILE_NO_FILE = _("{file} is no file that can be read twice: save it as one first.")
+FILE_CHANGED = _("{file} has changed meanwhile, so nothing was saved: look at it once more.")
+EXPORT_LIST = _("“{given}” is no list: give needs, offers, overflow or all.")
+EXPORT_FORMAT = _("“{given}” is no format: give csv or jsonl.")
+EXPORT_ALL_CSV = _("All of it fits no spreadsheet: export it as jsonl.")
+EXPORT_HXL_JSONL = _("Only CSV has a line of hashtags: leave out --hxl, or --format jsonl.")
+EXPORTED = (
+    N_("Wrote {count} row into {file}."),
+    N_("Wrote {count} rows into {file}."),
+)
+EXPORT_PRIVATE = _(
+    "This holds what is known of persons: who they are, how to find them and what is noted of them."
+    " Keep it where nobody else can read it, and delete it when it has served."
+)
+EXPORT_PERSONAL = (
+    N_("{count} text in it looks personal all the same, that of {refs}: read it before others do."),
+    N_(
+        "{count} texts in it look personal all the same, first those of {refs}: read them before"
+        " others do."
+    ),
+)

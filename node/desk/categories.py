@@ -6,6 +6,7 @@ never a category.
 
 import difflib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NewType
 
 from node.refusal import Refused, Why
@@ -16,6 +17,9 @@ Unit = NewType("Unit", str)
 
 NEAR_MAX: Final = 3
 """Suggestions in one refusal: more would not fit a line beside what to do."""
+
+NEAR_REMEMBERED: Final = 256
+"""Wrong words that come again and again, as in a spreadsheet, are compared once."""
 
 TYPED_CHARACTERS_MAX: Final = 40
 """Longer words are no category or unit; comparing them with each would cost time for nothing."""
@@ -106,11 +110,17 @@ def category_of(typed: str) -> Category:
 
     Raises Refused(UNKNOWN_CATEGORY) with the nearest ones.
     """
-    word = _plain(typed)
-    row = _CATEGORY_BY_WORD.get(word) or _CATEGORY_BY_WORD.get(_singular(word))
+    row = find_category(typed)
     if row is None:
-        raise Refused(Why.UNKNOWN_CATEGORY, given=_shown(typed), near=_near_categories(word))
+        near = _near_categories(_plain(typed))
+        raise Refused(Why.UNKNOWN_CATEGORY, given=_shown(typed), near=near)
     return row
+
+
+def find_category(typed: str) -> Category | None:
+    """The category that someone typed, or None; looks for no near ones, which takes a while."""
+    word = _plain(typed)
+    return _CATEGORY_BY_WORD.get(word) or _CATEGORY_BY_WORD.get(_singular(word))
 
 
 def unit_of(typed: str) -> Unit:
@@ -118,21 +128,32 @@ def unit_of(typed: str) -> Unit:
 
     Raises Refused(UNKNOWN_UNIT) with the nearest ones.
     """
-    if len(typed) <= TYPED_CHARACTERS_MAX and typed.strip() in CURRENCIES:
-        return Unit(typed.strip())
-    word = _plain(typed)
-    unit = _UNIT_BY_WORD.get(word) or _UNIT_BY_WORD.get(_singular(word))
+    unit = find_unit(typed)
     if unit is None:
-        near = difflib.get_close_matches(word, UNITS, n=NEAR_MAX, cutoff=0.5) or list(UNITS)
-        raise Refused(Why.UNKNOWN_UNIT, given=_shown(typed), near=", ".join(near))
+        raise Refused(Why.UNKNOWN_UNIT, given=_shown(typed), near=_near_units(_plain(typed)))
     return unit
 
 
+def find_unit(typed: str) -> Unit | None:
+    """The unit that someone typed, or None; looks for no near ones, which takes a while."""
+    if len(typed) <= TYPED_CHARACTERS_MAX and typed.strip() in CURRENCIES:
+        return Unit(typed.strip())
+    word = _plain(typed)
+    return _UNIT_BY_WORD.get(word) or _UNIT_BY_WORD.get(_singular(word))
+
+
+@lru_cache(maxsize=NEAR_REMEMBERED)
 def _near_categories(word: str) -> str:
     """At most three categories as `FOD (food)`, best first; OTH when nothing is near."""
     words = difflib.get_close_matches(word, _CATEGORY_BY_WORD, n=2 * NEAR_MAX, cutoff=0.6)
     rows = list(dict.fromkeys(_CATEGORY_BY_WORD[near].code for near in words))[:NEAR_MAX]
     return ", ".join(f"{code} ({CATEGORIES[code].word})" for code in rows or [CategoryCode("OTH")])
+
+
+@lru_cache(maxsize=NEAR_REMEMBERED)
+def _near_units(word: str) -> str:
+    near = difflib.get_close_matches(word, UNITS, n=NEAR_MAX, cutoff=0.5) or list(UNITS)
+    return ", ".join(near)
 
 
 def _plain(typed: str) -> str:

@@ -1,237 +1,260 @@
-"""Needs and offers: what can happen to one, and the board as the fold of what did.
+"""Needs and offers: what can happen to one, and how it stands after what did.
 
-Every change is an event that is appended and never edited. `apply` folds one event into the entry
-that it is about; replaying all of them gives the same board again. Progress is arithmetic over
-what came, never typed in.
+`apply` folds the events about one entry, and nothing else, into it. What its matches add up to is
+told beside (`Sums`), and how far it has got is arithmetic over both: never typed in, and the same
+again whatever is replayed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from node.desk.events import Did, Event, ImpossibleError
 from node.desk.references import Kind, Reference, parse
+from node.desk.words import PERSONAL, Words
 from node.refusal import Refused, Why
 from protocol.ids import Thousandths
 
 
-class Did(StrEnum):
-    """What an event says happened."""
-
-    ADDED = "added"
-    EDITED = "edited"
-    CLOSED = "closed"
-    PASSED = "passed on"
-    RECEIVED = "received"
-    GIVEN = "given"
-
-
 class State(StrEnum):
+    NEW = "new"
     OPEN = "open"
+    WAITING = "waiting"
+    MATCHED = "matched"
+    UNDER_WAY = "under way"
+    CLOSED = "closed"
     AVAILABLE = "available"
+    RESERVED = "reserved"
     USED_UP = "used up"
     WITHDRAWN = "withdrawn"
-    CLOSED = "closed"
+    EXPIRED = "expired"
 
 
+CLOSED_STATES: Final = frozenset({State.CLOSED, State.USED_UP, State.WITHDRAWN, State.EXPIRED})
 FIRST_STATE: Final = {Kind.NEED: State.OPEN, Kind.OFFER: State.AVAILABLE}
-CLOSED_STATES: Final = frozenset({State.CLOSED, State.USED_UP, State.WITHDRAWN})
 MET: Final = "met"
-DUPLICATE_OF: Final = "duplicate of"
-NEED_REASONS: Final = (
-    MET,
-    "partly met",
-    "done by others",
-    "no longer needed",
-    "referred",
-    "cannot help",
-    DUPLICATE_OF,
-    "lapsed",
-)
-OFFER_REASONS: Final = (State.USED_UP.value, State.WITHDRAWN.value)
+NOTHING: Final = Thousandths(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened at this hall. `data` is JSON: texts, numbers, None."""
+class Sums:
+    """What the matches of one entry add up to.
 
-    did: Did
-    about: str
-    at_ms: int
-    initials: str
-    data: dict[str, Any]
+    `reserved` is agreed and has not moved, `moving` is the part of that which is under way, `moved`
+    was handed over, the last of it at `last_ms`.
+    """
+
+    reserved: Thousandths = NOTHING
+    moving: Thousandths = NOTHING
+    moved: Thousandths = NOTHING
+    last_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a person said of a need or an offer; quantities in thousandths, times Unix ms."""
-
-    category: str
-    text: str
-    qty: Thousandths
-    unit: str
-    zone: str = ""
-    by_ms: int | None = None
-    contact: str = ""
-    note: str = ""
-    consent: str = ""
-    danger: bool = False
-
-    def to_data(self) -> dict[str, Any]:
-        return {
-            "category": self.category,
-            "text": self.text,
-            "qty": self.qty,
-            "unit": self.unit,
-            "zone": self.zone,
-            "by_ms": self.by_ms,
-            "contact": self.contact,
-            "note": self.note,
-            "consent": self.consent,
-            "danger": self.danger,
-        }
+NO_MATCHES: Final = Sums()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A need or an offer as it stands. `received`: what came of a need, was given of an offer."""
+    """A need or an offer. `decided` is what the desk said of it last, `state` how it stands."""
 
     ref: str
     kind: Kind
     words: Words
     created_ms: int
+    """When it was said: what was taken down on paper has its own time."""
     initials: str
-    state: State
-    because: str | None = None
-    received: Thousandths = Thousandths(0)  # noqa: RUF009 - a NewType costs nothing
+    decided: State
+    written_ms: int = 0
+    """When it was written down here."""
+    why: str | None = None
+    """Why the desk has closed it, opened it again, or waits."""
+    until_ms: int | None = None
+    """Until when the desk waits; None: until somebody looks."""
+    direct: Thousandths = NOTHING
+    """What came, or was given, without a match."""
+    direct_ms: int = 0
+    """When, the last of it."""
+    before: Thousandths = NOTHING
+    """What had come when a need that comes again began again."""
+    closed_at_ms: int | None = None
+    """When the desk closed it."""
+    touched_ms: int = 0
+    """When somebody last said that it is still wanted, or there."""
+    forgotten: bool = False
+    sums: Sums = field(default=NO_MATCHES)
+
+    @property
+    def received(self) -> Thousandths:
+        """What came of a need, was given of an offer; of one that comes again, this time."""
+        return Thousandths(max(0, self.direct + self.sums.moved - self.before))
+
+    @property
+    def outstanding(self) -> Thousandths:
+        """What has not come, or is not given; a standing offer has all of it each time."""
+        if self.words.standing:
+            return self.words.qty
+        return Thousandths(max(0, self.words.qty - self.received))
+
+    @property
+    def free(self) -> Thousandths:
+        """What no match has promised: what a need still looks for, an offer can still promise."""
+        return Thousandths(max(0, self.outstanding - self.sums.reserved))
+
+    @property
+    def state(self) -> State:
+        if self.decided in CLOSED_STATES or self._is_untouched:
+            return self.decided
+        if self.kind is Kind.OFFER:
+            return self._offer_state()
+        if self.outstanding == 0:
+            return State.WAITING if self.words.every else State.CLOSED
+        if self.sums.reserved and self.free == 0:
+            return State.UNDER_WAY if self.sums.moving else State.MATCHED
+        return self.decided
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Nothing of it was promised and nothing has moved: so are most, and it is seen at once."""
+        return self.sums is NO_MATCHES and not self.direct and self.words.qty > 0
+
+    def _offer_state(self) -> State:
+        if self.outstanding == 0 and not self.words.every:
+            return State.USED_UP
+        return State.RESERVED if self.free == 0 else self.decided
+
+    @property
+    def because(self) -> str | None:
+        """Why it is closed, or waits. Opened again, it says so as long as it is open."""
+        if self.decided in CLOSED_STATES or not self.is_closed:
+            return self.why
+        return MET if self.kind is Kind.NEED else State.USED_UP.value
 
     @property
     def is_closed(self) -> bool:
         return self.state in CLOSED_STATES
 
     @property
-    def outstanding(self) -> Thousandths:
-        return Thousandths(max(0, self.words.qty - self.received))
+    def closed_ms(self) -> int | None:
+        """When it was closed, by the desk or with the last of what came; None: it is open."""
+        if not self.is_closed:
+            return None
+        if self.closed_at_ms is not None:
+            return self.closed_at_ms
+        return max(self.direct_ms, self.sums.last_ms)
 
 
 def apply(entry: Entry | None, event: Event) -> Entry:
-    """The entry after `event`. Raises ValueError where the history cannot be so."""
+    """The entry after `event`. Raises ImpossibleError where the history cannot be so."""
     if event.did is Did.ADDED:
-        kind = parse(event.about)[1].kind
-        return Entry(
-            ref=event.about,
-            kind=kind,
-            words=Words(**event.data),
-            created_ms=event.at_ms,
-            initials=event.initials,
-            state=FIRST_STATE[kind],
-        )
+        return _added(event)
     if entry is None:
-        raise ValueError(f"{event.did} before it was added: {event.about}")
-    match event.did:
-        case Did.EDITED:
-            return replace(entry, words=replace(entry.words, **event.data))
-        case Did.CLOSED:
-            return _closed(entry, event.data["because"])
-        case Did.RECEIVED:
-            return _received(entry, Thousandths(event.data["qty"]))
-        case Did.GIVEN:
-            return _given(entry, Thousandths(event.data["qty"]))
-        case Did.PASSED:
-            return entry
+        raise ImpossibleError(f"{event.did} before it was added: {event.about}")
+    follow = FOLLOWS.get(event.did)
+    return follow(entry, event) if follow else entry
 
 
-def _closed(entry: Entry, because: str) -> Entry:
-    if entry.kind is Kind.OFFER:
-        return replace(entry, state=State(because), because=because)
-    return replace(entry, state=State.CLOSED, because=because)
+def _added(event: Event) -> Entry:
+    kind = Kind(event.about[0])
+    data = dict(event.data)
+    first = State.NEW if data.pop("unread", False) else FIRST_STATE[kind]
+    said_ms = data.pop("said_ms", None)
+    return Entry(
+        ref=event.about,
+        kind=kind,
+        words=Words(**{**_WORDLESS, **data}),
+        created_ms=event.at_ms if said_ms is None else said_ms,
+        initials=event.initials,
+        decided=first,
+        written_ms=event.at_ms,
+        touched_ms=event.at_ms,
+    )
 
 
-def _received(entry: Entry, qty: Thousandths) -> Entry:
-    """Receiving everything closes a need as met."""
-    after = replace(entry, received=Thousandths(entry.received + qty))
-    if entry.kind is Kind.NEED and not entry.is_closed and after.outstanding == 0:
-        return _closed(after, MET)
-    return after
+_WORDLESS: Final[Mapping[str, Any]] = {"text": ""}
+"""What is missing from the words of a forgotten person, and has no default."""
 
 
-def _given(entry: Entry, qty: Thousandths) -> Entry:
-    """Giving everything uses an offer up. Less than zero was not given after all: it is back."""
-    after = replace(entry, received=Thousandths(max(0, entry.received + qty)))
-    if not entry.is_closed and after.outstanding == 0:
-        return _closed(after, State.USED_UP)
-    if entry.state is State.USED_UP and entry.outstanding == 0 < after.outstanding:
-        return replace(after, state=State.AVAILABLE, because=None)
-    return after
+def _decided(entry: Entry, state: State, event: Event) -> Entry:
+    """Whatever the desk decides, somebody has looked at it."""
+    why, until_ms = event.data.get("because"), None
+    return replace(_touched(entry, event), decided=state, why=why, until_ms=until_ms)
 
 
-def closing_reason(kind: Kind, typed: str) -> str:
-    """The reason that someone gave, as it is kept.
-
-    Raises Refused with UNKNOWN_NEED_REASON or UNKNOWN_OFFER_REASON.
-    """
-    reason = " ".join(typed.casefold().split())
-    known = OFFER_REASONS if kind is Kind.OFFER else NEED_REASONS
-    if reason in known and reason != DUPLICATE_OF:
-        return reason
-    if kind is Kind.NEED and reason.startswith(DUPLICATE_OF):
-        return _duplicate_reason(reason.removeprefix(DUPLICATE_OF))
-    why = Why.UNKNOWN_OFFER_REASON if kind is Kind.OFFER else Why.UNKNOWN_NEED_REASON
-    raise Refused(why, given=typed)
+def _touched(entry: Entry, event: Event) -> Entry:
+    seen = FIRST_STATE[entry.kind] if entry.decided is State.NEW else entry.decided
+    return replace(entry, decided=seen, touched_ms=event.at_ms)
 
 
-def _duplicate_reason(of: str) -> str:
-    if not of.strip():
-        return DUPLICATE_OF
-    _, reference = parse(of)
-    return f"{DUPLICATE_OF} {reference}"
+def _closed(entry: Entry, event: Event) -> Entry:
+    return replace(_decided(entry, _end(entry.kind, event), event), closed_at_ms=event.at_ms)
+
+
+def _end(kind: Kind, event: Event) -> State:
+    """An offer that is a duplicate is withdrawn, whatever else is said of it."""
+    if kind is Kind.NEED:
+        return State.CLOSED
+    because = event.data["because"]
+    return State(because) if because in CLOSED_STATES else State.WITHDRAWN
+
+
+def _opened(entry: Entry, event: Event) -> Entry:
+    return replace(_decided(entry, FIRST_STATE[entry.kind], event), closed_at_ms=None)
+
+
+def _moved(entry: Entry, event: Event) -> Entry:
+    """Less than zero did not come, or was not given, after all."""
+    direct = Thousandths(max(0, entry.direct + event.data["qty"]))
+    return replace(_touched(entry, event), direct=direct, direct_ms=event.at_ms)
+
+
+def _edited(entry: Entry, event: Event) -> Entry:
+    return _touched(replace(entry, words=replace(entry.words, **event.data)), event)
+
+
+def _filled(entry: Entry, event: Event) -> Entry:
+    """`from` is the reference of the duplicate that had these words."""
+    words = {name: said for name, said in event.data.items() if name != "from"}
+    return _touched(replace(entry, words=replace(entry.words, **words)), event)
+
+
+def _waits(entry: Entry, event: Event) -> Entry:
+    decided = _decided(entry, State.WAITING, event)
+    return replace(decided, until_ms=event.data["until_ms"])
+
+
+def _began_again(entry: Entry, event: Event) -> Entry:
+    words = replace(entry.words, by_ms=event.data["by_ms"])
+    before = Thousandths(event.data["before"])
+    return replace(_opened(entry, event), words=words, before=before)
+
+
+def _forgotten(entry: Entry, event: Event) -> Entry:
+    return replace(entry, words=entry.words.without(PERSONAL), forgotten=True)
+
+
+FOLLOWS: Final[dict[Did, Callable[[Entry, Event], Entry]]] = {
+    Did.EDITED: _edited,
+    Did.FILLED: _filled,
+    Did.CLOSED: _closed,
+    Did.MERGED: _closed,
+    Did.OPENED: _opened,
+    Did.WAITS: _waits,
+    Did.STILL: _touched,
+    Did.ROUND: _began_again,
+    Did.RECEIVED: _moved,
+    Did.GIVEN: _moved,
+    Did.FORGOTTEN: _forgotten,
+}
+"""How an entry stands after each; what is not here changes nothing about it."""
 
 
 def refuse_closed(entry: Entry) -> None:
     """Raises Refused(IS_CLOSED)."""
     if entry.is_closed:
         raise Refused(Why.IS_CLOSED, ref=entry.ref)
-
-
-def share_out(qty: Thousandths, entries: list[Entry]) -> list[tuple[str, Thousandths]]:
-    """Who gets how much of what came, or which offer gave it: those who waited longest first.
-
-    `entries` is not empty; those that are closed wait no longer, unless all are. What is more than
-    all of it goes to the last. The shares sum up to `qty`, and none is zero.
-    """
-    waiting = by_waiting([each for each in entries if not each.is_closed] or entries)
-    shared = shares(qty, [each.outstanding for each in waiting])
-    return [(each.ref, share) for each, share in zip(waiting, shared, strict=True) if share]
-
-
-def take_back(qty: Thousandths, offers: list[Entry]) -> list[tuple[str, Thousandths]]:
-    """Which offer has how much back, of `qty` that was not given after all: those who gave last.
-
-    The shares are less than zero; together they are `qty`, or all that was given.
-    """
-    givers = by_waiting(offers)[::-1]
-    left, back = qty, []
-    for offer in givers:
-        share = Thousandths(min(left, offer.received))
-        back.append((offer.ref, Thousandths(-share)))
-        left = Thousandths(left - share)
-    return [(ref, share) for ref, share in back if share]
-
-
-def by_waiting(entries: list[Entry]) -> list[Entry]:
-    """Who waited longest first."""
-    return sorted(entries, key=lambda each: (each.created_ms, parse(each.ref)[1].number))
-
-
-def shares(qty: Thousandths, wanted: list[Thousandths]) -> list[Thousandths]:
-    """`qty` in order: to each what it wants while there is some, to the last all that is left."""
-    shared: list[Thousandths] = []
-    left: int = qty
-    for each in wanted:
-        shared.append(Thousandths(min(left, each)))
-        left -= shared[-1]
-    return [*shared[:-1], Thousandths(shared[-1] + left)] if shared else []
 
 
 def written(typed: str, kind: Kind) -> str:

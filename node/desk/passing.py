@@ -141,7 +141,7 @@ def personal_in(text: str, entries: Sequence[Entry], area: str = "") -> tuple[Fi
     """
     found = personal_looking(text)
     for entry in entries:
-        named = names_contact(text, entry.words.contact)
+        named = names_contact(text, entry.words.who)
         if named:
             found.append(_found(Looks.NAME, named, text))
         zone = entry.words.zone.strip()
@@ -186,7 +186,7 @@ def _text(entries: list[Entry], typed: str) -> str:
 def _quantity(entries: list[Entry], asked: Mapping[str, Thousandths], typed: str) -> Thousandths:
     if typed:
         return quantity_in(entries[0].words.unit, typed)
-    left = (entry.outstanding - asked.get(entry.ref, 0) for entry in entries)
+    left = (entry.free - asked.get(entry.ref, 0) for entry in entries)
     qty = Thousandths(sum(max(0, each) for each in left))
     if qty == 0:
         raise Refused(Why.NOTHING_TO_PASS, ref=entries[0].ref)

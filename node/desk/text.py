@@ -66,7 +66,7 @@ def clean_text(text: str, limit_bytes: int) -> str:
     _refuse_long(tidy, limit_bytes, limit_bytes)
     if markup := _MARKUP.search(tidy):
         raise Refused(Why.TEXT_MARKUP, found=markup[0])
-    if not inert(tidy).strip():
+    if not any(_shown(character).strip() for character in tidy):
         raise Refused(Why.TEXT_EMPTY)
     return tidy
 

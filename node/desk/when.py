@@ -78,6 +78,24 @@ def parse_when(typed: str, now_ms: int, zone: tzinfo) -> int:
     return when_ms
 
 
+def parse_past(typed: str, now_ms: int, zone: tzinfo) -> int:
+    """When something was said, as someone typed it later, in Unix milliseconds.
+
+    RFC 3339; `HH:MM` (the last time that the clock showed it); `yesterday 17:00`, `tue 17:00` (the
+    last one), `2031-05-28 17:00`, `2h` or `2h ago`. Without an offset on the hall's own clock.
+    Raises Refused with TIME_UNREADABLE, TIME_TO_COME or TIME_TOO_FAR.
+    """
+    text = " ".join(typed[: TYPED_CHARACTERS_MAX + 1].split())
+    when_ms = _read_past(text, _at(now_ms, zone)) if len(text) <= TYPED_CHARACTERS_MAX else None
+    if when_ms is None:
+        raise Refused(Why.TIME_UNREADABLE, given=text)
+    if when_ms > now_ms:
+        raise Refused(Why.TIME_TO_COME, given=text)
+    if when_ms < now_ms - DAYS_AHEAD_MAX * 86_400_000:
+        raise Refused(Why.TIME_TOO_FAR, given=text, days=DAYS_AHEAD_MAX)
+    return when_ms
+
+
 def parse_clock(typed: str, now_ms: int, zone: tzinfo) -> int:
     """What somebody's watch shows, in Unix milliseconds; our own clock shows `now_ms`.
 
@@ -179,12 +197,18 @@ def _read_clock_with_offset(text: str, now: datetime) -> datetime | None:
 
 
 def _read_length(text: str, now: datetime) -> datetime | None:
-    """`2h`, `in 30 minutes` from now; days and weeks keep the clock time over summer time."""
-    found = _LENGTH.fullmatch(text.removeprefix("in "))
+    """`2h`, `in 30 minutes` from now."""
+    return _away(text.removeprefix("in "), now, 1)
+
+
+def _away(text: str, now: datetime, sign: int) -> datetime | None:
+    """So long after now, before it where `sign` is -1; days and weeks keep the clock time over
+    summer time."""
+    found = _LENGTH.fullmatch(text)
     unit = _LENGTHS.get(found[2]) if found else None
     if not found or not unit:
         return None
-    length = timedelta(**{unit: int(found[1])})
+    length = sign * timedelta(**{unit: int(found[1])})
     if unit in {"days", "weeks"}:
         return now + length
     return (now.astimezone(UTC) + length).astimezone(now.tzinfo)
@@ -221,6 +245,63 @@ _READERS: Final[tuple[Reader, ...]] = (
     _read_day_and_clock,
     _read_length,
 )
+
+
+def _read_past(text: str, now: datetime) -> int | None:
+    """What has no day of its own lies as short a time back as can be."""
+    plain = _LEAD.sub("", text.casefold(), count=1)
+    try:
+        for read in (_read_now, _read_stamp, _read_ago, _read_last_clock, _read_past_day):
+            reading = read(plain, now)
+            if reading is not None:
+                return _unix_ms(reading)
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
+def _read_ago(text: str, now: datetime) -> datetime | None:
+    return _away(text.removesuffix(" ago"), now, -1)
+
+
+def _read_last_clock(text: str, now: datetime) -> datetime | None:
+    """Of an hour that comes twice, the second where that is over."""
+    minutes = _clock(text)
+    if minutes is None:
+        return None
+    days = (now.date(), _before(now))
+    shown = [_on_day(day, minutes, now).replace(fold=fold) for day in days for fold in (0, 1)]
+    return max((each for each in shown if _unix_ms(each) <= _unix_ms(now)), key=_unix_ms)
+
+
+def _read_past_day(text: str, now: datetime) -> datetime | None:
+    """`yesterday 17:00`, `5 pm on tue`, `2031-05-28 noon`; a day by itself is its noon."""
+    first, _space, rest = text.partition(" ")
+    most, _space, last = text.rpartition(" ")
+    for day_text, clock_text in ((first, rest or "noon"), (last, most or "noon")):
+        day, minutes = _day_back(day_text, now), _clock(_LEAD.sub("", clock_text, count=1))
+        if day is not None and minutes is not None:
+            then = _on_day(day, minutes, now)
+            is_ahead = day_text in _WEEKDAYS and _unix_ms(then) > _unix_ms(now)
+            return then - timedelta(days=7) if is_ahead else then
+    return None
+
+
+def _day_back(text: str, now: datetime) -> date | None:
+    if text == "yesterday":
+        return _before(now)
+    if text in _WEEKDAYS:
+        return now.date() - timedelta(days=(now.weekday() - _WEEKDAYS[text]) % 7)
+    return _day(text, now)
+
+
+def _before(now: datetime) -> date:
+    return now.date() - timedelta(days=1)
+
+
+def days_on(when_ms: int, days: int, zone: tzinfo) -> int:
+    """So many days later, at the same time by the hall's clock, in Unix milliseconds."""
+    return _unix_ms(_at(when_ms, zone) + timedelta(days=days))
 
 
 def _day(text: str, now: datetime) -> date | None:

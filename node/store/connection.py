@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from node.refusal import Refused, Why
+from node.store.board import rebuild_if_stale
+from node.store.macs import guard, renew_after
 from node.store.migrations import NewerSchemaError, migrate
+from node.store.scrub import damaged_tables
 
 Result = TypeVar("Result")
 
@@ -94,7 +97,7 @@ def create(data: Path) -> sqlite3.Connection:
         conn = undo.enter_context(closing(_connect(data)))
         _prepare(conn, data)
         conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        migrate(conn)
+        _bring_up_to_date(conn)
         undo.pop_all()
     return conn
 
@@ -106,14 +109,22 @@ def open_existing(data: Path) -> sqlite3.Connection:
             conn = undo.enter_context(closing(_connect(data)))
             _refuse_foreign(conn, data)  # before anything is changed
             _prepare(conn, data)
-            migrate(conn)
+            _bring_up_to_date(conn)
             undo.pop_all()
-    except (sqlite3.Error, OSError, NewerSchemaError) as error:
+    except (sqlite3.Error, OSError, NewerSchemaError, ValueError) as error:
         raise Refused(_why_not_opened(error, data), folder=str(data)) from error
     return conn
 
 
-def _why_not_opened(error: sqlite3.Error | OSError | NewerSchemaError, data: Path) -> Why:
+def _bring_up_to_date(conn: sqlite3.Connection) -> None:
+    newest = migrate(conn)
+    guard(conn)
+    renew_after(conn, newest)
+    rebuild_if_stale(conn)
+
+
+def _why_not_opened(error: Exception, data: Path) -> Why:
+    """A ValueError is a text, or a history, that has rotted."""
     match error:
         case NewerSchemaError():
             return Why.FOLDER_NEWER
@@ -193,6 +204,24 @@ class Database:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._checkpoint)
 
+    async def rewrite(self) -> bool:
+        """The same, of tables of any size: the whole file is written anew, without what stood
+        between its rows. It takes as much room again while it lasts, and a second for each 50 MB
+        here. False while another connection reads the file. Raises Refused(DISK_FAILED)."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._vacuum)
+        return await self.sweep()
+
+    async def damaged(self) -> tuple[str, ...]:
+        """Tables that do not hang together any more; looked for beside all other work.
+
+        Raises Refused(DISK_FAILED) where not even their names can be read.
+        """
+        try:
+            return await asyncio.to_thread(damaged_tables, self._data / FILE_NAME)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
+
     def close(self) -> None:
         self._thread.shutdown()
         self._conn.close()
@@ -207,6 +236,12 @@ class Database:
             raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
         finally:
             self._conn.execute("PRAGMA query_only = OFF")
+
+    def _vacuum(self) -> None:
+        try:
+            self._conn.execute("VACUUM")
+        except sqlite3.DatabaseError as error:
+            raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
 
     def _checkpoint(self) -> bool:
         waits_ms: int = self._conn.execute("PRAGMA busy_timeout").fetchone()[0]

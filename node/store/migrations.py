@@ -19,14 +19,18 @@ class NewerSchemaError(Exception):
     """The database has had migrations that this version does not know."""
 
 
-def migrate(conn: sqlite3.Connection) -> None:
-    """Apply what is missing, each file in a transaction of its own. Raises NewerSchemaError."""
+def migrate(conn: sqlite3.Connection) -> str:
+    """Apply what is missing, each file in a transaction of its own; returns the newest one's name.
+
+    Raises NewerSchemaError.
+    """
     known = [name for name, _ in _scripts()]
     applied = _applied(conn)
     if not set(applied) <= set(known):
         raise NewerSchemaError(", ".join(sorted(set(applied) - set(known))))
     if applied != known:
         _apply(conn)
+    return known[-1]
 
 
 def _apply(conn: sqlite3.Connection) -> None:

@@ -86,7 +86,8 @@ def note_address(
     Nothing is kept of a hall that is no neighbour: it may have been removed meanwhile.
     """
     conn.execute(
-        "INSERT INTO address SELECT group_id, ?, ?, ? FROM neighbour WHERE group_id = ?"
+        "INSERT INTO address (group_id, host, port, worked_ms)"
+        " SELECT group_id, ?, ?, ? FROM neighbour WHERE group_id = ?"
         " ON CONFLICT DO UPDATE SET worked_ms = excluded.worked_ms",
         [address.host, address.port, now_ms, group],
     )

@@ -48,7 +48,7 @@ def latest_time(conn: sqlite3.Connection) -> UnixMs:
     """The latest time that was put on disk here: it cannot be earlier now."""
     row = conn.execute(
         "SELECT max(coalesce((SELECT max(heard_ms) FROM record), 0),"
-        " coalesce((SELECT max(at_ms) FROM event), 0),"
+        " coalesce((SELECT max(at_ms) FROM event WHERE trusted), 0),"
         " coalesce((SELECT max(last_heard_ms) FROM neighbour), 0),"
         " (SELECT purged_ms FROM hall))"
     ).fetchone()

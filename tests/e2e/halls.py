@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from node.api.requests import Answer, ListNeighbours, Request
 from node.api.views import NeighbourView
 from node.control import RemoteNode
+from tests.e2e.warm import Warm, WarmProcess, Warmth
 
 HOME: Final = Path(__file__).resolve().parents[2]
 
@@ -37,13 +38,17 @@ ARRIVES_S: Final = 20.0
 """Seconds for a record to reach the hall next door; on loopback it takes milliseconds."""
 
 LOOK_EVERY_S: Final = 0.02
-"""Seconds between two looks at what is waited for."""
+"""Seconds between two looks at what is waited for, at first; a look is work for the node too."""
+
+LOOK_SLOWER: Final = 0.05
+"""Of the time that has been waited: by so much at most is anything seen later than it came."""
 
 LOOPBACK: Final = ("--listen", "127.0.0.1:0", "--no-mdns")
 """A node that only this machine reaches, and that announces itself to nobody."""
 
 Found = TypeVar("Found")
 Ran = subprocess.CompletedProcess[str]
+Process = subprocess.Popen[str] | WarmProcess
 
 
 class Late(AssertionError):
@@ -62,7 +67,9 @@ class Hall:
     """Where the node said that it listens."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Of the environment, for its node and for its commands: a wrong clock, for example."""
-    _node: subprocess.Popen[str] | None = field(default=None, repr=False)
+    warmth: ClassVar[Warmth | None] = None
+    """What begins commands and nodes with the program loaded, where `conftest.py` has set it."""
+    _node: Process | None = field(default=None, repr=False)
 
     @property
     def log(self) -> Path:
@@ -79,25 +86,34 @@ class Hall:
         """Whether `start` was the last that was done to its node."""
         return self._node is not None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What comes before every command."""
+        return ("--data", str(self.folder))
+
     def command(self, *arguments: str) -> list[str]:
-        module = (sys.executable, "-P", "-m", "node", "--data", str(self.folder))
-        return [*self.prefix, *module, *arguments]
+        module = (sys.executable, "-P", "-m", "node")
+        return [*self.prefix, *module, *self.words, *arguments]
+
+    def environment(self) -> dict[str, str]:
+        return {**environment(self.folder.parent), **self.settings}
 
     def run(self, *arguments: str) -> Ran:
         """One command as a person types it, whatever comes of it."""
-        return subprocess.run(
-            self.command(*arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**environment(self.folder.parent), **self.settings},
-            timeout=COMMAND_S,
-            check=False,
-        )
+        process = self.begin(*arguments)
+        try:
+            out, told = process.communicate(timeout=COMMAND_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate(timeout=STOP_S)
+            raise
+        assert process.returncode is not None
+        return subprocess.CompletedProcess(process.args, process.returncode, out, told)
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str) -> Process:
         """The same, not waited for: `communicate` waits."""
+        if warm := self._warm:
+            return warm.begin([*self.words, *arguments], self.environment())
         return subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL,
@@ -105,8 +121,15 @@ class Hall:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=environment(self.folder.parent),
+            env=self.environment(),
         )
+
+    @property
+    def _warm(self) -> Warm | None:
+        """A clock of its own begins with each process: those read the program themselves."""
+        if Hall.warmth is None or "LD_PRELOAD" in self.settings:
+            return None
+        return Hall.warmth.of(self.prefix, self.settings)
 
     def json(self, *arguments: str) -> Any:
         """The document of a command that must succeed, and say nothing on the error stream."""
@@ -121,18 +144,22 @@ class Hall:
     def start(self, *arguments: str) -> None:
         """Start the node; returns when it has said where it listens."""
         assert self._node is None, f"{self.name}: its node runs already"
+        typed = ("node", *(arguments or self.listen))
         with self.log.open("a") as log:
-            self._node = subprocess.Popen(
-                self.command("node", *(arguments or self.listen)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env={**environment(self.folder.parent), **self.settings},
-            )
+            if warm := self._warm:
+                self._node = warm.start([*self.words, *typed], self.environment(), log)
+            else:
+                self._node = subprocess.Popen(
+                    self.command(*typed),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    env=self.environment(),
+                )
         self.address = self._first_line(self._node)
 
-    def _first_line(self, node: subprocess.Popen[str]) -> str:
+    def _first_line(self, node: Process) -> str:
         assert node.stdout is not None
         with selectors.DefaultSelector() as waiting:
             waiting.register(node.stdout, selectors.EVENT_READ)
@@ -149,7 +176,7 @@ class Hall:
             code = node.wait(STOP_S)
         except subprocess.TimeoutExpired:
             node.kill()
-            node.wait()
+            node.wait(STOP_S)
             raise Late(f"{self.name}: the node did not end") from None
         assert code == 0, f"{self.name}: {self.log.read_text(encoding='utf-8')}"
 
@@ -157,13 +184,13 @@ class Hall:
         """End the node without a word, as a power cut does to a process."""
         node = self._take_node()
         node.kill()
-        node.wait()
+        node.wait(STOP_S)
 
     def restart(self) -> None:
         self.stop()
         self.start()
 
-    def _take_node(self) -> subprocess.Popen[str]:
+    def _take_node(self) -> Process:
         node, self._node = self._node, None
         assert node is not None, f"{self.name}: no node runs"
         assert node.stdout is not None
@@ -243,11 +270,12 @@ def until_linked(hall: Hall, other: Hall, within_s: float = ARRIVES_S) -> None:
 
 def until(look: Callable[[], Found | None], what: str, within_s: float = ARRIVES_S) -> Found:
     """What `look` finds in the end. Raises Late."""
-    ends_s = time.monotonic() + within_s
+    start_s = time.monotonic()
     while (found := look()) is None:
-        if time.monotonic() > ends_s:
+        waited_s = time.monotonic() - start_s
+        if waited_s > within_s:
             raise Late(f"not within {within_s:g} s: {what}")
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(max(LOOK_EVERY_S, LOOK_SLOWER * waited_s))
     return found
 
 

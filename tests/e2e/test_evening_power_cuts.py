@@ -39,7 +39,7 @@ def test_all_nodes_are_killed_at_once(tmp_path: Path) -> None:
 def test_nodes_are_killed_while_they_carry_out_commands(tmp_path: Path) -> None:
     """Sooner after each command, later after the next: before it is asked, or when it is done."""
     with town(tmp_path) as four:
-        for _ in play(four, act_under_fire(count(0.06, 0.03))):
+        for _ in play(four, act_under_fire(count(0.003, 0.003))):
             pass
         assert_over(four)
         assert_paired_as_before(four)

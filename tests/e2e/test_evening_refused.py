@@ -25,7 +25,7 @@ from tests.e2e.evening import (
     town,
     until_pledge,
 )
-from tests.e2e.halls import COMMAND_S, Hall, Ran
+from tests.e2e.halls import COMMAND_S, Hall, Process, Ran
 from tests.e2e.job import until_shown
 from tests.e2e.refusals import assert_refused
 
@@ -124,8 +124,9 @@ def at_once(hall: Hall, pledges: dict[str, str]) -> dict[str, Ran]:
     return {name: ended(process) for name, process in racing.items()}
 
 
-def ended(process: subprocess.Popen[str]) -> Ran:
+def ended(process: Process) -> Ran:
     out, told = process.communicate(timeout=COMMAND_S)
+    assert process.returncode is not None
     return subprocess.CompletedProcess(process.args, process.returncode, out, told)
 
 

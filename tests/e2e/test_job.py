@@ -55,6 +55,7 @@ def assert_finished(north: Hall, east: Hall) -> None:
         assert (pledge["qty"], pledge["accepted"], pledge["received"]) == (25, 25, 25)
 
 
+@pytest.mark.usefixtures("cold")
 def test_the_job_with_every_key_that_scripts_rely_on(tmp_path: Path) -> None:
     with halls(tmp_path, NORTH, EAST) as (north, east):
         again = Hall("Another", tmp_path / "another")

@@ -11,11 +11,11 @@ from typing import TypeVar
 
 import pytest
 
-from node import core
 from node.api.requests import AddEntry, CloseEntry, ListEntries, PassOn, PreviewPass, ShowOverflow
 from node.api.views import Changed, Kind
 from node.refusal import Refused, Why
-from node.store.entries import append as store_append
+from node.store import board
+from node.store.entries import save_entry
 from node.store.records import all_records
 from protocol.bodies import Request
 from protocol.record import prove
@@ -163,15 +163,15 @@ async def test_half_of_a_command_is_never_on_disk(
         shown = await north.ask(PreviewPass(tuple(refs)))
         written = 0
 
-        def append(*given: object) -> None:
+        def save(*given: object) -> None:
             nonlocal written
             if written == nth:
                 raise sqlite3.OperationalError("disk I/O error")
             written += 1
             real(*given)  # type: ignore[arg-type]
 
-        real = store_append
-        monkeypatch.setattr(core, "append", append)
+        real = save_entry
+        monkeypatch.setattr(board, "save_entry", save)
         before = await north.core.read(_but_references)
         with refused(Why.DISK_FAILED):
             await north.ask(PassOn(tuple(refs), shown.approval))
@@ -181,7 +181,7 @@ async def test_half_of_a_command_is_never_on_disk(
 
 def _but_references(conn: sqlite3.Connection) -> list[str]:
     """A reference that was handed out for nothing is not given again, and that is all."""
-    return [line for line in conn.iterdump() if "reference_block" not in line]
+    return [line for line in conn.iterdump() if 'INTO "block"' not in line]
 
 
 async def test_commands_at_once_never_see_half(tmp_path: Path) -> None:

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from node import opening
+from node import clock, opening
 from node.answers.table import LocalNode
-from node.api.requests import AddEntry, ListEntries, Status
+from node.api.requests import AddEntry, ListEntries, ShowClock, Status, TellTime
 from node.api.views import Kind
 from node.control import ControlServer, RemoteNode, bind, unbind
+from node.desk.when import rfc3339_utc
 from node.hall import make_hall
 from node.opening import open_node, open_stopped, reach_or_lock
 from node.refusal import Why
 from node.store.connection import FolderLock
+from protocol.limits import HOUR_MS
 from tests.node.refusals import refused
 
 pytestmark = pytest.mark.asyncio
@@ -43,6 +45,28 @@ async def test_a_stopped_node_is_asked_in_this_process(data: Path) -> None:
         assert not (await node.call(Status())).running
     await add(data, "Soup")
     assert await texts(data) == ["Soup"]
+
+
+async def test_what_time_has_done_is_done_before_a_command_looks(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "_find_adjtimex", lambda: lambda: clock.TIME_ERROR)
+    async with open_node(data) as node:
+        await node.call(AddEntry(Kind.OFFER, "TRN", "Van"))
+        offer = await node.call(AddEntry(Kind.OFFER, "TRN", "Bus", by="1h"))
+        told_ms = (await node.call(ShowClock())).now_ms + 2 * HOUR_MS
+        await node.call(TellTime(rfc3339_utc(told_ms)))
+        assert offer.state == "available"
+    async with open_node(data) as node:
+        offers = await node.call(ListEntries(Kind.OFFER, closed=True))
+    # Written while nobody vouched for the clock: a person is asked, and no clock ends it.
+    assert {each.state for each in offers} == {"available"}
+    async with open_node(data) as node:
+        await node.call(AddEntry(Kind.OFFER, "TRN", "Car", by="1h"))
+        await node.call(TellTime(rfc3339_utc(told_ms + 2 * HOUR_MS)))
+    async with open_node(data) as node:
+        offers = await node.call(ListEntries(Kind.OFFER, closed=True))
+    assert [each.text for each in offers if each.state == "expired"] == ["Car"]
 
 
 async def test_commands_at_once_on_a_stopped_node_wait_for_each_other(data: Path) -> None:

@@ -27,7 +27,7 @@ from node.api.requests import (
 )
 from node.api.views import Act, Kind, PledgeView
 from node.refusal import Refused
-from node.upkeep import look_after
+from node.upkeep import catch_up, look_after
 from protocol.bodies import Details, Peering
 from protocol.bodies import Kind as PageKind
 from protocol.ids import DeviceKey, ObjectId, RecordId, adoption_number, from_text
@@ -426,3 +426,39 @@ def ends(hall: OneHall, pledge: str) -> int:
     ends_ms = hall.core.shelf.ends_ms(record)
     assert ends_ms is not None
     return ends_ms
+
+
+async def test_what_nobody_renews_lapses(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        ref = await hall.need()
+        hall.clock.put(EVENING + 24 * DAY_MS)
+        await look_after(hall.core)
+        assert (await hall.ask(ShowEntry(Kind.NEED, ref))).because == "lapsed"
+
+
+async def test_a_stopped_node_catches_up_by_so_much_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.upkeep.PASSED_AT_ONCE", 2)
+    async with one_hall(tmp_path / "hall") as hall:
+        refs = [await hall.need() for _ in range(3)]
+        hall.clock.put(EVENING + 24 * DAY_MS)
+        for states in (["closed", "closed", "open"], ["closed"] * 3):
+            await catch_up(hall.core)
+            shown = [await hall.ask(ShowEntry(Kind.NEED, ref)) for ref in refs]
+            assert [each.state for each in shown] == states
+
+
+async def test_a_full_disk_keeps_no_stopped_node_from_reading(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        refs = [await hall.need() for _ in range(40)]
+        hall.clock.put(EVENING + 24 * DAY_MS)
+        pages = await hall.core.read(lambda conn: conn.execute("PRAGMA page_count").fetchone()[0])
+        limit = f"PRAGMA max_page_count = {pages}"
+        await hall.core.database.run(lambda conn: conn.execute(limit))
+        await catch_up(hall.core)
+        assert (await hall.ask(ShowEntry(Kind.NEED, refs[0]))).state == "open"
+        room = "PRAGMA max_page_count = 100000"
+        await hall.core.database.run(lambda conn: conn.execute(room))
+        await catch_up(hall.core)
+        assert (await hall.ask(ShowEntry(Kind.NEED, refs[0]))).because == "lapsed"

@@ -67,7 +67,7 @@ def the_disk_loses_the_last_record(patch: pytest.MonkeyPatch) -> None:
         (every_clock_is_trusted, "for over, too early", 20),
         (nothing_is_heard_anew, "ms, too early", 34),
         (no_signature_is_looked_at, "what nobody said", 12),
-        (what_was_refused_is_not_counted, "never comes to rest", 0),
+        (what_was_refused_is_not_counted, "never comes to rest", 20),
         (the_disk_loses_the_last_record, "to be on the disk of", 0),
     ],
 )

@@ -66,6 +66,9 @@ async def test_a_need_is_on_the_board_with_everything_that_was_said(hall: OneHal
         note="third floor",
         consent="yes",
         initials="AK",
+        free=40,
+        written_ms=EVENING,
+        touched_ms=EVENING,
     )
     assert await hall.ask(ListEntries(NEED)) == (added,)
     assert await hall.ask(ShowEntry(NEED, "n 1 b")) == added

@@ -8,6 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from node.api.door import NodeApi
+from node.api.history import (
+    Forget,
+    ForgetView,
+    HappenedView,
+    PreviewForget,
+    ShowHistory,
+    Undo,
+    UndoneView,
+)
 from node.api.requests import (
     AcceptPledge,
     AddEntry,
@@ -17,14 +26,17 @@ from node.api.requests import (
     EditEntry,
     Invite,
     Join,
+    LetWait,
     ListEntries,
     ListNeighbours,
     ListOverflows,
     MakePledge,
     MarkSent,
+    OpenEntry,
     PassOn,
     PreviewAccept,
     PreviewPass,
+    ReadEntry,
     ReadOverflow,
     ReceivePledge,
     ReleasePledge,
@@ -179,6 +191,10 @@ STATUS = StatusView(
 TO_NEIGHBOUR = AcceptPreview("pledge-id", "Eastside", "", True, 25, "side door")
 TO_STRANGER = AcceptPreview("far-id", "Mill Lane", "Eastside", False, 30, "house")
 
+HAPPENED = HappenedView("N-417-K", EVENING_MS, "AK", "edited", "40 meals")
+UNDONE = UndoneView(EVENING_MS, "AK", "edited", ("N-417-K",))
+FORGET = ForgetView("N-417-K", forgotten=False, also=("O-12-D",), closes=("N-417-K",))
+
 CLOCK = ClockView(EVENING_MS, trusted=True, by="synchronised", neighbours=0, ahead_s=None)
 
 ANSWERS: dict[type, object] = {
@@ -188,6 +204,13 @@ ANSWERS: dict[type, object] = {
     AddEntry: NEED,
     EditEntry: NEED,
     ShowEntry: NEED,
+    ReadEntry: NEED,
+    OpenEntry: NEED,
+    LetWait: replace(NEED, state="waiting", because="no answer"),
+    ShowHistory: (HAPPENED,),
+    Undo: UNDONE,
+    PreviewForget: FORGET,
+    Forget: replace(FORGET, forgotten=True),
     CloseEntry: replace(NEED, state="closed", because="met"),
     ListEntries: (NEED,),
     PreviewPass: PREVIEW,

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from node.api.requests import ListEntries, ListNeighbours, ListOverflows, ShowEntry, Status
+from node.api.requests import (
+    ListEntries,
+    ListNeighbours,
+    ListOverflows,
+    ReadEntry,
+    ShowEntry,
+    Status,
+)
 from node.cli.output import document
 from node.cli.plain import cut, table, width
 from tests.node.cli.conftest import Hallway
@@ -30,6 +37,10 @@ ONE = [
     ("need show N-417-K", ENTRY),
     ("need edit N-417-K --qty 3", ENTRY),
     ("need close N-417-K --because met", ENTRY),
+    ("need open N-417-K", ENTRY),
+    ("need wait N-417-K", ENTRY),
+    ("undo", "at by did refs withdrawn"),
+    ("forget N-417-K --yes", "ref forgotten also closes"),
     ("offer add FOD meals", ENTRY),
     ("offer show N-417-K", ENTRY),
     ("pass N-417-K --yes", OVERFLOW_KEYS),
@@ -54,6 +65,7 @@ MANY = [
     ("need list", ENTRY),
     ("offer list --all", ENTRY),
     ("overflow list", OVERFLOW_KEYS),
+    ("history N-417-K", "at by did ref what undone"),
     ("neighbour list", NEIGHBOUR),
 ]
 
@@ -82,7 +94,10 @@ def test_plain_lines_for_every_command(hallway: Hallway, typed: str) -> None:
     assert max(map(width, ran.out.splitlines())) <= 130
 
 
-@pytest.mark.parametrize("typed", [typed for typed, _keys in MANY])
+LISTS = [typed for typed, _keys in MANY if typed.split()[-1] in {"list", "--all"}]
+
+
+@pytest.mark.parametrize("typed", LISTS)
 def test_an_empty_list_is_an_empty_document_or_says_what_to_do(
     hallway: Hallway, house: FakeHouse, typed: str
 ) -> None:
@@ -110,6 +125,7 @@ def test_foreign_text_cannot_act_on_the_terminal(hallway: Hallway, house: FakeHo
     evil = "\x1b[31mred\x07\nsecond line\u202e \x9b2J"
     house.answers |= {
         ListEntries: (replace(NEED, text=evil, zone=evil),),
+        ReadEntry: replace(NEED, text=evil, contact=evil),
         ShowEntry: replace(NEED, text=evil, contact=evil),
         ListOverflows: (replace(OVERFLOW, text=evil, origin=evil, ours=False),),
         ListNeighbours: (replace(EASTSIDE, name=evil, area=evil),),

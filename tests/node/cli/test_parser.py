@@ -11,13 +11,18 @@ from node.api.requests import (
     AddEntry,
     CloseEntry,
     EditEntry,
+    LetWait,
     ListEntries,
     ListOverflows,
+    OpenEntry,
+    ReadEntry,
     ReceivePledge,
+    ShowEntry,
     ShowOverflow,
     Whose,
 )
 from node.api.views import Kind
+from node.cli.entries import PAGE
 from node.cli.run import command_line
 from node.cli.texts import COMMANDS
 from tests.node.cli.conftest import Hallway
@@ -47,7 +52,7 @@ def test_options_of_every_command_stand_anywhere(
 def test_options_may_be_spread(hallway: Hallway, house: FakeHouse, tmp_path: Path) -> None:
     ran = hallway("--as", "ZO", "need", f"--data={tmp_path}", "list", "--json", "--all")
     assert ran.code == 0
-    assert house.asked == [ListEntries(Kind.NEED, closed=True)]
+    assert house.asked == [ListEntries(Kind.NEED, closed=True, count=PAGE)]
     assert house.done == [("open", tmp_path)]
     assert house.initials == ["ZO"]
 
@@ -66,7 +71,10 @@ def test_every_detail_of_an_entry_arrives(hallway: Hallway, house: FakeHouse) ->
     ran = hallway(
         "offer", "add", "--qty", "2.5", "fod", "--unit=kg", "Rice, dry", "--zone", "North",
         "--by", "tue 17:00", "--contact", "-- back door", "--note", "-n", "--consent", "yes",
-        "--danger",
+        "--danger", "--channel", "phone", "--at", "2h", "--behalf", "sister", "--household", "3",
+        "--diet", "halal", "--access", "stairs", "--language", "Tigrinya", "--ring", "after 18:00",
+        "--safe", "only her sister", "--quiet", "--standing", "--every", "week", "--limits", "no",
+        "--slip", "N-417-K", "--same-as", "N-1-B",
     )  # fmt: skip
     assert ran.code == 0
     assert house.asked == [
@@ -82,6 +90,21 @@ def test_every_detail_of_an_entry_arrives(hallway: Hallway, house: FakeHouse) ->
             note="-n",
             consent="yes",
             danger=True,
+            channel="phone",
+            at="2h",
+            behalf="sister",
+            household="3",
+            diet="halal",
+            access="stairs",
+            languages="Tigrinya",
+            ring="after 18:00",
+            safe="only her sister",
+            quiet=True,
+            standing=True,
+            every="week",
+            limits="no",
+            slip="N-417-K",
+            same_as="N-1-B",
         )
     ]
 
@@ -98,6 +121,31 @@ def test_a_reference_may_be_several_words(
 ) -> None:
     assert hallway("overflow", "show", *words, "--json").code == 0
     assert house.asked == [ShowOverflow(" ".join(words))]
+
+
+def test_an_edit_takes_flags_back(hallway: Hallway, house: FakeHouse) -> None:
+    hallway("offer", "edit", "O-12-D", "--no-quiet", "--no-standing", "--every", "")
+    expected = EditEntry(Kind.OFFER, "O-12-D", quiet=False, standing=False, every="")
+    assert house.asked == [expected]
+
+
+def test_to_a_person_it_is_read_and_to_a_program_it_is_not(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    hallway("need", "show", "n", "417", "k")
+    hallway("need", "show", "N-417-K", "--json")
+    assert house.asked == [ReadEntry(Kind.NEED, "n 417 k"), ShowEntry(Kind.NEED, "N-417-K")]
+
+
+def test_open_again_and_wait(hallway: Hallway, house: FakeHouse) -> None:
+    hallway("need", "open", "N-417-K", "--because", "ten were spoiled", "--qty", "50")
+    hallway("offer", "open", "O-12-D")
+    hallway("need", "wait", "N-417-K", "--because", "information", "--until", "tue 9:00")
+    assert house.asked == [
+        OpenEntry(Kind.NEED, "N-417-K", "ten were spoiled", "50"),
+        OpenEntry(Kind.OFFER, "O-12-D"),
+        LetWait("N-417-K", "information", "tue 9:00"),
+    ]
 
 
 def test_close_says_why(hallway: Hallway, house: FakeHouse) -> None:

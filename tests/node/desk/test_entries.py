@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.desk.entries import (
-    DUPLICATE_OF,
-    MET,
-    NEED_REASONS,
-    OFFER_REASONS,
-    Did,
-    Entry,
-    Event,
-    State,
-    Words,
-    apply,
-    closing_reason,
-    refuse_closed,
-    share_out,
-    take_back,
-    written,
-)
+from node.desk.entries import MET, Entry, State, Sums, apply, refuse_closed, written
+from node.desk.events import Did, Event, ImpossibleError
+from node.desk.reasons import NEED_REASONS, OFFER_REASONS, WAITING_REASONS
 from node.desk.references import Kind, make
+from node.desk.words import PERSONAL, Words
 from node.refusal import Why
 from protocol.ids import Thousandths
 from tests.node.refusals import refused
@@ -51,12 +39,8 @@ def after(*events: Event) -> Entry:
     return entry
 
 
-def need(number: int, qty: int, received: int = 0, created_ms: int = 0) -> Entry:
-    ref = make(Kind.NEED, number)
-    return replace(
-        after(added(ref, replace(MEALS, qty=Thousandths(qty)), created_ms)),
-        received=Thousandths(received),
-    )
+def promised(qty: int, moving: int = 0, moved: int = 0) -> Sums:
+    return Sums(Thousandths(qty), Thousandths(moving), Thousandths(moved), 9_000 if moved else 0)
 
 
 def test_a_need_begins_open_and_an_offer_available() -> None:
@@ -128,34 +112,114 @@ def test_an_offer_is_closed_into_the_state_of_its_reason(reason: str) -> None:
     assert entry.is_closed
 
 
+def test_matched_is_all_of_it_promised_and_under_way_as_soon_as_some_of_it_moves() -> None:
+    entry = after(added())
+    for sums, state, free in (
+        (promised(15_000), State.OPEN, 25_000),
+        (promised(15_000, moving=15_000), State.OPEN, 25_000),
+        (promised(40_000), State.MATCHED, 0),
+        (promised(40_000, moving=1_000), State.UNDER_WAY, 0),
+        (promised(25_000, moved=15_000), State.MATCHED, 0),
+        (promised(0, moved=39_999), State.OPEN, 1),
+        (promised(0, moved=40_000), State.CLOSED, 0),
+    ):
+        stands = replace(entry, sums=sums)
+        assert (stands.state, stands.free) == (state, free), sums
+
+
+def test_an_offer_is_reserved_when_nothing_of_it_is_free() -> None:
+    entry = after(added(OFFER))
+    for sums, state in (
+        (promised(15_000), State.AVAILABLE),
+        (promised(40_000), State.RESERVED),
+        (promised(40_000, moving=40_000), State.RESERVED),
+        (promised(0, moved=40_000), State.USED_UP),
+    ):
+        assert replace(entry, sums=sums).state is state, sums
+
+
+def test_a_standing_offer_is_there_again_after_every_hand_over() -> None:
+    standing = after(added(OFFER, replace(MEALS, standing=True)))
+    busy = replace(standing, sums=promised(40_000))
+    assert (busy.state, busy.free) == (State.RESERVED, 0)
+    back = replace(standing, sums=promised(0, moved=120_000))
+    assert (back.state, back.received, back.free) == (State.AVAILABLE, 120_000, 40_000)
+
+
+def test_a_need_that_comes_again_waits_in_between_and_counts_each_time_anew() -> None:
+    daily = after(added(words=replace(MEALS, every="day")), event(Did.RECEIVED, qty=41_000))
+    assert (daily.state, daily.because, daily.closed_ms) == (State.WAITING, None, None)
+    again = apply(daily, event(Did.ROUND, by_ms=9, before=41_000, because=None))
+    assert (again.state, again.received, again.outstanding) == (State.OPEN, 0, 40_000)
+    assert again.words.by_ms == 9
+    late = apply(again, event(Did.RECEIVED, qty=-41_000))
+    assert (late.received, late.outstanding) == (0, 40_000)
+
+
+def test_what_nobody_has_read_is_new_until_somebody_looks() -> None:
+    data = {**MEALS.to_data(), "unread": True, "said_ms": 500}
+    unread = apply(None, Event(Did.ADDED, NEED, 1_000, "AK", data))
+    assert (unread.state, unread.created_ms, unread.written_ms) == (State.NEW, 500, 1_000)
+    for seen in (
+        event(Did.OPENED, because=None),
+        event(Did.EDITED, text="Soup"),
+        event(Did.STILL),
+        event(Did.RECEIVED, qty=1_000),
+    ):
+        assert apply(unread, seen).state is State.OPEN
+    assert apply(unread, event(Did.PASSED, overflow="00", qty=1)).state is State.NEW
+
+
+@pytest.mark.parametrize("reason", WAITING_REASONS)
+def test_it_waits_for_a_reason_and_until_a_time_and_is_open_again(reason: str) -> None:
+    waits = after(added(), event(Did.WAITS, because=reason, until_ms=9_000))
+    assert (waits.state, waits.because, waits.until_ms) == (State.WAITING, reason, 9_000)
+    opened = apply(waits, event(Did.OPENED, because=None))
+    assert (opened.state, opened.because, opened.until_ms) == (State.OPEN, None, None)
+
+
+def test_opened_again_it_says_why() -> None:
+    closed = after(added(), event(Did.CLOSED, because="cannot help"))
+    assert (closed.closed_ms, closed.because) == (2_000, "cannot help")
+    opened = apply(closed, event(Did.OPENED, because="a van came free"))
+    assert (opened.state, opened.because, opened.closed_ms) == (
+        State.OPEN,
+        "a van came free",
+        None,
+    )
+
+
+def test_closed_with_the_last_of_what_came_it_was_closed_then() -> None:
+    met = after(added(), event(Did.RECEIVED, qty=40_000))
+    assert met.closed_ms == 2_000
+    assert replace(met, sums=promised(0, moved=1_000)).closed_ms == 9_000
+
+
+def test_an_offer_that_is_a_duplicate_is_withdrawn_and_says_of_what() -> None:
+    same = f"duplicate of {OFFER}"
+    merged = after(added(OFFER), event(Did.MERGED, OFFER, because=same))
+    assert (merged.state, merged.because) == (State.WITHDRAWN, same)
+    need = after(added(), event(Did.MERGED, because="duplicate of"))
+    assert (need.state, need.because) == (State.CLOSED, "duplicate of")
+
+
+def test_of_who_is_forgotten_only_the_totals_stay() -> None:
+    personal: dict[str, Any] = dict.fromkeys(PERSONAL, "Ana")
+    told = replace(MEALS, **personal)
+    entry = after(added(words=told), event(Did.RECEIVED, qty=40_000), event(Did.FORGOTTEN))
+    assert "Ana" not in str(entry)
+    assert (entry.forgotten, entry.received, entry.words.qty) == (True, 40_000, 40_000)
+
+
+def test_what_was_shredded_in_its_events_folds_all_the_same() -> None:
+    data = {name: said for name, said in MEALS.to_data().items() if name not in PERSONAL}
+    entry = apply(None, Event(Did.ADDED, NEED, 1, "AK", data))
+    assert (entry.words.text, entry.words.qty) == ("", 40_000)
+
+
 def test_nothing_happens_to_what_was_never_added() -> None:
-    with pytest.raises(ValueError, match="before it was added"):
+    with pytest.raises(ImpossibleError, match="before it was added"):
         apply(None, event(Did.EDITED, text="Soup"))
-
-
-@pytest.mark.parametrize("reason", [each for each in NEED_REASONS if each != DUPLICATE_OF])
-def test_every_reason_of_a_need_is_taken_however_it_is_typed(reason: str) -> None:
-    assert closing_reason(Kind.NEED, f"  {reason.upper()} ") == reason
-
-
-def test_a_duplicate_names_its_original_or_nothing() -> None:
-    assert closing_reason(Kind.NEED, "duplicate of") == DUPLICATE_OF
-    assert closing_reason(Kind.NEED, f"Duplicate  of {NEED.lower()}") == f"{DUPLICATE_OF} {NEED}"
-    with refused(Why.REFERENCE_CHECK):
-        closing_reason(Kind.NEED, "duplicate of N-418-K")
-
-
-@pytest.mark.parametrize("typed", ["", "because", "duplicated", "closed"])
-def test_other_reasons_are_refused(typed: str) -> None:
-    with refused(Why.UNKNOWN_NEED_REASON):
-        closing_reason(Kind.NEED, typed)
-
-
-def test_a_need_s_reason_is_none_of_an_offer_s() -> None:
-    with refused(Why.UNKNOWN_OFFER_REASON):
-        closing_reason(Kind.OFFER, MET)
-    with refused(Why.UNKNOWN_NEED_REASON):
-        closing_reason(Kind.NEED, "used up")
 
 
 def test_a_closed_entry_is_refused() -> None:
@@ -174,66 +238,7 @@ def test_a_reference_is_written_one_way_and_of_the_wanted_kind() -> None:
         written("the third one", Kind.NEED)
 
 
-def test_who_waited_longest_gets_first() -> None:
-    needs = [need(3, 10_000, created_ms=5), need(2, 10_000, created_ms=9), need(1, 10_000)]
-    assert share_out(Thousandths(15_000), needs) == [
-        (make(Kind.NEED, 1), 10_000),
-        (make(Kind.NEED, 3), 5_000),
-    ]
-
-
-def test_what_is_more_than_asked_goes_to_who_came_last() -> None:
-    needs = [need(1, 10_000), need(2, 10_000, created_ms=1)]
-    assert share_out(Thousandths(25_000), needs) == [
-        (make(Kind.NEED, 1), 10_000),
-        (make(Kind.NEED, 2), 15_000),
-    ]
-
-
-def test_a_closed_need_waits_no_longer() -> None:
-    gone = apply(need(1, 10_000), event(Did.CLOSED, because="no longer needed"))
-    assert share_out(Thousandths(5_000), [gone, need(2, 10_000, created_ms=1)]) == [
-        (make(Kind.NEED, 2), 5_000)
-    ]
-    assert share_out(Thousandths(5_000), [gone]) == [(gone.ref, 5_000)]
-
-
 quantities = st.integers(1, 10**9)
-NEEDS = st.lists(
-    st.tuples(quantities, st.integers(0, 10**9), st.integers(0, 3), st.booleans()),
-    min_size=1,
-    max_size=8,
-)
-
-
-@given(NEEDS, quantities)
-def test_shares_sum_up_and_none_is_zero_and_the_oldest_come_first(
-    rows: list[tuple[int, int, int, bool]], qty: int
-) -> None:
-    needs = [
-        need(number, asked, received, created_ms)
-        for number, (asked, received, created_ms, _) in enumerate(rows, start=1)
-    ]
-    needs = [
-        replace(each, state=State.CLOSED, because=MET) if row[3] else each
-        for each, row in zip(needs, rows, strict=True)
-    ]
-    shares = share_out(Thousandths(qty), needs)
-    assert sum(share for _, share in shares) == qty
-    assert all(share > 0 for _, share in shares)
-    assert len({ref for ref, _ in shares}) == len(shares)
-    by_ref = {each.ref: each for each in needs}
-    ages = [by_ref[ref].created_ms for ref, _ in shares]
-    assert ages == sorted(ages)
-    given_to = dict(shares)
-    still_open = [each for each in needs if not each.is_closed]
-    for young in still_open:
-        if given_to.get(young.ref):
-            for old in still_open:
-                if old.created_ms < young.created_ms:
-                    assert given_to.get(old.ref, 0) >= old.outstanding
-
-
 texts = st.text(max_size=10)
 WORDS = st.builds(
     Words,
@@ -271,11 +276,3 @@ def test_replaying_any_history_gives_the_same_entry(words: Words, later: list[Ev
 def test_an_unknown_field_of_a_later_version_is_no_silent_loss() -> None:
     with pytest.raises(TypeError):
         apply(None, Event(Did.ADDED, NEED, 1, "", {**MEALS.to_data(), "colour": "red"}))
-
-
-def test_what_comes_back_comes_back_to_who_gave_last() -> None:
-    offers = [need(1, 10_000, received=10_000), need(2, 30_000, received=15_000, created_ms=1)]
-    first, second = offers
-    assert take_back(Thousandths(20_000), offers) == [(second.ref, -15_000), (first.ref, -5_000)]
-    assert take_back(Thousandths(5_000), offers) == [(second.ref, -5_000)]
-    assert sum(share for _, share in take_back(Thousandths(99_000), offers)) == -25_000

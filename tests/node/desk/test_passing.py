@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from node.desk.entries import Entry, State, Words
+from node.desk.entries import Entry, State, Sums
 from node.desk.passing import (
     HOPS,
     HOURS_MAX,
@@ -20,6 +20,7 @@ from node.desk.passing import (
     personal_in,
 )
 from node.desk.references import Kind, make
+from node.desk.words import Words
 from node.refusal import Why
 from protocol.bodies import Direction, Urgency
 from protocol.ids import Thousandths, UnixMs
@@ -39,14 +40,13 @@ def need(number: int = 1, **words: object) -> Entry:
         words=replace(plain, **words),  # type: ignore[arg-type]
         created_ms=NOW,
         initials="AK",
-        state=State.OPEN,
+        decided=State.OPEN,
     )
 
 
 def offer(number: int = 1, **words: object) -> Entry:
-    return replace(
-        need(number, **words), ref=make(Kind.OFFER, number), kind=Kind.OFFER, state=State.AVAILABLE
-    )
+    ref = make(Kind.OFFER, number)
+    return replace(need(number, **words), ref=ref, kind=Kind.OFFER, decided=State.AVAILABLE)
 
 
 def drafted(*needs: Entry, wish: Wish = USUAL) -> Draft:
@@ -70,9 +70,12 @@ def test_several_needs_become_one_aggregate() -> None:
 
 
 def test_only_what_is_outstanding_is_asked_for() -> None:
-    assert drafted(replace(need(), received=Thousandths(15_000))).qty == 25_000
+    assert drafted(replace(need(), direct=Thousandths(15_000))).qty == 25_000
+    promised = Sums(reserved=Thousandths(25_000))
+    assert drafted(replace(need(), sums=promised)).qty == 15_000
+    again = need(every="day")
     with refused(Why.NOTHING_TO_PASS):
-        drafted(replace(need(), received=Thousandths(40_000)))
+        drafted(replace(again, direct=again.words.qty))
 
 
 def test_other_words_and_another_quantity_may_be_given() -> None:
@@ -93,7 +96,9 @@ def test_one_category_and_one_unit_at_a_time() -> None:
 
 def test_a_closed_need_is_not_passed_on() -> None:
     with refused(Why.IS_CLOSED):
-        drafted(need(1), replace(need(2), state=State.CLOSED))
+        drafted(need(1), replace(need(2), decided=State.CLOSED))
+    with refused(Why.IS_CLOSED):
+        drafted(replace(need(), direct=Thousandths(40_000)))
 
 
 def test_words_too_long_together_are_refused() -> None:
@@ -191,7 +196,7 @@ def test_needs_and_offers_are_never_one() -> None:
 
 
 def test_only_what_was_not_given_is_given_away() -> None:
-    assert drafted(replace(offer(), received=Thousandths(15_000))).qty == 25_000
+    assert drafted(replace(offer(), direct=Thousandths(15_000))).qty == 25_000
 
 
 OTHER = {

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from node.desk.when import (
     DAYS_AHEAD_MAX,
+    days_on,
     in_full,
     in_words,
     parse_clock,
+    parse_past,
     parse_when,
     rfc3339_utc,
 )
@@ -255,3 +257,95 @@ def test_a_time_of_day_alone_is_within_half_a_day(now_ms: int, minutes: int) -> 
 
 def test_a_time_in_full_has_its_day_and_year() -> None:
     assert in_full(NOW_MS, ZONE) == "Wed 28 May 2031 18:00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "local"),
+    [
+        ("now", "2031-05-28T18:00"),
+        ("2031-05-28T17:30", "2031-05-28T17:30"),
+        ("2031-05-28 17:30", "2031-05-28T17:30"),
+        ("2031-05-28T16:30:00Z", "2031-05-28T17:30"),
+        ("17:30", "2031-05-28T17:30"),
+        ("at 17.30", "2031-05-28T17:30"),
+        ("5 pm", "2031-05-28T17:00"),
+        ("18:00", "2031-05-28T18:00"),
+        ("18:01", "2031-05-27T18:01"),
+        ("midnight", "2031-05-28T00:00"),
+        ("today 9:00", "2031-05-28T09:00"),
+        ("yesterday", "2031-05-27T12:00"),
+        ("yesterday 17:00", "2031-05-27T17:00"),
+        ("5 pm yesterday", "2031-05-27T17:00"),
+        ("tue 17:00", "2031-05-27T17:00"),
+        ("thursday 9:00", "2031-05-22T09:00"),
+        ("wed 17:00", "2031-05-28T17:00"),
+        ("wed 19:00", "2031-05-21T19:00"),
+        ("2031-05-20", "2031-05-20T12:00"),
+        ("2031-01-20 noon", "2031-01-20T12:00"),
+        ("2h", "2031-05-28T16:00"),
+        ("2h ago", "2031-05-28T16:00"),
+        ("30 minutes ago", "2031-05-28T17:30"),
+        ("3 days ago", "2031-05-25T18:00"),
+    ],
+)
+def test_when_it_was_said_lies_as_short_a_time_back_as_can_be(typed: str, local: str) -> None:
+    assert parse_past(typed, NOW_MS, ZONE) == ms(local)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("2031-05-29", Why.TIME_TO_COME),
+        ("2031-05-28T18:01", Why.TIME_TO_COME),
+        ("today 19:00", Why.TIME_TO_COME),
+        ("tomorrow", Why.TIME_TO_COME),
+        ("2030-01-01", Why.TIME_TOO_FAR),
+        ("58 weeks ago", Why.TIME_TOO_FAR),
+        ("9999 weeks ago", Why.TIME_TOO_FAR),
+        ("", Why.TIME_UNREADABLE),
+        ("when they came", Why.TIME_UNREADABLE),
+        ("25:00", Why.TIME_UNREADABLE),
+        ("2031-02-30", Why.TIME_UNREADABLE),
+        ("2h " * 1_000_000, Why.TIME_UNREADABLE),
+    ],
+)
+def test_what_has_not_been_yet_was_not_said_then(typed: str, why: Why) -> None:
+    with pytest.raises(Refused) as refused:
+        parse_past(typed, NOW_MS, ZONE)
+    assert refused.value.why is why
+
+
+def test_hours_ago_are_hours_also_over_summer_time() -> None:
+    for now, ago, then in (
+        ("2031-03-30T03:00", "2h ago", "2031-03-30T00:00"),
+        ("2031-10-26T03:00", "2h", "2031-10-26T01:00:00+00:00"),
+        ("2031-03-30T12:00", "1 day ago", "2031-03-29T12:00"),
+    ):
+        stamp = datetime.fromisoformat(then)
+        wanted = ms(then) if stamp.tzinfo is None else round(stamp.timestamp() * 1000)
+        assert parse_past(ago, ms(now), ZONE) == wanted
+
+
+def test_of_an_hour_that_came_twice_the_last_one_that_is_over_is_meant() -> None:
+    first, second = "2031-10-26T00:30:00Z", "2031-10-26T01:30:00Z"
+    for now, meant in (("00:50", first), ("01:20", first), ("01:50", second), ("12:00", second)):
+        now_ms = round(datetime.fromisoformat(f"2031-10-26T{now}+00:00").timestamp() * 1000)
+        assert rfc3339_utc(parse_past("01:30", now_ms, ZONE)) == meant
+
+
+@given(st.text(max_size=70), st.integers(0, 4_000_000_000_000))
+def test_any_text_is_a_time_that_was_or_refused(typed: str, now_ms: int) -> None:
+    with suppress(Refused):
+        assert parse_past(typed, now_ms, ZONE) <= now_ms
+
+
+@given(st.integers(0, 4_000_000_000_000), st.integers(0, 1_439))
+def test_a_clock_time_that_was_is_within_the_last_day(now_ms: int, minutes: int) -> None:
+    said_ms = parse_past(f"{minutes // 60:02}:{minutes % 60:02}", now_ms, ZONE)
+    assert now_ms - 25 * 3_600_000 <= said_ms <= now_ms
+
+
+def test_days_on_the_clock_shows_the_same() -> None:
+    assert days_on(ms("2031-03-29T12:00"), 1, ZONE) == ms("2031-03-30T12:00")
+    assert days_on(ms("2031-10-25T12:00"), 7, ZONE) == ms("2031-11-01T12:00")
+    assert days_on(ms("2031-03-29T01:30"), 1, ZONE) == ms("2031-03-30T02:30")

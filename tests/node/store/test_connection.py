@@ -100,20 +100,18 @@ def test_the_file_is_the_hall_s_own_and_is_made_so_again(folder: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_transaction_that_fails_writes_nothing(database: Database) -> None:
     def write(conn: sqlite3.Connection) -> None:
-        conn.execute("INSERT INTO reference_block VALUES ('N', 2)")
+        conn.execute("INSERT INTO buried VALUES (x'4e', 2, 0)")
         raise ValueError("changed my mind")
 
     with pytest.raises(ValueError, match="changed"):
         await database.run(write)
-    assert await database.run(blocks) == 0
+    assert await database.run(how_many) == 0
 
 
 @pytest.mark.asyncio
 async def test_a_bug_of_ours_is_not_called_the_disk_s(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        await database.run(
-            lambda conn: conn.execute("INSERT INTO reference_block VALUES ('N', NULL)")
-        )
+        await database.run(lambda conn: conn.execute("INSERT INTO buried VALUES (x'4e', NULL, 0)"))
     with pytest.raises(sqlite3.ProgrammingError):
         await database.run(lambda conn: conn.execute("SELECT ?", []))
 
@@ -124,10 +122,10 @@ async def test_a_full_disk_is_a_sentence_and_nothing_is_written(database: Databa
     await database.run(lambda conn: conn.execute(f"PRAGMA max_page_count = {pages}"))
     with refused(Why.DISK_FAILED):
         await database.run(fill)
-    assert await database.run(blocks) == 0
+    assert await database.run(how_many) == 0
     await database.run(lambda conn: conn.execute("PRAGMA max_page_count = 100000"))
     await database.run(fill)
-    assert await database.run(blocks) == 200
+    assert await database.run(how_many) == 200
 
 
 @pytest.fixture
@@ -149,11 +147,11 @@ async def test_a_card_that_is_really_full(card: Path) -> None:
         (card / "photos").write_bytes(bytes(os.statvfs(card).f_bavail * 4096))
         with refused(Why.DISK_FAILED):
             await database.run(fill)
-        assert await database.run(blocks) == 0
+        assert await database.run(how_many) == 0
         (card / "photos").unlink()
         await database.run(fill)
     with closing(open_existing(card)) as conn:
-        assert blocks(conn) == 200
+        assert how_many(conn) == 200
 
 
 @pytest.mark.asyncio
@@ -166,30 +164,28 @@ async def test_a_card_that_rots_is_a_sentence(database: Database, folder: Path) 
         file.write(b"\xff" * half)
     damaged = Database(open_existing(folder), folder)
     with closing(damaged), refused(Why.DISK_FAILED):
-        await damaged.run(lambda conn: conn.execute("SELECT * FROM reference_block").fetchall())
+        await damaged.run(lambda conn: conn.execute("SELECT * FROM buried").fetchall())
 
 
 def fill(conn: sqlite3.Connection) -> None:
-    conn.executemany(
-        "INSERT INTO reference_block VALUES (?, 2)", [(f"{n:02000}",) for n in range(200)]
-    )
+    conn.executemany("INSERT INTO buried VALUES (?, 2, 0)", [(b"%02000d" % n,) for n in range(200)])
 
 
-def blocks(conn: sqlite3.Connection) -> int:
-    count: int = conn.execute("SELECT count(*) FROM reference_block").fetchone()[0]
+def how_many(conn: sqlite3.Connection) -> int:
+    count: int = conn.execute("SELECT count(*) FROM buried").fetchone()[0]
     return count
 
 
 @pytest.mark.asyncio
 async def test_pieces_of_work_never_overlap(database: Database) -> None:
     def add(conn: sqlite3.Connection) -> None:
-        (most,) = conn.execute("SELECT coalesce(max(next), 0) FROM reference_block").fetchone()
-        conn.execute("INSERT INTO reference_block VALUES (?, ?)", [str(most), most + 1])
+        (most,) = conn.execute("SELECT coalesce(max(version), 0) FROM buried").fetchone()
+        conn.execute("INSERT INTO buried VALUES (?, ?, 0)", [b"%d" % most, most + 1])
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(50):
             tasks.create_task(database.run(add))
-    assert await database.run(blocks) == 50
+    assert await database.run(how_many) == 50
 
 
 # Folders that are not ours ------------------------------------------------------------------
@@ -367,7 +363,7 @@ async def test_a_card_that_is_too_full_to_be_swept(card: Path) -> None:
         (card / "photos").write_bytes(bytes(os.statvfs(card).f_bavail * 4096))
         with refused(Why.DISK_FAILED):
             await database.sweep()
-        assert await database.run(blocks) == 200
+        assert await database.run(how_many) == 200
         (card / "photos").unlink()
         assert await database.sweep()
 

@@ -8,14 +8,16 @@ from contextlib import closing
 
 import pytest
 
-from node.desk.entries import Did, Event, Words
+from node.desk.events import Did, Event
 from node.desk.references import Kind
+from node.desk.words import Words
 from node.store import migrations
-from node.store.entries import append, next_reference
+from node.store.board import append
 from node.store.hall import HallRow, add_hall, find_hall
 from node.store.migrations import migrate
 from node.store.neighbours import Neighbour, add_neighbour, set_last_heard
 from node.store.records import add_holders, add_records, all_hearings, all_holders, all_records
+from node.store.references import next_reference
 from node.store.time import find_past, keep_passing, latest_time
 from protocol.aging import Buried, Passing, Past
 from protocol.ids import ObjectId, Thousandths, UnixMs

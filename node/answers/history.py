@@ -1,0 +1,118 @@
+"""What happened to something, and by whom."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from node.answers.lookup import OVERFLOW_KINDS, PLEDGE_KINDS, find_overflow, find_pledge
+from node.answers.views import spoken
+from node.api.history import HappenedView, ShowHistory
+from node.core import Core
+from node.desk import references
+from node.desk.events import BY_ITSELF
+from node.desk.quantity import as_words
+from node.desk.references import Kind
+from node.refusal import Refused, Why
+from node.store.entries import entries_in, find_entry
+from node.store.events import EventRow, all_events_of
+from node.store.matches import find_job, find_match, jobs_with, matches_of
+from node.wording import N_, _
+from protocol.ids import ObjectId, Thousandths
+from protocol.record import Record
+
+UNSAID: Final = frozenset({"because", "qty", "into", "from", "overflow", "state", "matches"})
+"""Fields that are no words of a person: told otherwise, or not at all."""
+INTO: Final = N_("into {ref}")
+OF: Final = N_("{need} and {offer}")
+
+
+async def show_history(core: Core, request: ShowHistory, initials: str) -> tuple[HappenedView, ...]:
+    """Raises Refused where nothing is named so."""
+    record = _record(core, request.ref)
+    if record is not None:
+        rows = await core.read(lambda conn: _of_record(conn, record))
+        return tuple(_view(core, row) for row in rows)
+    _sign, reference = references.parse(request.ref)
+    rows = await core.read(lambda conn: _of_board(conn, str(reference), reference.kind))
+    if not rows:
+        raise Refused(Why.REFERENCE_NOT_FOUND, given=request.ref)
+    return tuple(_view(core, row) for row in rows)
+
+
+def _record(core: Core, typed: str) -> Record | None:
+    """The overflow or the pledge that is named; None: it is something of our own board."""
+    try:
+        _sign, reference = references.parse(typed)
+    except Refused:
+        return find_overflow(core, typed)  # an id, or a sentence for what is neither
+    if reference.kind in OVERFLOW_KINDS:
+        return find_overflow(core, typed)
+    if reference.kind in PLEDGE_KINDS:
+        return find_pledge(core, typed)[0]
+    return None
+
+
+def _of_record(conn: sqlite3.Connection, record: Record) -> list[EventRow]:
+    """What was done to it here, and how it began: the needs that were passed on."""
+    about = record.header.object.hex()
+    needs = [entry.ref for entry in entries_in(conn, ObjectId(record.header.object))]
+    rows = all_events_of(conn, [about, *needs])
+    return [
+        row for row in rows if row.event.about == about or row.event.data.get("overflow") == about
+    ]
+
+
+def _of_board(conn: sqlite3.Connection, ref: str, kind: Kind) -> list[EventRow]:
+    match kind:
+        case Kind.MATCH:
+            found = find_match(conn, ref)
+            matches = [] if found is None else [ref]
+        case Kind.JOB:
+            job = find_job(conn, ref)
+            return all_events_of(conn, [ref, *(job.matches if job else ())])
+        case _:
+            matches = [match.ref for match in matches_of(conn, ref)]
+            if find_entry(conn, ref) is None and not all_events_of(conn, [ref]):
+                return []
+    jobs = [job.ref for match in matches for job in jobs_with(conn, match)]
+    return all_events_of(conn, dict.fromkeys([ref, *matches, *jobs]))
+
+
+def _view(core: Core, row: EventRow) -> HappenedView:
+    event = row.event
+    by_itself = event.initials == BY_ITSELF
+    return HappenedView(
+        ref=_spoken(core, event.about),
+        at_ms=event.at_ms,
+        by="" if by_itself else event.initials,
+        did=event.did,
+        what=_what(dict(event.data)),
+        by_itself=by_itself,
+        undone=row.undone is not None,
+        unsure=not event.trusted,
+    )
+
+
+def _spoken(core: Core, about: str) -> str:
+    """An overflow or a pledge is written down by its id."""
+    if about[1:2] == "-":
+        return about
+    record = core.shelf.find(ObjectId(bytes.fromhex(about)))
+    return spoken(core, record) if record is not None else about
+
+
+def _what(data: dict[str, Any]) -> str:
+    """How much, why, or which fields: never the words of a person."""
+    told = []
+    if isinstance(data.get("because"), str):
+        told.append(data["because"])
+    if isinstance(data.get("into"), str):
+        told.append(_(INTO).format(ref=data["into"]))
+    if "need" in data:
+        told.append(_(OF).format(need=data["need"], offer=data["offer"]))
+    if isinstance(data.get("qty"), int):
+        told.append(as_words(Thousandths(data["qty"]), data.get("unit", "each")))
+    if not told:
+        told = [name.removesuffix("_ms") for name in data if name not in UNSAID]
+    return ", ".join(told)

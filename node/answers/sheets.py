@@ -1,0 +1,103 @@
+"""Rows of a spreadsheet onto the board; the board and what happened, page by page, for a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from node.answers.entries import LETTERS
+from node.api.sheets import ImportedRow, ImportedView, ImportRows
+from node.core import Core
+from node.desk.categories import category_of, unit_of
+from node.desk.events import Did, Event
+from node.desk.quantity import ONE, WHOLE_MAX
+from node.desk.references import Kind
+from node.desk.rounds import every_of
+from node.desk.text import clean_text
+from node.desk.words import TEXTS, Words, channel_of
+from node.refusal import Refused, Why
+from node.store.references import next_references
+from node.store.sheets import Likeness, act_of, find_same
+from protocol.ids import UnixMs
+
+ROWS_MAX: Final = 1_000
+"""Rows in one request: more would keep the desk waiting. The command sends fewer."""
+
+
+async def import_rows(core: Core, request: ImportRows, initials: str) -> ImportedView:
+    """Raises Refused, and nothing is saved, where a row is none that a sheet is read into."""
+    if len(request.rows) > ROWS_MAX:
+        raise Refused(Why.NODE_OTHER_VERSION)
+    for row in request.rows:
+        refuse_impossible(row.words)
+    rows = [Likeness.of(LETTERS[each.kind], each.words, each.said_ms) for each in request.rows]
+    now_ms = core.clock()
+
+    def write(conn: sqlite3.Connection) -> ImportedView:
+        sorted_out = _sort_out(conn, rows, now_ms)
+        events = [_added(core, ref, rows[n], initials) for n, ref in sorted_out.new.items()]
+        act = act_of(conn, core.hall.device_key, request.act, initials)
+        if events:
+            act = core.append_new(conn, events, act)
+        return ImportedView(act or 0, sorted_out.rows)
+
+    return await core.save(also=write)
+
+
+def refuse_impossible(words: Words) -> None:
+    """Raises Refused for what reading a sheet does not leave: it comes from no command of ours."""
+    category_of(words.category)
+    unit_of(words.unit)
+    channel_of(words.channel)
+    if not 0 < words.qty <= WHOLE_MAX * ONE:
+        raise Refused(Why.QUANTITY_NOT_POSITIVE, given=words.qty / ONE)
+    if words.every:
+        every_of(words.every)
+    for name, limit in TEXTS.items():
+        text = getattr(words, name)
+        if text or name == "text":
+            clean_text(text, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """`new`: references for those rows that are, by their place; `rows`: what becomes of each."""
+
+    new: dict[int, str]
+    rows: tuple[ImportedRow, ...]
+
+
+def _sort_out(conn: sqlite3.Connection, rows: Sequence[Likeness], now_ms: UnixMs) -> _SortedOut:
+    there: dict[int, str] = {}
+    twice: dict[int, int] = {}
+    first: dict[Hashable, int] = {}
+    for n, row in enumerate(rows):
+        keys = tuple(row.keys())
+        before = next((first[key] for key in keys if key in first), None)
+        if before is not None:
+            twice[n] = before
+        elif ref := find_same(conn, row, now_ms):
+            there[n] = ref
+        for key in keys:
+            first.setdefault(key, n)
+    new: dict[int, str] = {}
+    for kind in (Kind.NEED, Kind.OFFER):
+        places = [n for n, row in enumerate(rows) if row.kind is kind and n not in there | twice]
+        new.update(zip(places, next_references(conn, kind, len(places)), strict=True))
+    refs = new | there
+    for n, before in twice.items():
+        refs[n] = refs[before]
+    return _SortedOut(
+        dict(sorted(new.items())),
+        tuple(ImportedRow(refs[n], n in new) for n in range(len(rows))),
+    )
+
+
+def _added(core: Core, ref: str, row: Likeness, initials: str) -> Event:
+    """Nobody of the desk has read it yet."""
+    data = row.words.to_short_data() | {"unread": True}
+    if row.said_ms is not None:
+        data["said_ms"] = row.said_ms
+    return core.event(Did.ADDED, ref, initials, **data)

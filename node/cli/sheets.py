@@ -1,0 +1,281 @@
+"""`hallway import`: a spreadsheet that someone else made, shown first and then saved row by row."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final
+
+from node.api.door import NodeGone
+from node.api.requests import Status
+from node.api.sheets import ImportedView, ImportRows, ReadRow
+from node.api.views import Kind
+from node.cli import plain, wording
+from node.cli.asking import confirm
+from node.cli.output import NotDone, Output, tell
+from node.cli.parser import CommandLine, Misused, shortened
+from node.cli.session import Session
+from node.cli.sheet_report import Report, told
+from node.clock import local_zone
+from node.desk import references
+from node.desk.quantity import as_number
+from node.desk.sheet_dates import DateOrder
+from node.desk.sheet_header import Column
+from node.desk.sheet_kinds import kind_of
+from node.desk.sheet_report import Outcome, Row, Said
+from node.desk.sheets import Choices, Sheet, read_rows, survey
+from node.desk.text import inert
+from node.refusal import Refused
+from node.wording import _, sentence
+
+ROWS_AT_ONCE: Final = 100
+"""Rows in one transaction: the store is at work for 20 ms with them, and then it is the desk's
+turn."""
+ROWS_IN_VAIN: Final = 2_000
+"""Rows that are looked at before what was readable among them is sent on."""
+CHUNK_BYTES: Final = 1 << 16
+SHOWN_READ: Final = 3
+SHOWN_REFUSED: Final = 5
+KINDS: Final = {references.Kind.NEED: Kind.NEED, references.Kind.OFFER: Kind.OFFER}
+
+
+def add_commands(line: CommandLine) -> None:
+    line.add(
+        "import", import_sheet, "file", "--kind", "--category", "--column*", "--day-first",
+        "--month-first", "--encoding",
+    )  # fmt: skip
+
+
+def import_sheet(given: Namespace, session: Session) -> Output:
+    choices = _choices(given)
+    with _opened(given.file) as file:
+        now_ms = session.ask(Status()).now_ms
+        sheet = survey(file.chunks(), choices)
+        reading = Reading(file, sheet, choices, now_ms, local_zone())
+        if not session.yes:
+            confirm(_plan(given.file, reading), wording.IMPORT_QUESTION, yes=False)
+            file.refuse_changed()
+        return _saved(session, reading).output()
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that can be read from its beginning several times."""
+
+    name: str
+    file: IO[bytes]
+    stamp: tuple[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stamp = self._stamp()
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it. Raises NotDone where it cannot be read any further."""
+        try:
+            self.file.seek(0)
+            while chunk := self.file.read(CHUNK_BYTES):
+                yield chunk
+        except OSError as error:
+            raise NotDone(wording.FILE_UNREADABLE.format(file=inert(self.name))) from error
+
+    def refuse_changed(self) -> None:
+        """Raises NotDone where it is not what was shown any more."""
+        if self._stamp() != self.stamp:
+            raise NotDone(wording.FILE_CHANGED.format(file=inert(self.name)))
+
+    def _stamp(self) -> tuple[int, int]:
+        now = os.fstat(self.file.fileno())
+        return now.st_size, now.st_mtime_ns
+
+
+@contextmanager
+def _opened(typed: str) -> Iterator[_File]:
+    """Raises NotDone where there is no such file, or none that can be read twice."""
+    if not typed.strip() or "\0" in typed:
+        raise NotDone(wording.FILE_NOT_NAMED)
+    try:
+        # A pipe would wait here for whoever writes into it.
+        descriptor = os.open(typed, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise NotDone(wording.FILE_MISSING.format(file=inert(typed))) from error
+    except OSError as error:
+        raise NotDone(wording.FILE_UNREADABLE.format(file=inert(typed))) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotDone(wording.FILE_NO_FILE.format(file=inert(typed)))
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        yield _File(typed, file)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file with all that is needed in order to read its rows."""
+
+    file: _File
+    sheet: Sheet
+    choices: Choices
+    now_ms: int
+    zone: tzinfo
+
+    def rows(self) -> Iterator[Row]:
+        return read_rows(self.file.chunks(), self.sheet, self.choices, self.now_ms, self.zone)
+
+
+def _choices(given: Namespace) -> Choices:
+    """Raises Misused or Refused."""
+    if given.day_first and given.month_first:
+        raise Misused(wording.DAY_OR_MONTH)
+    order = DateOrder.DAY_FIRST if given.day_first else None
+    order = DateOrder.MONTH_FIRST if given.month_first else order
+    columns: dict[str, str] = {}
+    for said in given.column or ():
+        header, is_said, name = said.rpartition("=")
+        if not is_said or not header.strip():
+            raise Misused(wording.COLUMN_UNREADABLE.format(given=shortened(said)))
+        columns[header] = name
+    kind = kind_of(given.kind.strip()) if given.kind is not None else _kind_by(given.file)
+    return Choices(kind, given.category or "", columns, order, given.encoding or "")
+
+
+def _kind_by(file: str) -> references.Kind:
+    """`offers.csv` is of offers, where no column says otherwise."""
+    name = Path(file).name.casefold()
+    is_offers = "offer" in name and "need" not in name
+    return references.Kind.OFFER if is_offers else references.Kind.NEED
+
+
+def _saved(session: Session, reading: Reading) -> Report:
+    """Save batch after batch; what is saved stays, whatever ends it. Raises NotDone."""
+    report = Report()
+    try:
+        asyncio.run(_save(session, reading.rows(), report))
+    except KeyboardInterrupt:
+        tell(wording.IMPORT_BROKE_OFF.format(count=report.saved, why=wording.INTERRUPTED))
+        raise
+    except (NotDone, NodeGone, Refused) as ended:
+        if not report.saved:
+            raise
+        why = sentence(ended.why, ended.facts) if isinstance(ended, Refused) else str(ended)
+        why = wording.NODE_GONE if isinstance(ended, NodeGone) else why
+        raise NotDone(wording.IMPORT_BROKE_OFF.format(count=report.saved, why=why)) from ended
+    return report
+
+
+async def _save(session: Session, rows: Iterator[Row], report: Report) -> None:
+    """The next rows are read while the node saves the ones before."""
+    act = 0
+    async with session.house.open_node(session.data) as node:
+        batch = _next(rows)
+        while batch:
+            read = tuple(_as_sent(row.said) for row in batch if row.said)
+            reading = asyncio.get_running_loop().run_in_executor(None, _next, rows)
+            imported = ImportedView(act, ())
+            try:
+                if read:
+                    request = ImportRows(read, act)
+                    imported = await node.call(request, initials=session.initials)
+            finally:
+                following = await reading
+            act = imported.act
+            report.add(batch, imported.rows)
+            batch = following
+
+
+def _next(rows: Iterator[Row]) -> list[Row]:
+    """Rows up to so many that were read; empty at the end of the sheet."""
+    batch: list[Row] = []
+    count = 0
+    for row in islice(rows, ROWS_IN_VAIN):
+        batch.append(row)
+        count += row.outcome is Outcome.READ
+        if count == ROWS_AT_ONCE:
+            break
+    return batch
+
+
+def _as_sent(said: Said) -> ReadRow:
+    return ReadRow(KINDS[said.kind], said.words, said.at_ms)
+
+
+def _plan(name: str, reading: Reading) -> list[str]:
+    """What each column was taken for, how much can be read, the first rows of either sort.
+
+    Raises NotDone, the plan shown, where nothing can be read.
+    """
+    sheet = reading.sheet
+    counts: Counter[Outcome] = Counter()
+    read: list[Row] = []
+    refused: list[Row] = []
+    for row in reading.rows():
+        counts[row.outcome] += 1
+        if row.outcome is Outcome.READ and len(read) < SHOWN_READ:
+            read.append(row)
+        if row.outcome is Outcome.REFUSED and len(refused) < SHOWN_REFUSED:
+            refused.append(row)
+    lines = [
+        wording.IMPORT_FILE.format(file=inert(name), encoding=_encoding(sheet)),
+        *(f"  {line}" for line in _columns(sheet)),
+        _kind_line(reading),
+        wording.IMPORT_COUNTS.format(
+            read=counts[Outcome.READ],
+            refused=counts[Outcome.REFUSED],
+            left_out=counts[Outcome.LEFT_OUT],
+        ),
+        *(_read_line(row) for row in read),
+        *(_refused_line(row) for row in refused),
+    ]
+    if not read:
+        for line in lines:
+            tell(line)
+        raise NotDone(wording.IMPORT_NOTHING)
+    return [*lines, wording.IMPORT_NEW]
+
+
+def _encoding(sheet: Sheet) -> str:
+    whole, legacy = sheet.encoding.whole, sheet.encoding.legacy
+    return wording.ENCODINGS.format(whole=whole, legacy=legacy) if whole == "utf-8" else whole
+
+
+def _columns(sheet: Sheet) -> list[str]:
+    head = (_("COLUMN"), _("TAKEN AS"), _("BECAUSE"))
+    return plain.table(head, [_column(each) for each in sheet.columns])
+
+
+def _column(column: Column) -> tuple[str, str, str]:
+    if column.field is None:
+        return column.header[:40], _("not read"), ""
+    return column.header[:40], column.field.value, _(wording.KNOWN_BY[column.known])
+
+
+def _kind_line(reading: Reading) -> str:
+    offers = reading.choices.kind is references.Kind.OFFER
+    return wording.IMPORT_AS_OFFERS if offers else wording.IMPORT_AS_NEEDS
+
+
+def _read_line(row: Row) -> str:
+    """The row as it would be saved: what fits a line of it."""
+    assert row.said is not None, "a row that was read says something"
+    words = row.said.words
+    return wording.IMPORT_ROW.format(
+        row=row.number,
+        kind=_(KINDS[row.said.kind].value),
+        amount=plain.amount(as_number(words.qty), words.unit),
+        category=inert(words.category),
+        text=inert(words.text),
+        rest="; ".join(filter(None, map(inert, (words.zone, words.contact)))),
+        by=plain.when(words.by_ms),
+    ).rstrip(" ;")
+
+
+def _refused_line(row: Row) -> str:
+    assert row.refused is not None, "a row that was refused says why"
+    return wording.SHEET_ROW.format(row=row.number, why=told(row.refused))

@@ -1,0 +1,107 @@
+"""What nobody renews decays: it is asked about, and where nobody answers, it lapses.
+
+Asked is whoever has not said for a while that it is still needed, or still there. What is agreed
+with somebody is left alone until that has come to something. By itself lapses only what a person
+has read and what may be asked about: not a danger to life, and not what a quiet person needs.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Final
+
+from node.desk.entries import Entry, State
+from node.desk.reasons import LAPSED
+from node.desk.references import Kind
+from node.desk.rounds import is_between, next_ms
+from protocol.limits import DAY_MS, HOUR_MS
+
+NEED_MS: Final = 3 * DAY_MS
+"""Milliseconds after which a need is asked about: most are met, or over, within a weekend."""
+DANGER_MS: Final = 4 * HOUR_MS
+"""The same where life is in danger: a shift at the desk, so that each one asks."""
+COMES_AGAIN_MS: Final = 14 * DAY_MS
+"""The same of a need that comes again by itself: it was said that it would."""
+OFFER_MS: Final = 14 * DAY_MS
+"""The same of an offer: who gives is not to be rung up as often as who waits."""
+STANDING_MS: Final = 60 * DAY_MS
+"""The same of a standing offer, which was meant to last."""
+WAIT_MS_MAX: Final = STANDING_MS
+"""The longest of these."""
+
+NEED_LAPSES_MS: Final = 21 * DAY_MS
+"""Milliseconds from the question to the lapse of a need: three weekly call-rounds."""
+OFFER_LAPSES_MS: Final = 14 * DAY_MS
+"""The same of an offer: sent for in vain, it costs somebody a way."""
+
+
+class Follows(Enum):
+    """What follows without a person."""
+
+    OPENS = auto()
+    BEGINS_AGAIN = auto()
+    LAPSES = auto()
+
+
+def heard_ms(entry: Entry) -> int:
+    """When somebody said last that it is needed, or there: on paper, before it came here."""
+    is_new = entry.touched_ms == entry.written_ms
+    return entry.created_ms if is_new else entry.touched_ms
+
+
+def ask_ms(entry: Entry) -> int | None:
+    """From when on to ask whether it is still needed, or there; None: there is nothing to ask."""
+    if entry.is_closed or entry.forgotten or entry.sums.reserved or is_between(entry):
+        return None
+    due_ms = heard_ms(entry) + _wait_ms(entry)
+    if entry.kind is Kind.NEED and _still_counts(entry):
+        due_ms = min(due_ms, entry.words.by_ms or due_ms)
+    return due_ms if entry.until_ms is None else max(due_ms, entry.until_ms)
+
+
+def follows(entry: Entry) -> Follows | None:
+    """What follows at `pass_ms`; None: nothing does."""
+    if is_between(entry):
+        return Follows.BEGINS_AGAIN
+    if next_ms(entry) is not None:
+        return Follows.OPENS
+    return None if _lapse_ms(entry) is None else Follows.LAPSES
+
+
+def pass_ms(entry: Entry) -> int | None:
+    """When something follows by itself; None: nothing does."""
+    waits_until_ms = next_ms(entry)
+    return _lapse_ms(entry) if waits_until_ms is None else waits_until_ms
+
+
+def lapse_reason(kind: Kind) -> str:
+    """Why it is closed then."""
+    return LAPSED if kind is Kind.NEED else State.EXPIRED.value
+
+
+def _lapse_ms(entry: Entry) -> int | None:
+    """An offer that is there until a time is not there any more; nothing lapses before its time."""
+    asked_ms = ask_ms(entry)
+    if asked_ms is None:
+        return None
+    by_ms = entry.words.by_ms if _still_counts(entry) else None
+    if entry.kind is Kind.OFFER and by_ms is not None:
+        return by_ms
+    if entry.words.danger or entry.words.quiet or entry.decided is State.NEW:
+        return None
+    patience_ms = NEED_LAPSES_MS if entry.kind is Kind.NEED else OFFER_LAPSES_MS
+    return max(asked_ms, entry.touched_ms, by_ms or 0) + patience_ms
+
+
+def _still_counts(entry: Entry) -> bool:
+    """Whether its time was said after all else: who wants it later still does not mean that one."""
+    return entry.words.by_ms is not None and entry.words.by_ms > heard_ms(entry)
+
+
+def _wait_ms(entry: Entry) -> int:
+    words = entry.words
+    if entry.kind is Kind.OFFER:
+        return STANDING_MS if words.standing else OFFER_MS
+    if words.danger:
+        return DANGER_MS
+    return COMES_AGAIN_MS if words.every else NEED_MS

@@ -1,0 +1,80 @@
+"""What happened at the desk: events are appended, never edited, and the board is their fold.
+
+What was wrong is taken back by another event. What one command appends belongs together: an act,
+undone as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+BY_ITSELF: Final = "*"
+"""Initials of what the node wrote down without a person: it is nobody's to undo."""
+
+
+class Did(StrEnum):
+    """What an event says happened."""
+
+    # To a need or an offer.
+    ADDED = "added"
+    EDITED = "edited"
+    CLOSED = "closed"
+    OPENED = "opened"
+    WAITS = "waits"
+    STILL = "still needed"
+    ROUND = "began again"
+    PASSED = "passed on"
+    RECEIVED = "received"
+    GIVEN = "given"
+    MERGED = "merged"
+    FILLED = "filled in"
+    FORGOTTEN = "forgotten"
+    # To a match.
+    MATCHED = "matched"
+    ASKED = "asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    STARTED = "started"
+    HANDED_OVER = "handed over"
+    CONFIRMED = "confirmed"
+    FELL_THROUGH = "fell through"
+    LAPSED = "lapsed"
+    # To a job.
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+    # To an overflow or a pledge: its records say how it stands, this says who did it.
+    WITHDRAWN = "withdrawn"
+    RENEWED = "renewed"
+    RESIZED = "resized"
+    PLEDGED = "pledged"
+    RETRACTED = "retracted"
+    ACCEPTED = "accepted"
+    NOT_NEEDED = "not needed"
+    RELEASED = "released"
+    SENT = "sent"
+    CAME = "came"
+    # To an act.
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened at this hall.
+
+    `about` is the reference of what it happened to, `data` is JSON: texts, numbers, lists of them,
+    None. `at_ms` is when it was written down, `trusted` whether anybody vouched for that clock.
+    """
+
+    did: Did
+    about: str
+    at_ms: int
+    initials: str
+    data: Mapping[str, Any]
+    trusted: bool = True
+
+
+class ImpossibleError(ValueError):
+    """This cannot have happened after what happened before: a bug, or an undo that must not be."""

@@ -1,0 +1,69 @@
+"""Why a need or an offer is closed, or waits: the words that count, from how they were typed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from node.desk.entries import MET, State
+from node.desk.references import Kind, parse
+from node.refusal import Refused, Why
+
+DUPLICATE_OF: Final = "duplicate of"
+LAPSED: Final = "lapsed"
+GONE: Final = "no longer needed"
+NEED_REASONS: Final = (
+    MET,
+    "partly met",
+    "done by others",
+    GONE,
+    "referred",
+    "cannot help",
+    DUPLICATE_OF,
+    LAPSED,
+)
+OFFER_REASONS: Final = (State.USED_UP.value, State.WITHDRAWN.value)
+
+NO_ANSWER: Final = "no answer"
+UNTIL_A_DATE: Final = "until a date"
+FOR_INFORMATION: Final = "for information"
+WAITING_REASONS: Final = (NO_ANSWER, UNTIL_A_DATE, FOR_INFORMATION)
+
+
+def closing_reason(kind: Kind, typed: str) -> str:
+    """The reason that someone gave, as it is kept.
+
+    Raises Refused with UNKNOWN_NEED_REASON or UNKNOWN_OFFER_REASON.
+    """
+    reason = _plain(typed)
+    known = OFFER_REASONS if kind is Kind.OFFER else NEED_REASONS
+    if reason in known and reason != DUPLICATE_OF:
+        return reason
+    if kind is Kind.NEED and reason.startswith(DUPLICATE_OF):
+        return _duplicate_reason(reason.removeprefix(DUPLICATE_OF))
+    why = Why.UNKNOWN_OFFER_REASON if kind is Kind.OFFER else Why.UNKNOWN_NEED_REASON
+    raise Refused(why, given=typed)
+
+
+def _duplicate_reason(of: str) -> str:
+    if not of.strip():
+        return DUPLICATE_OF
+    _, reference = parse(of)
+    return f"{DUPLICATE_OF} {reference}"
+
+
+def waiting_reason(typed: str, until_ms: int | None) -> str:
+    """What a need waits for; without a word, a date or somebody who did not answer.
+
+    Raises Refused(UNKNOWN_WAITING_REASON).
+    """
+    reason = _plain(typed)
+    if not reason:
+        return NO_ANSWER if until_ms is None else UNTIL_A_DATE
+    for known in WAITING_REASONS:
+        if reason in {known, known.split()[-1]}:
+            return known
+    raise Refused(Why.UNKNOWN_WAITING_REASON, given=typed, known=", ".join(WAITING_REASONS))
+
+
+def _plain(typed: str) -> str:
+    return " ".join(typed.casefold().split())

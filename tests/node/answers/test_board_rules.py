@@ -1,0 +1,377 @@
+"""The rules of the board, whatever a desk does and in whatever order.
+
+No offer is promised beyond what it has; what came of a need is what arrived; every history replays
+to the same board; and what is undone is as if it had never been. Asked of the answers themselves,
+over the real store in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from node.answers.decay import let_pass
+from node.answers.matches import free_due
+from node.answers.table import LocalNode
+from node.api.decay import SayGone, SayStill
+from node.api.finding import Merge
+from node.api.history import Undo
+from node.api.matches import HandOver, JobStep, MakeMatch, MoveJob, MoveMatch, PlanJob, Step
+from node.api.requests import (
+    AddEntry,
+    CloseEntry,
+    EditEntry,
+    LetWait,
+    OpenEntry,
+    ReadEntry,
+    Request,
+)
+from node.api.views import Kind
+from node.core import Core, open_core
+from node.desk.events import BY_ITSELF, Did
+from node.desk.matches import RUNNING
+from node.hall import make_hall
+from node.refusal import Refused, Why
+from node.store.board import rebuild
+from node.store.connection import FILE_NAME, Database, open_existing
+from node.store.entries import find_entry
+from node.store.finding import OPEN
+from node.store.macs import all_unsound, guard
+from node.store.matches import all_running
+from tests.node.two_halls import HOUR_MS, SetClock
+
+Result = TypeVar("Result")
+Rows = list[tuple[object, ...]]
+INITIALS: Final = ("AK", "BL")
+PLACES: Final = ("entry", "matching", "job", "passed")
+KINDS: Final = {Kind.NEED: "N", Kind.OFFER: "O"}
+NEED_ENDS: Final = ("met", "no longer needed", "cannot help", "duplicate of")
+OFFER_ENDS: Final = ("used up", "withdrawn")
+
+
+class InMemory(Database):
+    """The store without a file and without a thread of its own."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._data = Path()
+
+    async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        return self._transact(work)
+
+    async def read(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
+        return self._query(query)
+
+
+@cache
+def new_hall() -> bytes:
+    """The file of a hall that was just made."""
+    with TemporaryDirectory() as folder:
+        make_hall(Path(folder), "Northgate Hall")
+        with closing(open_existing(Path(folder))) as conn:
+            conn.execute("PRAGMA journal_mode = DELETE")
+        return (Path(folder) / FILE_NAME).read_bytes()
+
+
+quantities = st.integers(1, 6).map(str)
+which = st.integers(0, 40)
+who = st.sampled_from(INITIALS)
+
+
+class Board(RuleBasedStateMachine):
+    """Two people at one board; `acts` are theirs, with the rows from before where it is known what
+    there was without them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conn = sqlite3.connect(":memory:", isolation_level=None)
+        self.conn.row_factory = sqlite3.Row
+        self.conn.deserialize(new_hall())
+        guard(self.conn)
+        self.clock = SetClock()
+        self.loop = asyncio.new_event_loop()
+        self.core: Core = self.wait(
+            open_core(InMemory(self.conn), lambda _latest_ms: self.clock, UTC)
+        )
+        self.node = LocalNode(self.core)
+        self.acts: list[tuple[str, Rows | None]] = []
+
+    def teardown(self) -> None:
+        self.loop.close()
+        with closing(self.conn):
+            assert list(all_unsound(self.conn)) == []
+            self.conn.execute(
+                "CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, finding, instance)"
+            )
+            kept = self.indexed()
+            rebuild(self.conn)
+            assert self.indexed() == kept
+
+    def wait(self, coming: Any) -> Any:
+        return self.loop.run_until_complete(coming)
+
+    # What there is ----------------------------------------------------------------------
+
+    def rows(self) -> Rows:
+        """The board, but for its own numbers."""
+        found: Rows = []
+        for table in PLACES:
+            names = [row[1] for row in self.conn.execute(f"PRAGMA table_info({table})")]
+            kept = [name for name in names if name not in {"n", "mac"}]
+            found += sorted(
+                (table, *map(repr, row))
+                for row in self.conn.execute(f"SELECT {', '.join(kept)} FROM {table}")
+            )
+        return found
+
+    def indexed(self) -> set[tuple[str, str, bool]]:
+        """Which word leads to what, and whether as something open."""
+        rows = self.conn.execute("SELECT ref, n FROM entry")
+        by_number = {row["n"]: row["ref"] for row in rows}
+        found = self.conn.execute("SELECT term, doc FROM term")
+        return {(term, by_number[doc % OPEN], doc > OPEN) for term, doc in found}
+
+    def refs(self, table: str, letters: str = "NOMJ") -> list[str]:
+        rows = self.conn.execute(f"SELECT ref FROM {table} ORDER BY n")
+        return [row[0] for row in rows if row[0][0] in letters]
+
+    def one(self, number: int, table: str, letters: str = "NOMJ") -> str:
+        """One of those that there are; "" where there is none."""
+        refs = self.refs(table, letters)
+        return refs[number % len(refs)] if refs else ""
+
+    def last_event(self) -> int:
+        return int(self.conn.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
+
+    # What is done -----------------------------------------------------------------------
+
+    def ask(self, initials: str, request: Request[Any]) -> bool:
+        """Whether it was done; what is refused has changed nothing."""
+        self.clock.put(self.clock.now_ms + 60_000)
+        with self.noted(initials):
+            before = self.rows()
+            try:
+                self.wait(self.node.call(request, initials=initials))
+            except Refused:
+                assert self.rows() == before
+                return False
+        return True
+
+    @contextmanager
+    def noted(self, initials: str) -> Iterator[None]:
+        before, events = self.rows(), self.last_event()
+        yield
+        if self.last_event() != events:
+            self.acts.append((initials, before))
+
+    @rule(
+        initials=who,
+        kind=st.sampled_from(list(Kind)),
+        qty=quantities,
+        again=st.sampled_from(["", "", "", "day", "2 days"]),
+        channel=st.sampled_from(["", "", "paper"]),
+    )
+    def add(self, initials: str, kind: Kind, qty: str, again: str, channel: str) -> None:
+        every, standing = (again, False) if kind is Kind.NEED else ("", bool(again))
+        words = {"every": every, "standing": standing, "channel": channel}
+        assert self.ask(initials, AddEntry(kind, "CLO", "Blankets", qty, **words))  # type: ignore[arg-type]
+
+    @precondition(lambda self: self.refs("entry"))
+    @rule(initials=who, number=which, qty=quantities)
+    def edit(self, initials: str, number: int, qty: str) -> None:
+        kind, ref = self.entry(number)
+        self.ask(initials, EditEntry(kind, ref, qty=qty))
+
+    @precondition(lambda self: self.refs("entry"))
+    @rule(initials=who, number=which, note=st.sampled_from(["", "by the door", "third floor"]))
+    def say_more(self, initials: str, number: int, note: str) -> None:
+        kind, ref = self.entry(number)
+        self.ask(initials, EditEntry(kind, ref, note=note, contact=note and "Ana, 555 0100"))
+
+    @precondition(lambda self: self.refs("entry"))
+    @rule(initials=who, number=which, end=which)
+    def close(self, initials: str, number: int, end: int) -> None:
+        kind, ref = self.entry(number)
+        ends = NEED_ENDS if kind is Kind.NEED else OFFER_ENDS
+        self.ask(initials, CloseEntry(kind, ref, ends[end % len(ends)]))
+
+    @precondition(lambda self: self.refs("entry"))
+    @rule(initials=who, number=which, qty=quantities | st.just(""))
+    def open(self, initials: str, number: int, qty: str) -> None:
+        kind, ref = self.entry(number)
+        self.ask(initials, OpenEntry(kind, ref, "there is more", qty))
+
+    @precondition(lambda self: self.refs("entry"))
+    @rule(
+        initials=who,
+        number=which,
+        what=st.sampled_from([SayStill, SayGone, LetWait, ReadEntry]),
+    )
+    def look_at(self, initials: str, number: int, what: Any) -> None:
+        kind, ref = self.entry(number)
+        self.ask(initials, ReadEntry(kind, ref) if what is ReadEntry else what(ref))
+
+    @precondition(lambda self: self.refs("entry", "N") and self.refs("entry", "O"))
+    @rule(
+        initials=who,
+        need=which,
+        offer=which,
+        qty=quantities | st.just(""),
+        asked=st.sampled_from([False, False, False, True]),
+    )
+    def match(self, initials: str, need: int, offer: int, qty: str, asked: bool) -> None:
+        pair = self.one(need, "entry", "N"), self.one(offer, "entry", "O")
+        self.ask(initials, MakeMatch(*pair, qty=qty, asked=asked))
+
+    @precondition(lambda self: self.refs("matching"))
+    @rule(initials=who, number=which, step=st.sampled_from(list(Step)))
+    def move(self, initials: str, number: int, step: Step) -> None:
+        self.ask(initials, MoveMatch(self.one(number, "matching"), step))
+
+    @precondition(lambda self: self.refs("matching"))
+    @rule(
+        initials=who, number=which, qty=quantities | st.just(""), back=st.sampled_from([0, 0, 0, 1])
+    )
+    def hand_over_match(self, initials: str, number: int, qty: str, back: int) -> None:
+        self.ask(initials, HandOver(self.one(number, "matching"), qty, bool(back)))
+
+    @precondition(lambda self: self.refs("entry"))
+    @rule(initials=who, number=which, qty=quantities, back=st.sampled_from([0, 0, 0, 1]))
+    def hand_over(self, initials: str, number: int, qty: str, back: int) -> None:
+        self.ask(initials, HandOver(self.one(number, "entry"), qty, bool(back)))
+
+    @precondition(lambda self: self.refs("matching"))
+    @rule(initials=who, numbers=st.lists(which, min_size=1, max_size=3))
+    def plan(self, initials: str, numbers: list[int]) -> None:
+        matches = tuple(dict.fromkeys(self.one(number, "matching") for number in numbers))
+        self.ask(initials, PlanJob(matches, "Jo"))
+
+    @precondition(lambda self: self.refs("job"))
+    @rule(initials=who, number=which, step=st.sampled_from(list(JobStep)))
+    def drive(self, initials: str, number: int, step: JobStep) -> None:
+        self.ask(initials, MoveJob(self.one(number, "job"), step))
+
+    @precondition(lambda self: len(self.refs("entry")) > 1)
+    @rule(initials=who, number=which, other=which)
+    def merge(self, initials: str, number: int, other: int) -> None:
+        kind, ref = self.entry(number)
+        self.ask(initials, Merge(kind, ref, self.one(other, "entry", KINDS[kind])))
+
+    @rule(hours=st.sampled_from([1, 25, 80, 600]))
+    def time_passes(self, hours: int) -> None:
+        self.clock.put(self.clock.now_ms + hours * HOUR_MS)
+        with self.noted(BY_ITSELF):
+            self.wait(free_due(self.core))
+            self.wait(let_pass(self.core))
+        for match in all_running(self.conn):
+            for ref in (match.need, match.offer):
+                entry = find_entry(self.conn, ref)
+                assert entry is not None
+                assert not entry.is_closed or match.moving, "somebody waits for what is over"
+
+    @precondition(lambda self: self.acts)
+    @rule(initials=who)
+    def undo(self, initials: str) -> None:
+        places = [n for n, (by, _) in enumerate(self.acts) if by == initials]
+        before = self.rows()
+        why = self.refused_undo(initials)
+        if why is not None:
+            assert self.rows() == before
+            is_last = bool(places) and places[-1] == len(self.acts) - 1
+            assert why is (Why.UNDO_BUILT_ON if places else Why.UNDO_NOTHING)
+            assert not is_last, "nothing is built on the last thing of all"
+            return
+        _, rows = self.acts.pop(places[-1])
+        later = self.acts[places[-1] :]
+        self.acts[places[-1] :] = [(by, None) for by, _ in later]
+        if not later and rows is not None:
+            assert self.rows() == rows
+
+    def refused_undo(self, initials: str) -> Why | None:
+        try:
+            self.wait(self.node.call(Undo(), initials=initials))
+        except Refused as refused:
+            return refused.why
+        return None
+
+    def entry(self, number: int) -> tuple[Kind, str]:
+        ref = self.one(number, "entry")
+        return Kind.NEED if ref[0] == "N" else Kind.OFFER, ref
+
+    # What holds -------------------------------------------------------------------------
+
+    @invariant()
+    def no_offer_is_promised_beyond_what_it_has(self) -> None:
+        for ref in self.refs("entry"):
+            entry = find_entry(self.conn, ref)
+            assert entry is not None
+            assert entry.sums.reserved >= entry.sums.moving >= 0
+            assert entry.direct >= 0
+            assert entry.sums.moved >= 0
+            if ref[0] == "O":
+                assert entry.sums.reserved <= entry.outstanding, ref
+                assert entry.words.standing or entry.received <= entry.words.qty, ref
+
+    @invariant()
+    def what_came_is_what_arrived(self) -> None:
+        """Counted from the events alone."""
+        came: dict[str, int] = {}
+        sides: dict[str, tuple[str, str]] = {}
+        for about, did, data in self.conn.execute(
+            "SELECT about, did, data FROM event WHERE undone IS NULL ORDER BY n"
+        ):
+            said = json.loads(data)
+            if did == Did.MATCHED:
+                sides[about] = said["need"], said["offer"]
+            elif did == Did.HANDED_OVER:
+                for ref in sides[about]:
+                    came[ref] = came.get(ref, 0) + said["qty"]
+            elif did in {Did.RECEIVED, Did.GIVEN}:
+                came[about] = came.get(about, 0) + said["qty"]
+        for ref in self.refs("entry"):
+            entry = find_entry(self.conn, ref)
+            assert entry is not None
+            assert entry.direct + entry.sums.moved == came.get(ref, 0), ref
+            assert entry.received == came.get(ref, 0) - entry.before
+
+    @invariant()
+    def every_history_replays_to_the_same_board(self) -> None:
+        before = self.rows()
+        self.conn.execute("BEGIN")
+        rebuild(self.conn)
+        after = self.rows()
+        self.conn.execute("ROLLBACK")
+        assert after == before
+
+    @invariant()
+    def what_is_promised_is_promised_on_both_sides(self) -> None:
+        promised: dict[str, int] = {}
+        for match in all_running(self.conn):
+            assert match.state in RUNNING
+            for ref in (match.need, match.offer):
+                promised[ref] = promised.get(ref, 0) + match.reserved
+        for ref in self.refs("entry"):
+            entry = find_entry(self.conn, ref)
+            assert entry is not None
+            assert entry.sums.reserved == promised.get(ref, 0), ref
+
+
+TestBoard = Board.TestCase
+TestBoard.settings = settings(
+    max_examples=40,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

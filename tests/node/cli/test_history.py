@@ -1,0 +1,56 @@
+"""History, undo, forget: what is printed, and what is asked first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from node.api.history import Forget, PreviewForget, ShowHistory, Undo
+from node.refusal import Refused, Why
+from tests.node.cli.conftest import Hallway
+from tests.node.cli.fake_house import HAPPENED, UNDONE, FakeHouse
+
+
+def test_history_says_who_and_what_and_what_was_taken_back(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[ShowHistory] = (
+        HAPPENED,
+        replace(HAPPENED, did="closed", what="met", by="", by_itself=True),
+        replace(HAPPENED, did="matched", undone=True),
+    )
+    first, second, third = hallway("history", "n", "417", "k").out.splitlines()[1:]
+    assert ("AK" in first, "edited" in first, "40 meals" in first) == (True, True, True)
+    assert "by itself" in second
+    assert "matched (taken back)" in third
+    assert house.asked == [ShowHistory("n 417 k")]
+
+
+def test_undo_says_what_it_was_and_whether_it_had_left(hallway: Hallway, house: FakeHouse) -> None:
+    assert "Taken back" in hallway("undo", "--as", "AK").out
+    house.answers[Undo] = replace(UNDONE, did="passed on", withdrawn=True)
+    assert "withdrawn: passed on, N-417-K" in hallway("undo").out
+    assert house.initials == ["AK", ""]
+
+
+def test_nothing_is_forgotten_before_a_yes(hallway: Hallway, house: FakeHouse) -> None:
+    ran = hallway("forget", "N-417-K")
+    assert (ran.code, ran.out) == (1, "")
+    for words in ("N-417-K", "O-12-D", "cannot be undone", "Backups"):
+        assert words in ran.err
+    assert house.asked == [PreviewForget("N-417-K")]
+
+
+def test_what_was_forgotten_is_said(hallway: Hallway, house: FakeHouse) -> None:
+    ran = hallway("forget", "N-417-K", "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    assert "N-417-K, O-12-D" in ran.out
+    assert house.asked == [PreviewForget("N-417-K"), Forget("N-417-K")]
+
+
+def test_what_is_not_there_is_refused_before_anything_is_asked(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[PreviewForget] = Refused(Why.REFERENCE_NOT_FOUND, given="N-2-D")
+    ran = hallway("forget", "N-2-D", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "N-2-D" in ran.err

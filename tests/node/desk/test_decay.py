@@ -1,0 +1,137 @@
+"""Who is asked "still needed?", when, and what lapses where nobody answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from node.desk.decay import (
+    Follows,
+    ask_ms,
+    follows,
+    heard_ms,
+    lapse_reason,
+    pass_ms,
+)
+from node.desk.entries import Entry, State, Sums, apply
+from node.desk.events import Did, Event
+from node.desk.references import Kind, make
+from node.desk.words import Words
+from protocol.ids import Thousandths
+from protocol.limits import DAY_MS, HOUR_MS
+
+NOW = 1_938_018_600_000
+FORTY = Thousandths(40_000)
+
+
+def entry(kind: Kind = Kind.NEED, **said: Any) -> Entry:
+    """Written down now."""
+    words = Words("FOD", "Hot meals", FORTY, "meal", **said).to_data()
+    return apply(None, Event(Did.ADDED, make(kind, 417), NOW, "AK", words))
+
+
+def after(before: Entry, did: Did, days: float = 0, **data: Any) -> Entry:
+    at_ms = NOW + round(days * DAY_MS)
+    return apply(before, Event(did, before.ref, at_ms, "AK", data))
+
+
+def offer(**said: Any) -> Entry:
+    return entry(Kind.OFFER, **said)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked", "lapses"),
+    [
+        (entry(), 3, 24),
+        (entry(by_ms=NOW + DAY_MS), 1, 24 - 2),
+        (entry(by_ms=NOW + 10 * DAY_MS), 3, 31),
+        (entry(danger=True), 4 / 24, None),
+        (entry(danger=True, by_ms=NOW + HOUR_MS), 1 / 24, None),
+        (entry(quiet=True), 3, None),
+        (entry(every="day"), 14, 35),
+        (offer(), 14, 28),
+        (offer(standing=True), 60, 74),
+        (offer(by_ms=NOW + DAY_MS), 14, 1),
+        (offer(by_ms=NOW + 90 * DAY_MS), 14, 90),
+        (offer(quiet=True), 14, None),
+        (offer(quiet=True, by_ms=NOW + DAY_MS), 14, 1),
+    ],
+)
+def test_the_waits(written: Entry, asked: float, lapses: float | None) -> None:
+    assert ask_ms(written) == NOW + round(asked * DAY_MS)
+    assert pass_ms(written) == (None if lapses is None else NOW + round(lapses * DAY_MS))
+    assert follows(written) is (None if lapses is None else Follows.LAPSES)
+
+
+def test_what_was_said_earlier_is_asked_about_from_then_and_lapses_as_if_it_were_new() -> None:
+    said_ms = NOW - 10 * DAY_MS
+    slip = replace(entry(), created_ms=said_ms)
+    assert heard_ms(slip) == said_ms
+    assert ask_ms(slip) == said_ms + 3 * DAY_MS
+    assert pass_ms(slip) == NOW + 21 * DAY_MS
+
+
+def test_who_says_that_it_is_still_needed_is_asked_three_days_later() -> None:
+    still = after(replace(entry(), created_ms=NOW - 9 * DAY_MS), Did.STILL, 2)
+    assert heard_ms(still) == NOW + 2 * DAY_MS
+    assert ask_ms(still) == NOW + 5 * DAY_MS
+
+
+def test_a_time_that_somebody_has_outwaited_counts_no_more() -> None:
+    late = after(entry(by_ms=NOW + DAY_MS), Did.STILL, 2)
+    assert ask_ms(late) == NOW + 5 * DAY_MS
+    kept = after(offer(by_ms=NOW + DAY_MS), Did.STILL, 2)
+    assert pass_ms(kept) == NOW + 30 * DAY_MS
+
+
+@pytest.mark.parametrize("kind", [Kind.NEED, Kind.OFFER])
+def test_what_is_agreed_with_somebody_is_left_alone(kind: Kind) -> None:
+    for reserved in (1_000, 40_000):
+        agreed = replace(entry(kind, by_ms=NOW + DAY_MS), sums=Sums(reserved=Thousandths(reserved)))
+        assert (ask_ms(agreed), pass_ms(agreed), follows(agreed)) == (None, None, None)
+
+
+def test_what_nobody_has_read_is_asked_about_and_does_not_lapse() -> None:
+    for kind in (Kind.NEED, Kind.OFFER):
+        slip = replace(entry(kind), decided=State.NEW)
+        assert ask_ms(slip) is not None
+        assert pass_ms(slip) is None
+
+
+def test_what_waits_until_a_date_is_not_asked_about_before_and_opens_then() -> None:
+    until_ms = NOW + 9 * DAY_MS
+    waits = after(entry(), Did.WAITS, because="until a date", until_ms=until_ms)
+    assert ask_ms(waits) == until_ms
+    assert (pass_ms(waits), follows(waits)) == (until_ms, Follows.OPENS)
+    assert pass_ms(after(waits, Did.OPENED, 9)) == until_ms + 24 * DAY_MS
+
+
+def test_what_waits_for_an_answer_is_asked_about_as_ever() -> None:
+    waits = after(entry(), Did.WAITS, 1, because="no answer", until_ms=None)
+    assert ask_ms(waits) == NOW + 4 * DAY_MS
+    assert follows(waits) is Follows.LAPSES
+
+
+def test_a_need_that_comes_again_is_not_asked_about_between_two() -> None:
+    by_ms = NOW + DAY_MS
+    met = after(entry(every="day", by_ms=by_ms), Did.RECEIVED, qty=40_000)
+    assert ask_ms(met) is None
+    assert (pass_ms(met), follows(met)) == (by_ms, Follows.BEGINS_AGAIN)
+
+
+@pytest.mark.parametrize("kind", [Kind.NEED, Kind.OFFER])
+def test_what_is_closed_is_over(kind: Kind) -> None:
+    because = "met" if kind is Kind.NEED else "used up"
+    closed = after(entry(kind, by_ms=NOW + DAY_MS), Did.CLOSED, because=because)
+    assert (ask_ms(closed), pass_ms(closed), follows(closed)) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "because"),
+    [(Kind.NEED, State.CLOSED, "lapsed"), (Kind.OFFER, State.EXPIRED, "expired")],
+)
+def test_how_it_is_closed_then(kind: Kind, state: State, because: str) -> None:
+    lapsed = after(entry(kind), Did.CLOSED, 90, because=lapse_reason(kind))
+    assert (lapsed.state, lapsed.because) == (state, because)
