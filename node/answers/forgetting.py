@@ -90,12 +90,12 @@ async def _forget(core: Core, entry: Entry, initials: str) -> None:
             *events,
         ]
     revisions += (await without_details(core, entry)).revisions
-    await core.save(*_each_once(revisions), also=partial(_shred, core, entry.ref, events))
+    await core.save(*_each_once(revisions), also=partial(_shred, core, entry, events))
 
 
-def _shred(core: Core, ref: str, events: list[Event], conn: sqlite3.Connection) -> None:
+def _shred(core: Core, entry: Entry, events: list[Event], conn: sqlite3.Connection) -> None:
     core.append(conn, *events)
-    shred(conn, ref, core.clock())
+    shred(conn, entry.ref, entry.words.who, core.clock())
 
 
 def _each_once(revisions: list[Revision]) -> list[Revision]:
@@ -126,19 +126,19 @@ def _is_any_due(conn: sqlite3.Connection, before_ms: UnixMs) -> bool:
 
 async def _shred_all(core: Core, before_ms: UnixMs) -> None:
     while entries := await core.read(lambda conn: all_kept_since(conn, before_ms, AT_ONCE)):
-        await core.save(also=partial(_shred_each, core, [entry.ref for entry in entries]))
+        await core.save(also=partial(_shred_each, core, entries))
     while refs := await core.read(lambda conn: all_taken_back_since(conn, before_ms, AT_ONCE)):
         await core.save(also=partial(_shred_taken_back, core, refs))
 
 
-def _shred_each(core: Core, refs: list[str], conn: sqlite3.Connection) -> None:
-    for ref in refs:
-        _shred(core, ref, [core.event(Did.FORGOTTEN, ref, BY_ITSELF)], conn)
+def _shred_each(core: Core, entries: list[Entry], conn: sqlite3.Connection) -> None:
+    for entry in entries:
+        _shred(core, entry, [core.event(Did.FORGOTTEN, entry.ref, BY_ITSELF)], conn)
 
 
 def _shred_taken_back(core: Core, refs: list[str], conn: sqlite3.Connection) -> None:
     for ref in refs:
-        shred(conn, ref, core.clock())
+        shred(conn, ref, "", core.clock())
 
 
 async def clear_traces(core: Core) -> None:

@@ -67,7 +67,6 @@ async def make_match(core: Core, request: MakeMatch, initials: str) -> MatchView
 
     def write(conn: sqlite3.Connection) -> MatchView:
         need, offer = found(conn, need_ref), found(conn, offer_ref)
-        refuse_closed(need)
         wanted = quantity_in(need.words.unit, request.qty) if request.qty else None
         elsewhere = (elsewhere_of(need, passed), elsewhere_of(offer, passed))
         qty = agreed_qty(need, offer, wanted, elsewhere)

@@ -15,11 +15,15 @@ from node.desk.entries import Entry
 from node.desk.matching import WORTH_SHOWING, Fit, Side, fit, side_of
 from node.desk.quantity import as_number
 from node.desk.references import Kind
-from node.store.candidates import all_candidates
+from node.store.candidates import CANDIDATES_MAX, all_candidates
 from protocol.ids import Thousandths
 
 SHOWN_UNASKED: Final = 3
 """Candidates that are shown when something was saved: they fit below it on any screen."""
+
+
+LOOKED_AT_UNASKED: Final = 30
+"""Rows that are looked at for these: a desk that saves waits for them."""
 
 
 async def suggest(core: Core, request: Suggest, initials: str) -> tuple[Candidate, ...]:
@@ -30,18 +34,20 @@ async def suggest(core: Core, request: Suggest, initials: str) -> tuple[Candidat
 
 async def best_for(core: Core, entry: Entry) -> tuple[Candidate, ...]:
     """The few that are worth showing unasked."""
-    best = (await candidates_for(core, entry))[:SHOWN_UNASKED]
+    best = (await candidates_for(core, entry, LOOKED_AT_UNASKED))[:SHOWN_UNASKED]
     return tuple(each for each in best if each.score >= WORTH_SHOWING)
 
 
-async def candidates_for(core: Core, entry: Entry) -> tuple[Candidate, ...]:
+async def candidates_for(
+    core: Core, entry: Entry, count: int = CANDIDATES_MAX
+) -> tuple[Candidate, ...]:
     """Nothing for what is closed, or of which all is promised, by our own matches or neighbours."""
     passed = await passed_by_ref(core)
     wanted = left_of(entry, passed)
     if entry.is_closed or not wanted:
         return ()
     now_ms = core.clock()
-    others = await core.read(partial(all_candidates, entry=entry, now_ms=now_ms))
+    others = await core.read(partial(all_candidates, entry=entry, now_ms=now_ms, count=count))
     ours = side_of(entry, wanted)
     weighed: list[tuple[Fit, Entry]] = []
     for other in others:

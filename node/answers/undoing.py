@@ -20,11 +20,15 @@ from node.core import Core
 from node.desk.events import BY_ITSELF, Did, Event, ImpossibleError
 from node.refusal import Refused, Why
 from node.store.board import undo as take_back
-from node.store.events import EventRow, last_act
+from node.store.events import EventRow, events_of_act, last_act
 from protocol.ids import ObjectId, as_text
 
 ROWS_AT_ONCE: Final = 100
 """Events in one transaction: what was imported in thousands does not hold up the desk."""
+
+ROWS_READ: Final = 1_000
+"""Events of an act that are looked at together. Only what was imported has more, and all that is
+of one sort."""
 
 BEYOND: Final = frozenset(
     {
@@ -44,17 +48,22 @@ BEYOND: Final = frozenset(
 async def undo(core: Core, request: Undo, initials: str) -> UndoneView:
     """Raises Refused, and nothing has changed, where there is nothing to undo, where it has left
     the hall for good, or where something was built on it since."""
-    rows = await core.read(lambda conn: last_act(conn, core.hall.device_key, initials))
+    device = core.hall.device_key
+    rows = await core.read(lambda conn: last_act(conn, device, initials, ROWS_READ))
     if not rows:
         raise Refused(Why.UNDO_NOTHING, initials=initials)
+    act, first = rows[0].act, rows[0].event
     has_left = await _withdraw(core, rows)
-    for start in range(len(rows), 0, -ROWS_AT_ONCE):
-        part = rows[max(0, start - ROWS_AT_ONCE) : start]
-        event = core.event(Did.UNDONE, part[0].event.about, initials, what=part[0].event.did)
-        await core.save(also=partial(_undo, core, part, event))
-    first = rows[0].event
-    refs = tuple(dict.fromkeys(_spoken(core, row.event.about) for row in rows))
-    return UndoneView(first.at_ms, first.initials, first.did, refs, withdrawn=has_left)
+    refs: dict[str, None] = {}
+    while rows:
+        for start in range(len(rows), 0, -ROWS_AT_ONCE):
+            part = rows[max(0, start - ROWS_AT_ONCE) : start]
+            event = core.event(Did.UNDONE, part[0].event.about, initials, what=part[0].event.did)
+            await core.save(also=partial(_undo, core, part, event))
+        first = rows[0].event
+        refs = dict.fromkeys(_spoken(core, row.event.about) for row in rows) | refs
+        rows = await core.read(lambda conn: events_of_act(conn, device, act, ROWS_READ))
+    return UndoneView(first.at_ms, first.initials, first.did, tuple(refs), withdrawn=has_left)
 
 
 def _undo(core: Core, rows: list[EventRow], event: Event, conn: sqlite3.Connection) -> None:

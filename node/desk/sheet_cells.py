@@ -40,9 +40,11 @@ def is_formula(cell: str) -> bool:
 
 
 def one_line(cell: str) -> str:
-    """The cell as people meant it: no guard, no line breaks or tabs, no blanks around it."""
+    """The cell as people meant it: no guard, breaks or tabs, nor blanks or zeros around it."""
     plain = unguarded(cell) if cell.startswith("'") else cell
-    return (plain if plain.isprintable() else _BREAKS.sub(" ", plain)).strip()
+    if not plain.isprintable():
+        plain = _BREAKS.sub(" ", plain.strip("\0"))
+    return plain.strip()
 
 
 def read_flag(typed: str) -> bool:

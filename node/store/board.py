@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Final
+from unicodedata import unidata_version
 
 from node.desk import entries, matches
 from node.desk.entries import Entry
@@ -39,8 +40,9 @@ from node.store.matches import (
 )
 from protocol.ids import DeviceKey, ObjectId
 
-RULES: Final = 1
-"""Raised whenever the same events are to fold into another board, or the index is to be another."""
+RULES: Final = f"1, Unicode {unidata_version}"
+"""Another one whenever the same events are to fold into another board, or the index is to be
+another: its words are folded by the tables of Python's Unicode, and leave it as they came."""
 
 ENTRY_LETTERS: Final = frozenset("NO")
 DIRECT: Final = frozenset({Did.RECEIVED, Did.GIVEN})

@@ -6,9 +6,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from node.desk.events import Did, Event
 from protocol.ids import DeviceKey
+
+ALL: Final = -1
+"""As a count of rows: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +70,29 @@ def all_events_of(conn: sqlite3.Connection, refs: Iterable[str]) -> list[EventRo
     return [event_row(row) for row in rows]
 
 
-def last_act(conn: sqlite3.Connection, device: DeviceKey, initials: str) -> list[EventRow]:
-    """The last act that these initials did on this device and that still counts; empty: none."""
+def last_act(
+    conn: sqlite3.Connection, device: DeviceKey, initials: str, most: int = ALL
+) -> list[EventRow]:
+    """The last act that these initials did on this device and that still counts, of one of many
+    events the last `most`; empty: none."""
     row = conn.execute(
         "SELECT act FROM event WHERE device = ? AND initials = ? AND undone IS NULL AND did <> ?"
         " ORDER BY counter DESC LIMIT 1",
         [device, initials, Did.UNDONE],
     ).fetchone()
-    return events_of_act(conn, device, row["act"]) if row else []
+    return events_of_act(conn, device, row["act"], most) if row else []
 
 
-def events_of_act(conn: sqlite3.Connection, device: DeviceKey, act: int) -> list[EventRow]:
+def events_of_act(
+    conn: sqlite3.Connection, device: DeviceKey, act: int, most: int = ALL
+) -> list[EventRow]:
+    """Those that still count, in order; the last `most` of them."""
     rows = conn.execute(
-        "SELECT * FROM event WHERE device = ? AND act = ? AND undone IS NULL ORDER BY n",
-        [device, act],
-    )
-    return [event_row(row) for row in rows]
+        "SELECT * FROM event WHERE device = ? AND act = ? AND undone IS NULL"
+        " ORDER BY n DESC LIMIT ?",
+        [device, act, most],
+    ).fetchall()
+    return [event_row(row) for row in reversed(rows)]
 
 
 def mark_undone(

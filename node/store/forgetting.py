@@ -12,6 +12,7 @@ import json
 import sqlite3
 from typing import Any, Final
 
+from node.desk.consent import names_contact
 from node.desk.entries import Entry
 from node.desk.events import Did
 from node.desk.words import PERSONAL
@@ -24,9 +25,9 @@ SHREDDED: Final = frozenset({*PERSONAL, "because"})
 words of our own."""
 
 
-def shred(conn: sqlite3.Connection, ref: str, now_ms: UnixMs) -> None:
+def shred(conn: sqlite3.Connection, ref: str, who: str, now_ms: UnixMs) -> None:
     """Take the person's words out of everything that happened to `ref`; how much, when, and how it
-    ended stay. What was undone is shredded as well."""
+    ended stay. What was undone is shredded as well. `who` is what named them there."""
     rows = conn.execute("SELECT n, did, data FROM event WHERE about = ?", [ref]).fetchall()
     conn.executemany(
         "UPDATE event SET data = ? WHERE n = ?",
@@ -35,19 +36,21 @@ def shred(conn: sqlite3.Connection, ref: str, now_ms: UnixMs) -> None:
     for match in conn.execute(
         "SELECT ref FROM matching WHERE need = ?1 OR offer = ?1", [ref]
     ).fetchall():
-        _shred_jobs(conn, match["ref"])
+        _shred_jobs(conn, match["ref"], who)
     refold(conn, [ref])
     conn.execute("INSERT OR IGNORE INTO trace VALUES (1, ?)", [now_ms])
 
 
-def _shred_jobs(conn: sqlite3.Connection, match: str) -> None:
-    """What was noted for a trip is about the people at its doors."""
+def _shred_jobs(conn: sqlite3.Connection, match: str, who: str) -> None:
+    """What was noted for a trip is about the people at its doors; and one of them may have gone."""
     jobs = conn.execute(
-        "SELECT job.ref FROM job, json_each(job.matches) WHERE json_each.value = ?", [match]
+        "SELECT job.ref, job.who FROM job, json_each(job.matches) WHERE json_each.value = ?",
+        [match],
     ).fetchall()
     for job in jobs:
+        gone = ("$.note", "$.who" if names_contact(job["who"], who) else "$.note")
         conn.execute(
-            "UPDATE event SET data = json_remove(data, '$.note') WHERE about = ?", [job["ref"]]
+            "UPDATE event SET data = json_remove(data, ?, ?) WHERE about = ?", [*gone, job["ref"]]
         )
         refold(conn, [job["ref"]])
 

@@ -36,14 +36,14 @@ def lines(times: int, today: date) -> Iterator[bytes]:
         yield f"water;für größere ☕ {n};2 litres;{sound};Bo;;".encode()
         yield f"food;rice {n};3;{numeric};Cy;;".encode()
         yield f"hats;a hat {n};1;;;;".encode()
-        yield f'food;=HYPERLINK("http://x";"{n}");1;;Di;;'.encode()
+        yield f'food;"=HYPERLINK(""http://x"";""{n}"")";1;;Di;;'.encode()
         yield f"food;soup {n};=1+1;;Ed;;".encode()
         yield f'food;"an open quote {n};1;;;;'.encode()
         yield f"food;short {n}".encode()
         yield f"food;bread {n};1;;;;;more;and more".encode()
         yield f"Total;;{n};;;;".encode()
         yield b";;;;;;"
-        yield f"food;done already {n};1;;;;\0".encode()
+        yield f"food;zeros {n};1;;;;\0\0".encode()
 
 
 MILLION: Final = b"food;" + b"x" * 1_000_000 + b";1;;;;"

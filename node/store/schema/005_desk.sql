@@ -12,9 +12,9 @@ INSERT INTO mac_key VALUES (1, randomblob(32), '');
 -- One row: which rules the projections were folded with.
 CREATE TABLE folded (
     n      INTEGER PRIMARY KEY CHECK (n = 1), -- one row, and no second
-    rules  INTEGER NOT NULL                   -- node.store.board.RULES; 0: never
+    rules  TEXT NOT NULL                      -- node.store.board.RULES; empty: never
 ) STRICT;
-INSERT INTO folded VALUES (1, 0);
+INSERT INTO folded VALUES (1, '');
 
 ALTER TABLE event ADD COLUMN trusted INTEGER NOT NULL DEFAULT 1; -- 0: nobody vouched for the clock of `at_ms`
 ALTER TABLE event ADD COLUMN act INTEGER NOT NULL DEFAULT 0;  -- counter of the first event that was appended with it: they are undone as one
@@ -22,7 +22,7 @@ ALTER TABLE event ADD COLUMN undone INTEGER;                  -- counter of the 
 ALTER TABLE event ADD COLUMN mac BLOB;                        -- 8 bytes over the other columns: node.store.macs
 UPDATE event SET act = counter;
 CREATE INDEX event_by_initials ON event (device, initials, counter) WHERE undone IS NULL;
-CREATE INDEX event_by_act ON event (device, act);
+CREATE INDEX event_by_act ON event (device, act) WHERE undone IS NULL;
 
 ALTER TABLE hall ADD COLUMN mac BLOB;                         -- 8 bytes over the other columns, as in all that follow
 ALTER TABLE seal_key ADD COLUMN mac BLOB;                     -- 8 bytes

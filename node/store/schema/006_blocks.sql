@@ -24,4 +24,4 @@ ALTER TABLE entry ADD COLUMN ask_ms INTEGER;   -- Unix milliseconds: from when o
 ALTER TABLE entry ADD COLUMN pass_ms INTEGER;  -- Unix milliseconds: when it lapses, opens or begins again by itself; NULL: it does not
 CREATE INDEX entry_ask ON entry (ask_ms) WHERE ask_ms IS NOT NULL;
 CREATE INDEX entry_pass ON entry (pass_ms) WHERE pass_ms IS NOT NULL;
-UPDATE folded SET rules = 0;
+UPDATE folded SET rules = '';

@@ -22,7 +22,7 @@ from tests.node.two_halls import OneHall, one_hall
 
 pytestmark = pytest.mark.asyncio
 NEED, OFFER = Kind.NEED, Kind.OFFER
-SECRETS = {name: f"secret-{name}" for name in PERSONAL if name != "text"}
+SECRETS: dict[str, Any] = {name: f"secret-{name}" for name in PERSONAL if name != "text"}
 
 
 @pytest_asyncio.fixture

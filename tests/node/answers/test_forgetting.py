@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from node.answers.forgetting import KEPT_MS, TOGETHER_MS, forget_due
 from node.api.history import Forget, PreviewForget, ShowHistory, Undo
+from node.api.matches import ListJobs, MakeMatch, PlanJob
 from node.api.requests import (
     AcceptPledge,
     AddEntry,
@@ -206,3 +207,17 @@ async def sealed(north: OneHall, east: OneHall) -> tuple[str, str]:
     await north.ask(AcceptPledge(pledge.id, details="Ask for Quetzalina"))
     await of_one_mind(north, east)
     return ref, overflow.id
+
+
+async def test_a_trip_keeps_who_goes_unless_it_is_they(hall: OneHall) -> None:
+    need = await told(hall, text="Soup")
+    offer = await told(hall, OFFER, text="Soup", contact="Numbat Sam, 0171 555 7392")
+    first, second = [(await hall.ask(MakeMatch(need, offer, "10"))).ref for _ in range(2)]
+    other = await hall.ask(PlanJob((first,), who="Ada", note="ask for Quetzalina"))
+    own = await hall.ask(PlanJob((second,), who="Sam Numbat", note="back door"))
+    await hall.ask(Forget(offer))
+    jobs = {each.ref: each for each in await hall.ask(ListJobs(ended=True))}
+    assert (jobs[other.ref].who, jobs[own.ref].who) == ("Ada", "")
+    assert {each.note for each in jobs.values()} == {""}
+    await hall.ask(Forget(need))
+    assert marks_in(hall.folder) == set()

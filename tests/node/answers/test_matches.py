@@ -14,6 +14,7 @@ from node.api.history import Undo
 from node.api.matches import HandOver, ListMatches, MakeMatch, MatchView, MoveMatch, ShowMatch, Step
 from node.api.requests import AcceptPledge, CloseEntry, EditEntry, MakePledge
 from node.api.views import Kind
+from node.desk.events import Did
 from node.desk.matches import AGREED_MS
 from node.refusal import Why
 from node.store.events import counting_events
@@ -290,6 +291,8 @@ async def test_a_clock_that_nobody_vouches_for_frees_nothing(hall: OneHall, wron
     shown = [await hall.ask(ShowMatch(each)) for each in (before, since.ref)]
     assert [each.state for each in shown] == ["agreed", "agreed"]
     assert [each.until_ms for each in shown] == [EVENING + AGREED_MS, EVENING + HOUR_MS + AGREED_MS]
+    events = await hall.core.read(lambda conn: counting_events(conn, since.ref))
+    assert [each.did for each in events] == [Did.MATCHED, Did.AGREED]
 
 
 async def test_what_only_stood_agreed_is_free_once_its_need_is_met_some_other_way(
@@ -318,6 +321,18 @@ async def test_what_neighbours_are_to_bring_is_not_asked_of_our_own_offers(tmp_p
         await north.ask(AcceptPledge(pledge))
         need, offer = "N-1-B", await add(north, OFFER, "40")
         assert (await north.ask(MakeMatch(need, offer))).qty == 15
+
+
+async def test_what_was_shown_to_neighbours_since_is_not_agreed_again(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        need, offer = await need_and_offer(north, "20", "40")
+        match = await agreed(north, need, offer)
+        await say(north, match, Step.FELL_THROUGH)
+        await north.pass_on(offer, qty="25")
+        await of_one_mind(north, east)
+        async with unchanged(north.core):
+            with refused(Why.MATCH_TOO_MUCH):
+                await say(north, match, Step.AGREED)
 
 
 async def test_what_was_shown_to_neighbours_is_not_promised_here(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_the_whole_import_is_undone_by_whose_it_is(
 
 
 def test_what_is_guessed_can_be_said(hallway: RealHallway, sheet: Callable[..., str]) -> None:
-    data = "what, if=any;colour;due\nжук;red;3/4/40\n".encode("cp1251")
+    data = "what, if=any;colour;due\nжук;red;3/4/40\n".encode("cp1251")  # noqa: RUF001
     choices = (
         "--column", "what, if=any=text", "--column", "colour=note", "--column", "due=",
         "--category", "food", "--kind", "offer", "--encoding", "cp1251",

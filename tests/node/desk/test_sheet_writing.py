@@ -37,7 +37,7 @@ def test_every_column_has_its_tag() -> None:
 
 
 def test_who_a_person_is_stays_private() -> None:
-    assert set(PERSONAL) - {field.value for field in PRIVATE} == {"text", "zone", "limits"}
+    assert set(PERSONAL) - {field.value for field in PRIVATE} == {"text"}
     assert set(WRITTEN) >= PRIVATE
 
 

@@ -21,17 +21,15 @@ from protocol.ids import DeviceKey, Thousandths
 
 DEVICE = DeviceKey(b"a" * 32)
 WORDS = Words("FOD", "Crème brûlée", Thousandths(40_000), "meal", contact="Ana, 077 123 4567")
+SAID: list[tuple[Kind, Words, dict[str, Any]]] = [
+    (Kind.NEED, WORDS, {}),
+    (Kind.OFFER, replace(WORDS, standing=True, zone="12 Mill Lane"), {"unread": True}),
+    (Kind.NEED, replace(WORDS, quiet=True, danger=True, by_ms=9_000), {"said_ms": 7}),
+    (Kind.NEED, Words("TRN", "Lift", Thousandths(1_000), "trip", every="day"), {}),
+]
 EVENTS = [
     Event(Did.ADDED, make(kind, n), 1_000 + n, "AK", {**words.to_short_data(), **more})
-    for n, (kind, words, more) in enumerate(
-        [
-            (Kind.NEED, WORDS, {}),
-            (Kind.OFFER, replace(WORDS, standing=True, zone="12 Mill Lane"), {"unread": True}),
-            (Kind.NEED, replace(WORDS, quiet=True, danger=True, by_ms=9_000), {"said_ms": 7}),
-            (Kind.NEED, Words("TRN", "Lift", Thousandths(1_000), "trip", every="day"), {}),
-        ],
-        start=1,
-    )
+    for n, (kind, words, more) in enumerate(SAID, start=1)
 ]
 
 

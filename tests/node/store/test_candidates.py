@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from node.desk.entries import FIRST_STATE, Entry, State
+from node.desk.entries import FIRST_STATE, Entry, State, Sums
 from node.desk.references import Kind, make
 from node.desk.words import Words
 from node.store.candidates import all_candidates
@@ -45,6 +45,7 @@ def found(conn: sqlite3.Connection, of: Entry, count: int = 120) -> set[str]:
 def test_it_is_of_the_other_kind_and_the_same_category_and_open(conn: sqlite3.Connection) -> None:
     withdrawn = replace(entry(Kind.OFFER, 4), decided=State.WITHDRAWN)
     given = replace(entry(Kind.OFFER, 5), direct=Thousandths(5_000))
+    promised = replace(entry(Kind.OFFER, 6), sums=Sums(reserved=Thousandths(5_000)))
     put(
         conn,
         entry(Kind.NEED, 1),
@@ -53,6 +54,7 @@ def test_it_is_of_the_other_kind_and_the_same_category_and_open(conn: sqlite3.Co
         entry(Kind.OFFER, 3, category="WAT"),
         withdrawn,
         given,
+        promised,
     )
     assert found(conn, entry(Kind.NEED, 1)) == {make(Kind.OFFER, 2)}
     assert found(conn, entry(Kind.OFFER, 2)) == {make(Kind.NEED, 1), make(Kind.NEED, 2)}
