@@ -20,6 +20,7 @@ from node.refusal import Refused
 from node.store.connection import Database
 from node.store.neighbours import (
     Address,
+    not_heard_later,
     note_address,
     set_discovery_key,
     set_last_heard,
@@ -270,3 +271,5 @@ def _write(batch: _Batch, now_ms: UnixMs, conn: sqlite3.Connection) -> None:
         add_holders(conn, group, ids)
     for passing, purged_ms in batch.passings:
         keep_passing(conn, passing, purged_ms)
+        if passing.unsure_since_ms is None:  # else the next start would go on from that time
+            not_heard_later(conn, now_ms)

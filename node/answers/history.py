@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, Final
+from typing import Final
 
 from node.answers.lookup import OVERFLOW_KINDS, PLEDGE_KINDS, find_overflow, find_pledge
 from node.answers.views import spoken
 from node.api.history import HappenedView, ShowHistory
 from node.core import Core
 from node.desk import references
-from node.desk.events import BY_ITSELF
+from node.desk.events import BY_ITSELF, Did, Event
 from node.desk.quantity import as_words
 from node.desk.references import Kind
 from node.refusal import Refused, Why
@@ -21,8 +21,8 @@ from node.wording import N_, _
 from protocol.ids import ObjectId, Thousandths
 from protocol.record import Record
 
-UNSAID: Final = frozenset({"because", "qty", "into", "from", "overflow", "state", "matches"})
-"""Fields that are no words of a person: told otherwise, or not at all."""
+EDITS: Final = frozenset({Did.EDITED, Did.FILLED})
+"""What names the fields that changed, where nothing else is said."""
 INTO: Final = N_("into {ref}")
 OF: Final = N_("{need} and {offer}")
 
@@ -87,7 +87,7 @@ def _view(core: Core, row: EventRow) -> HappenedView:
         at_ms=event.at_ms,
         by="" if by_itself else event.initials,
         did=event.did,
-        what=_what(dict(event.data)),
+        what=_what(event),
         by_itself=by_itself,
         undone=row.undone is not None,
         unsure=not event.trusted,
@@ -102,9 +102,9 @@ def _spoken(core: Core, about: str) -> str:
     return spoken(core, record) if record is not None else about
 
 
-def _what(data: dict[str, Any]) -> str:
+def _what(event: Event) -> str:
     """How much, why, or which fields: never the words of a person."""
-    told = []
+    data, told = event.data, []
     if isinstance(data.get("because"), str):
         told.append(data["because"])
     if isinstance(data.get("into"), str):
@@ -113,6 +113,6 @@ def _what(data: dict[str, Any]) -> str:
         told.append(_(OF).format(need=data["need"], offer=data["offer"]))
     if isinstance(data.get("qty"), int):
         told.append(as_words(Thousandths(data["qty"]), data.get("unit", "each")))
-    if not told:
-        told = [name.removesuffix("_ms") for name in data if name not in UNSAID]
+    if event.did in EDITS:
+        told += [name.removesuffix("_ms") for name in data if name not in {"qty", "from"}]
     return ", ".join(told)

@@ -10,13 +10,13 @@ from typing import Final
 from node.answers.entries import LETTERS
 from node.api.sheets import ImportedRow, ImportedView, ImportRows
 from node.core import Core
-from node.desk.categories import category_of, unit_of
+from node.desk.categories import CATEGORIES, UNITS, category_of, unit_of
 from node.desk.events import Did, Event
 from node.desk.quantity import ONE, WHOLE_MAX
 from node.desk.references import Kind
 from node.desk.rounds import every_of
 from node.desk.text import clean_text
-from node.desk.words import TEXTS, Words, channel_of
+from node.desk.words import TEXTS, Channel, Words, channel_of
 from node.refusal import Refused, Why
 from node.store.references import next_references
 from node.store.sheets import Likeness, act_of, find_same
@@ -24,6 +24,7 @@ from protocol.ids import UnixMs
 
 ROWS_MAX: Final = 1_000
 """Rows in one request: more would keep the desk waiting. The command sends fewer."""
+CHANNELS: Final = frozenset(map(str, Channel))
 
 
 async def import_rows(core: Core, request: ImportRows, initials: str) -> ImportedView:
@@ -37,7 +38,8 @@ async def import_rows(core: Core, request: ImportRows, initials: str) -> Importe
 
     def write(conn: sqlite3.Connection) -> ImportedView:
         sorted_out = _sort_out(conn, rows, now_ms)
-        events = [_added(core, ref, rows[n], initials) for n, ref in sorted_out.new.items()]
+        now = core.event(Did.ADDED, "", initials)
+        events = [_added(now, ref, rows[n]) for n, ref in sorted_out.new.items()]
         act = act_of(conn, core.hall.device_key, request.act, initials)
         if events:
             act = core.append_new(conn, events, act)
@@ -48,9 +50,12 @@ async def import_rows(core: Core, request: ImportRows, initials: str) -> Importe
 
 def refuse_impossible(words: Words) -> None:
     """Raises Refused for what reading a sheet does not leave: it comes from no command of ours."""
-    category_of(words.category)
-    unit_of(words.unit)
-    channel_of(words.channel)
+    if words.category not in CATEGORIES:
+        category_of(words.category)
+    if words.unit not in UNITS:
+        unit_of(words.unit)
+    if words.channel not in CHANNELS:
+        channel_of(words.channel)
     if not 0 < words.qty <= WHOLE_MAX * ONE:
         raise Refused(Why.QUANTITY_NOT_POSITIVE, given=words.qty / ONE)
     if words.every:
@@ -95,9 +100,9 @@ def _sort_out(conn: sqlite3.Connection, rows: Sequence[Likeness], now_ms: UnixMs
     )
 
 
-def _added(core: Core, ref: str, row: Likeness, initials: str) -> Event:
+def _added(now: Event, ref: str, row: Likeness) -> Event:
     """Nobody of the desk has read it yet."""
     data = row.words.to_short_data() | {"unread": True}
     if row.said_ms is not None:
         data["said_ms"] = row.said_ms
-    return core.event(Did.ADDED, ref, initials, **data)
+    return Event(Did.ADDED, ref, now.at_ms, now.initials, data, now.trusted)

@@ -84,7 +84,16 @@ def add(kind: Kind, given: Namespace, session: Session) -> Output:
     )
     alike = alike_lines(kind, entry.ref, entry.looks_like)
     fitting = candidate_lines(entry.ref, entry.candidates)
-    return output(entry, _told(wording.SAVED, entry), *alike, *fitting)
+    return output(entry, _told(wording.SAVED, entry), *_unsaid(kind, entry), *alike, *fitting)
+
+
+def _unsaid(kind: Kind, entry: EntryView) -> list[str]:
+    """What the desk asks for and nobody said, with how to add it."""
+    if not entry.missing:
+        return []
+    options = " ".join(f"--{name} …" for name in entry.missing)
+    told = _(" and ").join(_(name) for name in entry.missing)
+    return [wording.UNSAID.format(missing=told, kind=kind, ref=inert(entry.ref), options=options)]
 
 
 def list_all(kind: Kind, given: Namespace, session: Session) -> Output:

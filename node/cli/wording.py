@@ -80,6 +80,7 @@ FORGET_STAYS = _(
 )
 
 # Done.
+UNSAID = _("Not said: {missing}. Add it with: hallway {kind} edit {ref} {options}")
 LOOKS_LIKE = _("It looks like {ref} ({because}): {text}")
 LOOKS_LIKE_QUIET = _("It looks like {ref}, which is unsafe to list: open that one to compare.")
 HOW_TO_MERGE = _("If they are the same: hallway {kind} merge {ref} {into}")

@@ -110,12 +110,12 @@ def index_of(entry: Entry) -> str:
     reference = entry.ref.replace("-", "").casefold()
     found |= {REF_MARK + reference, REF_MARK + reference[1:]}
     if not words.quiet:
-        for text in (
+        texts = (
             words.zone, words.contact, words.note, words.behalf, words.household, words.diet,
             words.access, words.languages, words.limits, words.safe,
-        ):  # fmt: skip
-            found.update(_indexed(text))
-        for text in (words.contact, words.behalf, words.safe):
+        )  # fmt: skip
+        found.update(_indexed(" ".join(filter(None, texts))))
+        for text in filter(None, (words.contact, words.behalf, words.safe)):
             found.update(_ends(text))
     return " ".join(sorted(found))
 

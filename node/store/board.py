@@ -18,6 +18,7 @@ from node.desk import entries, matches
 from node.desk.entries import Entry
 from node.desk.events import Did, Event, ImpossibleError
 from node.desk.matches import Job, Match, is_overpromised, sums
+from node.desk.references import Kind
 from node.store.entries import (
     add_entries,
     add_passed,
@@ -47,6 +48,7 @@ another: its words are folded by the tables of Python's Unicode, and leave it as
 ENTRY_LETTERS: Final = frozenset("NO")
 DIRECT: Final = frozenset({Did.RECEIVED, Did.GIVEN})
 """Moves something without a match."""
+MOVES: Final = DIRECT | {Did.HANDED_OVER}
 
 
 def append(conn: sqlite3.Connection, device: DeviceKey, *events: Event) -> None:
@@ -82,12 +84,18 @@ def undo(
     add_events(conn, device, [event])
     mark_undone(conn, device, [row.counter for row in act], last_counter(conn, device))
     refs = dict.fromkeys(row.event.about for row in act)
-    refold(conn, refs)
+    touched = refold(conn, refs)
+    if any(row.event.did in MOVES for row in act):
+        for ref in touched:
+            _refuse_less_than_nothing(conn, ref)
     return tuple(refs)
 
 
-def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> None:
-    """Fold these anew from what counts. Raises ImpossibleError where that cannot be."""
+def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> tuple[str, ...]:
+    """Fold these anew from what counts; returns the needs and offers among them and beside them.
+
+    Raises ImpossibleError where that cannot be.
+    """
     touched: dict[str, None] = {}
     for ref in refs:
         match _letter(ref):
@@ -99,6 +107,7 @@ def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> None:
                 touched[ref] = None
     for ref in touched:
         _refold_entry(conn, ref)
+    return tuple(touched)
 
 
 def rebuild_if_stale(conn: sqlite3.Connection) -> None:
@@ -218,11 +227,11 @@ def _refold_job(conn: sqlite3.Connection, ref: str) -> None:
 def _refold_entry(conn: sqlite3.Connection, ref: str) -> None:
     before, after = find_entry(conn, ref), folded_entry(conn, ref)
     if after is not None:
-        # What goods have outrun may have been so before: that is no reason to keep the act.
+        # What goods have outrun may have been so before: that is no reason to keep the act. A need
+        # may be promised more than it is said to lack: an edit does that as well.
         was_so = before is not None and is_overpromised(before)
-        if is_overpromised(after) and not was_so:
+        if after.kind is Kind.OFFER and is_overpromised(after) and not was_so:
             raise ImpossibleError(f"more is promised than there is: {ref}")
-        _refuse_less_than_nothing(conn, after)
         save_entry(conn, before, after)
     elif before is not None:
         if matches_of(conn, ref) or is_passed(conn, ref):
@@ -230,13 +239,14 @@ def _refold_entry(conn: sqlite3.Connection, ref: str) -> None:
         delete_entry(conn, before)
 
 
-def _refuse_less_than_nothing(conn: sqlite3.Connection, entry: Entry) -> None:
+def _refuse_less_than_nothing(conn: sqlite3.Connection, ref: str) -> None:
     """Raises ImpossibleError where more was taken back of it than had come, or it has begun again
     when less had come."""
-    events = counting_events(conn, entry.ref)
+    entry = find_entry(conn, ref)
+    events = counting_events(conn, ref)
     come = accumulate(each.data["qty"] for each in events if each.did in DIRECT)
-    if min(come, default=0) < 0 or entry.before > entry.direct + entry.sums.moved:
-        raise ImpossibleError(f"less than nothing came: {entry.ref}")
+    if min(come, default=0) < 0 or (entry and entry.before > entry.direct + entry.sums.moved):
+        raise ImpossibleError(f"less than nothing came: {ref}")
 
 
 def _letter(ref: str) -> str:

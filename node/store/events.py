@@ -14,6 +14,9 @@ from protocol.ids import DeviceKey
 ALL: Final = -1
 """As a count of rows: no limit."""
 
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+"""`json.dumps` would make an encoder for each event."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
@@ -43,7 +46,7 @@ def add_events(
                 event.initials,
                 event.about,
                 event.did,
-                json.dumps(event.data, ensure_ascii=False),
+                _as_json(event.data),
                 int(event.trusted),
             )
             for counter, event in enumerate(events, first)

@@ -78,6 +78,11 @@ def set_last_heard(conn: sqlite3.Connection, group: GroupId, now_ms: UnixMs) -> 
     conn.execute("UPDATE neighbour SET last_heard_ms = ? WHERE group_id = ?", [now_ms, group])
 
 
+def not_heard_later(conn: sqlite3.Connection, now_ms: UnixMs) -> None:
+    """Nobody was heard after now: a clock that was ahead has written that."""
+    conn.execute("UPDATE neighbour SET last_heard_ms = ?1 WHERE last_heard_ms > ?1", [now_ms])
+
+
 def note_address(
     conn: sqlite3.Connection, group: GroupId, address: Address, now_ms: UnixMs
 ) -> None:

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.asyncio
 
 def example(kind: Any, seed: int) -> Any:
     """Some value of a type of the door, no field as it is by itself."""
+    kind = kind.__supertype__ if isinstance(kind, NewType) else kind
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
         fields = enumerate(dataclasses.fields(kind), start=seed)
@@ -39,6 +40,8 @@ def example(kind: Any, seed: int) -> Any:
         return example(next(each for each in get_args(kind) if each is not NoneType), seed)
     if get_origin(kind) is tuple:
         return tuple(example(get_args(kind)[0], seed + n) for n in range(2))
+    if get_origin(kind) is dict:
+        return {f"nàme {seed}": f"tëxt {seed}"}
     if issubclass(kind, Enum):
         return list(kind)[-1]
     return {str: f"tëxt {seed}", int: seed, bool: True, float: seed + 0.5}[kind]

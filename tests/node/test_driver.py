@@ -18,7 +18,7 @@ from node.core import open_core
 from node.store.connection import Database, open_existing
 from node.store.neighbours import addresses_of, all_neighbours
 from node.store.records import all_hearings, all_records
-from node.store.time import find_past
+from node.store.time import find_past, latest_time
 from protocol.channel import Role
 from protocol.events import FrameArrived, Input, KeepRecords, LinkId, LinkUp, Reached, Stored
 from protocol.frames import Held, Records, Whereabouts, from_bytes, to_bytes
@@ -328,6 +328,27 @@ async def test_when_the_right_time_is_known_hearings_are_right_on_disk_as_well(
         assert east.core.shelf.ends_ms(record) == (ends_ms or 0) + 400 * DAY_MS
     async with opened(tmp_path / "east") as east:
         assert east.core.shelf.ends_ms(record) == (ends_ms or 0) + 400 * DAY_MS
+
+
+async def test_a_clock_that_was_ahead_leaves_no_time_to_come_on_disk(tmp_path: Path) -> None:
+    """The next start that nobody vouches for would go on from there."""
+    clock = SetClock()
+    clock.put(EVENING + 400 * DAY_MS)
+    clock.is_trusted = False
+    async with one_hall(tmp_path / "east", "Eastside Centre") as east:
+        async with one_hall(tmp_path / "north") as north:
+            await pair(north, east)
+        async with opened(tmp_path / "north", clock) as north:
+            north.core.driver.tick()
+            north.core.driver.note_heard(east.core.hall.group)
+            await north.need()
+            await north.core.driver.kept()
+            assert await north.core.read(latest_time) == EVENING + 400 * DAY_MS
+            clock.put(EVENING + DAY_MS)
+            clock.is_trusted = True
+            north.core.driver.tick()
+            await north.core.driver.kept()
+            assert await north.core.read(latest_time) <= EVENING + DAY_MS
 
 
 async def test_what_came_and_went_before_the_disk_had_time_is_not_there(tmp_path: Path) -> None:

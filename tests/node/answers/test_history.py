@@ -28,7 +28,7 @@ async def test_each_thing_that_happened_stands_in_order(tmp_path: Path) -> None:
     told = [(each.did, each.by, each.at_ms - EVENING, each.what) for each in happened]
     assert told == [
         ("added", "AK", 0, "40 meals"),
-        ("edited", "BL", 60_000, "30"),
+        ("edited", "BL", 60_000, "30, contact"),
         ("closed", "", 60_000, "cannot help"),
     ]
     assert [each.unsure for each in happened] == [False, True, True]

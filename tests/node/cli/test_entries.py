@@ -1,4 +1,4 @@
-"""Closing a need or an offer says what became of what it was passed on with."""
+"""Needs and offers by command: what is said besides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from node.api.requests import CloseEntry
+from node.api.requests import AddEntry, CloseEntry
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import NEED, FakeHouse
 
@@ -18,6 +18,14 @@ from tests.node.cli.fake_house import NEED, FakeHouse
 def test_what_changed_along_with_it_is_named(
     hallway: Hallway, house: FakeHouse, typed: str
 ) -> None:
-    assert "passed on" not in hallway(*typed.split()).out
+    assert "Changed with it" not in hallway(*typed.split()).out
     house.answers[CloseEntry] = replace(NEED, also_changed=("NG V-12-K", "NG V-13-L"))
     assert "NG V-12-K, NG V-13-L" in hallway(*typed.split()).out
+
+
+def test_what_was_not_said_is_asked_for(hallway: Hallway, house: FakeHouse) -> None:
+    assert "Not said" not in hallway("need", "add", "FOD", "meals").out
+    house.answers[AddEntry] = replace(NEED, missing=("zone", "contact"))
+    told = hallway("need", "add", "FOD", "meals").out
+    assert "Not said: zone and contact." in told
+    assert "hallway need edit N-417-K --zone … --contact …" in told

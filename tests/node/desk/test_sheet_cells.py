@@ -58,7 +58,14 @@ def test_a_formula_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "line"),
-    [("  a\nb\tc ", "a b c"), ("'=1+1", "=1+1"), ("'tis", "'tis"), ("a\r\nb", "a b"), (" ", ""), ("a\0\0", "a")],
+    [
+        ("  a\nb\tc ", "a b c"),
+        ("'=1+1", "=1+1"),
+        ("'tis", "'tis"),
+        ("a\r\nb", "a b"),
+        (" ", ""),
+        ("a\0\0", "a"),
+    ],
 )
 def test_a_cell_is_one_line(cell: str, line: str) -> None:
     assert one_line(cell) == line

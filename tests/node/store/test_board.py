@@ -188,6 +188,16 @@ def test_an_offer_does_not_shrink_under_its_matches_by_an_undo(conn: sqlite3.Con
         take_back(conn, edit)
 
 
+def test_a_need_may_be_promised_more_than_it_lacks_by_now(conn: sqlite3.Connection) -> None:
+    add(conn, NEED)
+    add(conn, OFFER)
+    match(conn)
+    do(conn, Did.EDITED, NEED, qty=30_000)
+    do(conn, Did.FELL_THROUGH, MATCH)
+    take_back(conn)
+    assert entry(conn, NEED).sums.reserved == 40_000
+
+
 def test_what_was_taken_back_since_is_not_taken_back_again(conn: sqlite3.Connection) -> None:
     add(conn, NEED)
     do(conn, Did.RECEIVED, NEED, qty=3_000)

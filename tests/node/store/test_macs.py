@@ -107,6 +107,17 @@ def test_what_anything_else_has_changed_is_not(conn: sqlite3.Connection, change:
         assert not is_sound(other, first)
 
 
+def test_no_row_counts_in_another_table_s_place(conn: sqlite3.Connection) -> None:
+    for table in ("one", "other"):
+        conn.execute(f"CREATE TABLE {table} (a INTEGER, mac BLOB) STRICT")
+    guard(conn)
+    for table in ("one", "other"):
+        conn.execute(f"INSERT INTO {table} (a) VALUES (1)")
+    assert list(all_unsound(conn)) == []
+    conn.execute("UPDATE other SET mac = (SELECT mac FROM one)")
+    assert list(all_unsound(conn)) == [Unsound("other", 1)]
+
+
 def test_of_one_unreadable_text_only_its_row_is_found(conn: sqlite3.Connection) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as other:
         other.deserialize(conn.serialize())
