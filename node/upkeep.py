@@ -7,14 +7,15 @@ when nobody needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from node.answers.between_halls import came
 from node.answers.decay import let_pass
 from node.answers.forgetting import forget_due
-from node.answers.handover import came
 from node.answers.matches import free_due
 from node.answers.revisions import all_come, booked, nothing, released, revision
 from node.answers.sealed import Revision, closed_details
@@ -22,13 +23,15 @@ from node.answers.shrinking import left_behind
 from node.answers.views import fold_of
 from node.core import Core
 from node.desk.events import BY_ITSELF
-from node.refusal import Refused
+from node.refusal import Refused, Why
 from node.seal_keys import delete_seal_keys, rotate_seal_key
 from protocol.bodies import Decision, Details, Direction, Request, Verdict
 from protocol.ids import UnixMs, object_id, seen_number
 from protocol.limits import LIFETIME_MS_MAX
 from protocol.overflow import EXPIRED, OverflowFold, OverflowState, PledgeFold, PledgeState
 from protocol.record import Proof, Record
+
+log = logging.getLogger(__name__)
 
 COUNTED: Final = frozenset({PledgeState.ACCEPTED, PledgeState.SENT, PledgeState.RECEIVED})
 """Pledges that an open overflow counts: they are not to expire before it."""
@@ -46,32 +49,67 @@ async def catch_up(core: Core) -> None:
     with suppress(Refused):
         await let_pass(core, PASSED_AT_ONCE)
         await free_due(core)
+        async with core.writing:
+            await forget_due(core, PASSED_AT_ONCE)
 
 
 async def look_after(core: Core) -> None:
-    """Sign what is due, each by itself; nothing when nothing is. Raises Refused(DISK_FAILED).
+    """Do and sign what is due; nothing when nothing is. Raises Refused(DISK_FAILED).
 
-    A run that breaks off is harmless: the next one finds what is left.
+    What is refused for another reason holds up nothing of another sort. A run that breaks off is
+    harmless: the next one finds what is left.
     """
-    await let_pass(core)
-    await free_due(core)
+    for look in (let_pass, free_due):
+        await _look(core, look)
     async with core.writing:
-        for shrunk in await left_behind(core):
-            await core.save(*shrunk.revisions, also=nothing)
-        await rotate_seal_key(core)
-        for card in _half_over(core):
-            await core.save(card, also=nothing)
-        for record in _own_requests(core):
-            body = _settled(core, fold_of(core, record))
-            if body != record.body or _ends_unsaid(core, record):
-                book = booked(core, record, body, BY_ITSELF)
-                await core.save(revision(core, record, body), also=book)
-        for erased in _erased(core):
-            await core.save(erased, also=nothing)
-        for extended in _kept_alive(core):
-            await core.save(extended, also=nothing)
-        await delete_seal_keys(core)
-        await forget_due(core)
+        for look in (
+            _ask_for_less,
+            rotate_seal_key,
+            _renew_cards,
+            _settle,
+            _erase,
+            _keep_alive,
+            delete_seal_keys,
+            forget_due,
+        ):
+            await _look(core, look)
+
+
+async def _look(core: Core, look: Callable[[Core], Awaitable[object]]) -> None:
+    try:
+        await look(core)
+    except Refused as refused:
+        if refused.why is Why.DISK_FAILED:
+            raise
+        log.warning("what is due is left to the next look: %s", refused.why.value)
+
+
+async def _ask_for_less(core: Core) -> None:
+    for shrunk in await left_behind(core):
+        await core.save(*shrunk.revisions, also=nothing)
+
+
+async def _renew_cards(core: Core) -> None:
+    for card in _half_over(core):
+        await core.save(card, also=nothing)
+
+
+async def _settle(core: Core) -> None:
+    for record in _own_requests(core):
+        body = _settled(core, fold_of(core, record))
+        if body != record.body or _ends_unsaid(core, record):
+            book = booked(core, record, body, BY_ITSELF)
+            await core.save(revision(core, record, body), also=book)
+
+
+async def _erase(core: Core) -> None:
+    for erased in _erased(core):
+        await core.save(erased, also=nothing)
+
+
+async def _keep_alive(core: Core) -> None:
+    for extended in _kept_alive(core):
+        await core.save(extended, also=nothing)
 
 
 def _half_over(core: Core) -> Iterator[Revision]:

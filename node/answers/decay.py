@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from node.answers.entries import close_entry, found
+from node.answers.board import found
+from node.answers.closing import closing
+from node.answers.entries import close_entry
 from node.answers.passed import NOT_PASSED, Passed, passed_by_ref
-from node.answers.shrinking import without
+from node.answers.shrinking import is_elsewhere, without
 from node.answers.views import HIDDEN, KINDS
 from node.api.decay import CallView, ListRound, RoundView, SayGone, SayStill
 from node.api.requests import CloseEntry
@@ -18,7 +20,6 @@ from node.desk import decay, references
 from node.desk.decay import Follows
 from node.desk.entries import Entry, State, refuse_closed, written
 from node.desk.events import BY_ITSELF, Did, Event
-from node.desk.matches import RUNNING
 from node.desk.quantity import as_number
 from node.desk.reasons import GONE, NO_ANSWER
 from node.desk.references import Kind
@@ -26,7 +27,6 @@ from node.desk.rounds import begin_again
 from node.refusal import Refused, Why
 from node.store.due import all_to_ask, count_quiet, due_refs
 from node.store.entries import find_entry
-from node.store.matches import matches_of
 
 NEEDS_AND_OFFERS: Final = "N-… / O-…"
 AT_ONCE: Final = 50
@@ -99,7 +99,7 @@ def _call(entry: Entry) -> CallView:
         danger=words.danger,
         by_ms=words.by_ms,
         lapses_ms=decay.pass_ms(entry) if lapses else None,
-        because=entry.because,
+        because=entry.listed_because,
     )
 
 
@@ -118,7 +118,10 @@ async def let_pass(core: Core, most: int | None = None) -> None:
 
 
 async def _pass(core: Core, refs: list[str]) -> None:
-    """What was passed on goes by itself, with what neighbours hear of it; the others together."""
+    """What was passed on goes by itself, with what neighbours hear of it; the others together.
+
+    What another device of this hall has passed on stays until neighbours are asked no more.
+    """
     due = await core.read(lambda conn: _still_due(conn, refs, core.clock()))
     passed = await passed_by_ref(core) if due else {}
     alone = [entry for entry in due if _ends(entry) and entry.ref in passed]
@@ -126,7 +129,8 @@ async def _pass(core: Core, refs: list[str]) -> None:
     if together:
         await core.save(also=lambda conn: _append_acts(core, conn, together))
     for entry in alone:
-        if not _is_promised(entry, passed.get(entry.ref, NOT_PASSED)):
+        is_promised = _is_promised(entry, passed.get(entry.ref, NOT_PASSED))
+        if not is_promised and not await is_elsewhere(core, entry):
             shrunk = await without(core, entry)
             write = partial(_append_acts, core, entries=[entry])
             await core.save(*shrunk.revisions, also=write)
@@ -166,8 +170,4 @@ def _act(core: Core, conn: sqlite3.Connection, entry: Entry) -> list[Event]:
             return [core.event(Did.ROUND, entry.ref, BY_ITSELF, **data)]
         case _:
             because = decay.lapse_reason(entry.kind)
-            asked = (each.ref for each in matches_of(conn, entry.ref) if each.state in RUNNING)
-            return [
-                core.event(Did.CLOSED, entry.ref, BY_ITSELF, because=because),
-                *(core.event(Did.FELL_THROUGH, ref, BY_ITSELF) for ref in asked),
-            ]
+            return closing(core, conn, entry.ref, BY_ITSELF, because)

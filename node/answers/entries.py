@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+from node.answers.board import found
+from node.answers.closing import closing
 from node.answers.freeing import freed
 from node.answers.look_alikes import alike
-from node.answers.passed import NOT_PASSED, Passed, passed_by_ref
+from node.answers.passed import NOT_PASSED, Passed, passed_by_ref, refuse_overpromised
 from node.answers.shrinking import refuse_passed_on, without
-from node.answers.spoken import changes_in, words_in
+from node.answers.spoken import changes_in, short, words_in
 from node.answers.suggestions import best_for
 from node.answers.views import entry_view, listed_view
 from node.api.requests import (
@@ -28,16 +30,15 @@ from node.desk import references
 from node.desk.entries import Entry, State, refuse_closed, written
 from node.desk.events import Did, Event
 from node.desk.matches import RUNNING
+from node.desk.persons import is_still_of
 from node.desk.quantity import as_words, quantity_in
-from node.desk.reasons import closing_reason, waiting_reason
-from node.desk.text import clean_text
+from node.desk.reasons import closing_reason, duplicate_of, waiting_reason
 from node.desk.when import parse_past, parse_when
 from node.desk.words import Channel, Words
 from node.refusal import Refused, Why
-from node.store.entries import ALL, all_entries, all_open, find_entry
+from node.store.entries import ALL, all_entries, all_open
 from node.store.matches import matches_of
 from node.store.references import next_reference, take_reference
-from protocol.ids import Thousandths
 from protocol.limits import TEXT_BYTES_MAX
 
 COUNTED_AS = frozenset({"category", "unit"})
@@ -86,19 +87,32 @@ async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView
     entry = await core.read(lambda conn: found(conn, ref))
     refuse_closed(entry)
     before = entry.words.to_data()
-    after = replace(entry.words, **changes_in(core, request)).to_data()
+    after = _edited(core, request, entry.words).to_data()
     different = {name: after[name] for name in after if after[name] != before[name]}
     if COUNTED_AS & different.keys():
         await refuse_passed_on(core, entry)
     if "unit" in different:
         await core.read(lambda conn: _refuse_matched(conn, entry))
-    _refuse_promised(replace(entry, words=Words(**after)))
     if not different:
         return await _shown(core, entry)
+    changed = replace(entry, words=Words(**after))
+    if changed.outstanding < entry.outstanding:
+        await refuse_overpromised(core, changed)
     event = core.event(Did.EDITED, ref, initials, **different)
     withdrawn = await freed(core, entry, different)
     edited = await core.save(*withdrawn.revisions, also=lambda conn: _append(core, conn, event))
-    return replace(await _shown(core, edited), also_changed=withdrawn.refs)
+    return replace(
+        await _shown(core, edited),
+        also_changed=withdrawn.refs,
+        consent_ended=different.get("consent") == "" and request.consent is None,
+    )
+
+
+def _edited(core: Core, request: EditEntry, words: Words) -> Words:
+    """A consent was given with a contact, and goes with it where that is somebody else's now."""
+    after = replace(words, **changes_in(core, request))
+    is_theirs = request.consent is not None or is_still_of(words.contact, after.contact)
+    return after if is_theirs else replace(after, consent="")
 
 
 def _refuse_matched(conn: sqlite3.Connection, entry: Entry) -> None:
@@ -106,15 +120,6 @@ def _refuse_matched(conn: sqlite3.Connection, entry: Entry) -> None:
     for match in matches_of(conn, entry.ref):
         if match.state in RUNNING or match.moved:
             raise Refused(Why.MATCHED_AS_IT_WAS, ref=entry.ref, match=match.ref)
-
-
-def _refuse_promised(after: Entry) -> None:
-    """Raises Refused(PROMISED_ALREADY) where an offer has less than matches have promised of it."""
-    if after.kind is references.Kind.OFFER and after.sums.reserved > after.outstanding:
-        given = Thousandths(0) if after.words.standing else after.received
-        promised = as_words(Thousandths(given + after.sums.reserved), after.words.unit)
-        told = as_words(after.words.qty, after.words.unit)
-        raise Refused(Why.PROMISED_ALREADY, given=told, promised=promised, ref=after.ref)
 
 
 async def close_entry(core: Core, request: CloseEntry, initials: str) -> EntryView:
@@ -125,18 +130,17 @@ async def close_entry(core: Core, request: CloseEntry, initials: str) -> EntryVi
     because = closing_reason(kind, request.because)
     entry = await core.read(lambda conn: found(conn, ref))
     refuse_closed(entry)
+    other = duplicate_of(because)
+    if other == ref:
+        raise Refused(Why.DUPLICATE_OF_ITSELF, ref=ref)
+    if other is not None:
+        await core.read(lambda conn: found(conn, other))
     shrunk = await without(core, entry)
-    ended = await core.read(lambda conn: _running(conn, ref))
-    events = [
-        core.event(Did.CLOSED, ref, initials, because=because),
-        *(core.event(Did.FELL_THROUGH, match, initials) for match in ended),
-    ]
+    told = {"asks_less": list(shrunk.overflows)} if shrunk.overflows else {}
+    events = await core.read(lambda conn: closing(core, conn, ref, initials, because, **told))
     closed = await core.save(*shrunk.revisions, also=lambda conn: _append(core, conn, *events))
+    ended = tuple(event.about for event in events[1:])
     return replace(await _shown(core, closed), also_changed=(*shrunk.refs, *ended))
-
-
-def _running(conn: sqlite3.Connection, ref: str) -> tuple[str, ...]:
-    return tuple(each.ref for each in matches_of(conn, ref) if each.state in RUNNING)
 
 
 async def open_entry(core: Core, request: OpenEntry, initials: str) -> EntryView:
@@ -145,10 +149,10 @@ async def open_entry(core: Core, request: OpenEntry, initials: str) -> EntryView
     entry = await core.read(lambda conn: found(conn, ref))
     if entry.forgotten:
         raise Refused(Why.IS_FORGOTTEN, ref=ref)
-    because = _short(request.because) or None
+    because = short(request.because, TEXT_BYTES_MAX) or None
     qty = quantity_in(entry.words.unit, request.qty) if request.qty else entry.words.qty
     after = replace(entry, words=replace(entry.words, qty=qty), decided=State.OPEN)
-    _refuse_promised(after)
+    await refuse_overpromised(core, after)
     if after.outstanding == 0:
         received = as_words(entry.received, entry.words.unit)
         raise Refused(Why.ALL_HAS_COME, ref=ref, received=received)
@@ -175,7 +179,7 @@ async def read_entry(core: Core, request: ReadEntry, initials: str) -> EntryView
     ref = written(request.ref, LETTERS[request.kind])
     entry = await core.read(lambda conn: found(conn, ref))
     if entry.state is State.NEW:
-        event = core.event(Did.OPENED, ref, initials, because=None)
+        event = core.event(Did.READ, ref, initials)
         entry = await core.save(also=lambda conn: _append(core, conn, event))
     return await _shown(core, entry)
 
@@ -211,19 +215,7 @@ def _listed(core: Core, entry: Entry, passed: Passed) -> EntryView:
     return listed_view(core, entry, passed.overflows, passed.promised)
 
 
-def found(conn: sqlite3.Connection, ref: str) -> Entry:
-    """Raises Refused(REFERENCE_NOT_FOUND)."""
-    entry = find_entry(conn, ref)
-    if entry is None:
-        raise Refused(Why.REFERENCE_NOT_FOUND, given=ref)
-    return entry
-
-
 def _append(core: Core, conn: sqlite3.Connection, *events: Event) -> Entry:
     """Write the events; returns what the first of them is about."""
     core.append(conn, *events)
     return found(conn, events[0].about)
-
-
-def _short(typed: str) -> str:
-    return clean_text(typed, TEXT_BYTES_MAX) if typed.strip() else ""

@@ -11,7 +11,7 @@ from node.answers.views import HIDDEN, spoken
 from node.api.sheets import Exported, ExportPage, ExportRows
 from node.core import Core
 from node.desk.entries import Entry
-from node.desk.events import BY_ITSELF
+from node.desk.events import BY_ITSELF, Did
 from node.desk.matches import Job, Match, job_state
 from node.desk.quantity import as_number
 from node.desk.references import Kind
@@ -108,7 +108,7 @@ def entry_row(core: Core, entry: Entry, passed: Passed, *, private: bool) -> Row
     row |= {
         "ref": entry.ref,
         "state": entry.state.value,
-        "because": entry.because,
+        "because": entry.listed_because,
         "received": as_number(entry.received),
         "promised": as_number(Thousandths(promised)),
         "written": rfc3339_utc(entry.written_ms),
@@ -151,6 +151,8 @@ def _event_row(core: Core, row: EventRow, may_tell: Callable[[str], bool]) -> Ro
     # What was taken back stands on no board that could say whether they must not be listed.
     is_private = may_tell(event.about) and row.undone is None
     told = dict(_told(event.data.items(), everything=is_private))
+    if event.did is Did.OPENED and not is_private:
+        told.pop("because", None)  # why it was opened again, somebody has typed
     by = "" if event.initials == BY_ITSELF else event.initials
     return {
         "at": rfc3339_utc(event.at_ms),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from node.answers.passed import our_overflows
@@ -11,6 +11,8 @@ from node.answers.shrinking import Shrunk
 from node.answers.views import spoken
 from node.core import Core
 from node.desk.entries import Entry
+from node.store.board import Refolded
+from protocol.ids import ObjectId
 
 NOTHING_FREED: Final = Shrunk((), ())
 
@@ -22,6 +24,20 @@ async def freed(core: Core, entry: Entry, changes: Mapping[str, Any]) -> Shrunk:
     """
     is_withdrawn = entry.words.consent and changes.get("consent") == ""
     return await without_details(core, entry) if is_withdrawn else NOTHING_FREED
+
+
+async def freed_by_undo(core: Core, refolded: Iterable[Refolded]) -> Shrunk:
+    """The same of what undo takes the consent away from."""
+    refs: dict[str, None] = {}
+    revisions: dict[ObjectId, Revision] = {}
+    for each in refolded:
+        if each.before is None:
+            continue
+        left = {"consent": each.after.words.consent if each.after else ""}
+        shrunk = await freed(core, each.before, left)
+        refs |= dict.fromkeys(shrunk.refs)
+        revisions |= {new.header.object: (old, new) for old, new in shrunk.revisions}
+    return Shrunk(tuple(refs), tuple(revisions.values()))
 
 
 async def without_details(core: Core, entry: Entry) -> Shrunk:

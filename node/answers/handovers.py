@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 from node.answers.board import BETWEEN_HALLS, found, found_job, found_match, our_ref
 from node.answers.matches import refuse_step
-from node.answers.passed import Passed, passed_by_ref
-from node.answers.suggestions import left_of
+from node.answers.passed import Passed, elsewhere_of, left_of, passed_by_ref
 from node.api.matches import HandOver, HandOverView
 from node.core import Core
 from node.desk.entries import NOTHING, Entry
@@ -22,7 +21,7 @@ from node.desk.handovers import (
     spread,
     spread_back,
 )
-from node.desk.matches import Match, job_state
+from node.desk.matches import Match, job_state, refuse_other_unit
 from node.desk.quantity import ONE, WHOLE_MAX, as_number, as_words, quantity_in
 from node.desk.references import Kind, parse
 from node.refusal import Refused, Why
@@ -83,9 +82,12 @@ def _of_match(asked: _Asked, conn: sqlite3.Connection, ref: str) -> HandOverView
     need, offer = found(conn, match.need), found(conn, match.offer)
     qty = _quantity(asked, need.words.unit, match)
     if asked.request.back:
-        _refuse_back(qty, Thousandths(min(match.moved, need.received)), match.ref, need)
+        _refuse_forgotten(need, offer)
+        most = Thousandths(min(match.moved, need.received, offer.received))
+        _refuse_back(qty, most, match.ref, need)
         qty = Thousandths(-qty)
     else:
+        refuse_other_unit(need, offer)
         _refuse_more(qty, match.reserved, offer, asked)
         _refuse_endless(qty, need, offer)
     freed = _append(asked, conn, Spread({ref: qty}), [match])
@@ -141,16 +143,13 @@ def _of_entry(asked: _Asked, conn: sqlite3.Connection, ref: str) -> HandOverView
 def _back(
     conn: sqlite3.Connection, entry: Entry, matches: Sequence[Match], qty: Thousandths
 ) -> Spread:
-    received = {match.need: found(conn, match.need).received for match in matches}
-    most = entry.received if entry.kind is Kind.NEED else _all_given(entry)
-    _refuse_back(qty, most, entry.ref, entry)
+    _refuse_forgotten(entry)
+    sides = {ref for match in matches for ref in (match.need, match.offer)}
+    received = {ref: found(conn, ref).received for ref in sides}
+    _refuse_back(qty, entry.received, entry.ref, entry)
     counted = spread_back(qty, entry, matches, received)
     _refuse_back(qty, Thousandths(-counted.total), entry.ref, entry)
     return counted
-
-
-def _all_given(offer: Entry) -> Thousandths:
-    return Thousandths(offer.direct + offer.sums.moved)
 
 
 # A job -----------------------------------------------------------------------------------
@@ -203,7 +202,7 @@ def _append(
     events = [asked.event(Did.HANDED_OVER, ref, qty=qty) for ref, qty in counted.matches.items()]
     if entry is not None and counted.direct:
         events.append(asked.event(MOVED[entry.kind], entry.ref, qty=counted.direct))
-    freed = (*_met(conn, counted, matches, entry), *_free_again(conn, counted, matches))
+    freed = (*_met(conn, counted, matches, entry), *_free_again(asked, conn, counted, matches))
     events += [asked.event(Did.FELL_THROUGH, ref) for ref in freed]
     asked.core.append(conn, *events)
     return freed
@@ -225,7 +224,9 @@ def _met(
     return freed
 
 
-def _free_again(conn: sqlite3.Connection, counted: Spread, matches: Iterable[Match]) -> list[str]:
+def _free_again(
+    asked: _Asked, conn: sqlite3.Connection, counted: Spread, matches: Iterable[Match]
+) -> list[str]:
     """What is taken back of a match, and cannot be promised by it again."""
     freed: list[str] = []
     offers: dict[str, Entry] = {}
@@ -234,7 +235,8 @@ def _free_again(conn: sqlite3.Connection, counted: Spread, matches: Iterable[Mat
         if back <= 0:
             continue
         offer = offers.setdefault(match.offer, found(conn, match.offer))
-        if is_free_again(match, found(conn, match.need), offer, back):
+        elsewhere = elsewhere_of(offer, asked.passed)
+        if is_free_again(match, found(conn, match.need), offer, back, elsewhere):
             freed.append(match.ref)
             continue
         reserved = Thousandths(offer.sums.reserved + promised_anew(match, back))
@@ -248,6 +250,13 @@ def _refuse_more(qty: Thousandths, reserved: Thousandths, offer: Entry, asked: _
     if qty > most:
         given, left = (as_words(each, offer.words.unit) for each in (qty, most))
         raise Refused(Why.HANDOVER_TOO_MUCH, given=given, left=left, offer=offer.ref)
+
+
+def _refuse_forgotten(*entries: Entry) -> None:
+    """Raises Refused: what it came to stays a total."""
+    for entry in entries:
+        if entry.forgotten:
+            raise Refused(Why.IS_FORGOTTEN, ref=entry.ref)
 
 
 def _refuse_back(qty: Thousandths, most: Thousandths, ref: str, entry: Entry) -> None:

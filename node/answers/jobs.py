@@ -72,7 +72,7 @@ def _waiting(core: Core, matches: list[Match], initials: str, at_ms: int) -> lis
 
 async def move_job(core: Core, request: MoveJob, initials: str) -> JobView:
     """Started, all that is agreed is under way; done, all that is to come was handed over;
-    cancelled, what was under way is agreed again. Raises Refused."""
+    cancelled, what is still to come is agreed anew. Raises Refused."""
     _, ref = our_ref(request.ref, Kind.JOB)
     if request.step is JobStep.DONE:
         await hand_over_all(core, ref, initials)
@@ -96,9 +96,11 @@ def _started(core: Core, job: Job, matches: list[Match], initials: str) -> list[
 
 
 def _cancelled(core: Core, job: Job, matches: list[Match], initials: str) -> list[Event]:
+    """What waited for the trip, or was on it, waits no longer than what was agreed just now."""
     until_ms = until(core)
-    moving = [each.ref for each in matches if each.state is MatchState.UNDER_WAY]
-    back = [core.event(Did.AGREED, ref, initials, until_ms=until_ms) for ref in moving]
+    waited = {MatchState.UNDER_WAY} if job.at_ms is None else RESERVING
+    held = [each.ref for each in matches if each.state in waited]
+    back = [core.event(Did.AGREED, ref, initials, until_ms=until_ms) for ref in held]
     return [core.event(Did.CANCELLED, job.ref, initials), *back]
 
 

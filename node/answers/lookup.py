@@ -38,6 +38,14 @@ def find_overflow(core: Core, typed: str, meant: Meant | None = None) -> Record:
     return found
 
 
+def find_either(core: Core, typed: str) -> Record:
+    """The overflow or the pledge that an id names. Raises Refused."""
+    found = _by_id(core, typed)
+    if found is not None and isinstance(found.body, Pledge):
+        return found
+    return find_overflow(core, typed)
+
+
 def our_overflow(core: Core, typed: str) -> tuple[Record, Request]:
     """The same, where only its origin may act."""
     record = find_overflow(core, typed, lambda record: record.header.group == core.hall.group)

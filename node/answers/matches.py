@@ -8,8 +8,7 @@ from functools import partial
 from typing import Final
 
 from node.answers.board import entry_ref, found, found_match, our_ref
-from node.answers.passed import Passed, passed_by_ref
-from node.answers.suggestions import elsewhere_of, left_of
+from node.answers.passed import Passed, elsewhere_of, left_of, passed_by_ref
 from node.api.matches import ListMatches, MakeMatch, MatchView, MoveMatch, ShowMatch, Step
 from node.core import Core
 from node.desk.entries import Entry, refuse_closed
@@ -23,6 +22,7 @@ from node.desk.matches import (
     MatchState,
     agreed_qty,
     can,
+    refuse_other_unit,
 )
 from node.desk.passing import parse_hours
 from node.desk.quantity import as_number, as_words, quantity_in
@@ -125,6 +125,7 @@ def _refuse_taken(conn: sqlite3.Connection, match: Match, passed: Mapping[str, P
         return
     wanted = Thousandths(max(0, match.qty - match.moved))
     need, offer = found(conn, match.need), found(conn, match.offer)
+    refuse_other_unit(need, offer)
     for entry, left in ((need, need.free), (offer, left_of(offer, passed))):
         refuse_closed(entry)
         if wanted > left:

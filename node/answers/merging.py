@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from node.answers.entries import LETTERS, found, show_entry
+from node.answers.board import found
+from node.answers.entries import LETTERS, show_entry
 from node.answers.passed import NOT_PASSED, passed_by_ref
 from node.answers.views import fold_of
 from node.api.finding import Merge
@@ -22,8 +23,11 @@ from node.refusal import Refused, Why
 from node.store.matches import matches_of
 from protocol.overflow import OverflowState
 
-TEXTS: Final = tuple(each.name for each in fields(Words) if each.default == "")
-"""What may be empty, and is then taken from the other one."""
+TEXTS: Final = tuple(
+    each.name for each in fields(Words) if each.default == "" and each.name != "every"
+)
+"""What may be empty, and is then taken from the other one: but what is needed, or there, once does
+not come again because a duplicate does."""
 KEPT_MARKS: Final = ("danger", "quiet")
 """True of the person, or of what they are in, if either says so."""
 

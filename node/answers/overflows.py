@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from node.answers.acts import refuse_overflow
 from node.answers.lookup import find_overflow, our_overflow
-from node.answers.passed import refs_by_overflow
+from node.answers.passed import asked_of, left_of, passed_by_ref, refs_by_overflow
 from node.answers.revisions import (
     all_come,
     booked,
@@ -31,9 +31,12 @@ from node.api.requests import (
 from node.api.views import Act, OverflowView
 from node.core import Core
 from node.desk.events import Did, Event
+from node.desk.passing import refuse_more_than_left
 from node.desk.quantity import as_words, quantity_in
 from node.refusal import Refused, Why
+from node.store.entries import entries_in
 from protocol.bodies import Direction, Request
+from protocol.ids import Thousandths
 from protocol.overflow import OverflowState
 from protocol.record import Record
 
@@ -81,6 +84,7 @@ async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) ->
         is_surplus = body.direction is Direction.SURPLUS
         why = Why.GIVEN_BELOW_ACCEPTED if is_surplus else Why.ASKED_BELOW_ACCEPTED
         raise Refused(why, given=request.qty, accepted=accepted)
+    await _refuse_more_than_there_is(core, record, replace(body, qty=qty))
     after = all_come(core, replace(body, qty=qty))
     done = core.event(Did.RESIZED, record.header.object.hex(), initials, qty=qty)
     return await _revise(core, record, after, done)
@@ -89,10 +93,27 @@ async def resize_overflow(core: Core, request: ResizeOverflow, initials: str) ->
 async def renew_overflow(core: Core, request: RenewOverflow, initials: str) -> OverflowView:
     """Still needed: it lives its usual time from now on, also when it had expired."""
     record, body = _ours_to(core, request.id, Act.RENEW)
+    await _refuse_more_than_there_is(core, record, body)
     old, new = renewal(core, record, body)
     done = written_down(core, Did.RENEWED, record.header.object, initials)
     await core.save((old, new), also=done)
     return await _view(core, new)
+
+
+async def _refuse_more_than_there_is(core: Core, record: Record, body: Request) -> None:
+    """Raises Refused(SURPLUS_TOO_MUCH) where `record`, as it is to be, gives away what its offers
+    do not have any more, or have promised meanwhile."""
+    if body.direction is not Direction.SURPLUS:
+        return
+    passed = await passed_by_ref(core)
+    offers = await core.read(lambda conn: entries_in(conn, record.header.object))
+    counted = sum(asked_of(core, record, offers).values())
+    more = body.qty - body.moved - counted
+    left = sum(left_of(offer, passed) for offer in offers if not offer.is_closed)
+    if offers and more > 0:
+        refuse_more_than_left(
+            Thousandths(body.qty), Thousandths(body.moved + counted + left), offers
+        )
 
 
 async def _revise(core: Core, record: Record, body: Request, done: Event) -> OverflowView:

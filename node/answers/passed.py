@@ -6,13 +6,17 @@ Of an offer the same: what of it stands in a surplus, and what of that is accept
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from node.answers.views import fold_of
 from node.core import Core
-from node.desk.entries import Entry
-from node.desk.shares import shares
+from node.desk.entries import CLOSED_STATES, Entry
+from node.desk.quantity import as_words
+from node.desk.references import Kind
+from node.desk.shares import shares, wanted_of
+from node.refusal import Refused, Why
 from node.store.entries import all_passed, find_entry
 from protocol.bodies import NONE, Closed, Request
 from protocol.ids import ObjectId, Thousandths
@@ -36,14 +40,20 @@ class Passed:
 
 
 NOT_PASSED = Passed()
+NOTHING_PASSED: Final[Mapping[str, Passed]] = {}
 
 
 async def passed_by_ref(core: Core) -> dict[str, Passed]:
     """Every entry that was passed on, by its reference."""
+    return _passed_in(core, await our_overflows(core))
+
+
+def _passed_in(core: Core, ours: list[tuple[Record, list[Entry]]]) -> dict[str, Passed]:
     passed: dict[str, Passed] = {}
-    for record, entries in await our_overflows(core):
+    # What is asked for one alone is for no other: those with the fewest in them come first.
+    for record, entries in sorted(ours, key=lambda each: len(each[1])):
         assert isinstance(record.body, Request)
-        asked = asked_of(core, record, entries)
+        asked = asked_of(core, record, entries, passed)
         promised = shares(record.body.accepted, [entry.words.qty for entry in entries])
         coming = _coming(core, record, entries)
         for entry, its_promised in zip(entries, promised, strict=True):
@@ -64,7 +74,7 @@ def _coming(core: Core, record: Record, entries: Sequence[Entry]) -> dict[str, T
     if _is_ended(core, record):
         return {}
     awaited = Thousandths(max(0, record.body.accepted - record.body.moved))
-    shared = shares(awaited, [entry.outstanding for entry in waiting])
+    shared = shares(awaited, [wanted_of(entry) for entry in waiting])
     return {entry.ref: share for entry, share in zip(waiting, shared, strict=True)}
 
 
@@ -98,15 +108,76 @@ def refs_by_overflow(conn: sqlite3.Connection) -> dict[ObjectId, tuple[str, ...]
     return found
 
 
-def asked_of(core: Core, record: Record, entries: Sequence[Entry]) -> dict[str, Thousandths]:
-    """What an overflow still asks for each entry that is open: expired, what was accepted only."""
+def asked_of(
+    core: Core,
+    record: Record,
+    entries: Sequence[Entry],
+    elsewhere: Mapping[str, Passed] = NOTHING_PASSED,
+) -> dict[str, Thousandths]:
+    """What an overflow still asks for each entry that is open: expired, what was accepted only.
+
+    What is asked for one of them `elsewhere`, by reference, is not asked for once more.
+    """
     assert isinstance(record.body, Request)
-    waiting = [entry for entry in entries if not entry.is_closed]
+    waiting = [entry for entry in entries if _is_asked_for(entry)]
     folded = fold_of(core, record)
     is_closed = folded.state is OverflowState.CLOSED
     if not waiting or (is_closed and folded.because != EXPIRED):
         return {}
     wanted = record.body.accepted if is_closed else record.body.qty
     awaited = Thousandths(max(0, wanted - record.body.moved))
-    shared = shares(awaited, [entry.outstanding for entry in waiting])
+    others = [elsewhere.get(entry.ref, NOT_PASSED).asked for entry in waiting]
+    left = [
+        Thousandths(max(0, wanted_of(entry) - other))
+        for entry, other in zip(waiting, others, strict=True)
+    ]
+    shared = shares(awaited, left)
     return {entry.ref: share for entry, share in zip(waiting, shared, strict=True)}
+
+
+def _is_asked_for(entry: Entry) -> bool:
+    """Whether neighbours are asked for it, or shown it: also an offer that is used up, where more
+    of it was shown than there was."""
+    return entry.decided not in CLOSED_STATES if entry.kind is Kind.OFFER else not entry.is_closed
+
+
+def elsewhere_of(entry: Entry, passed: Mapping[str, Passed]) -> Thousandths:
+    """What no match of ours says of it: how much neighbours are to bring of a need, and of an offer
+    how much they were shown, accepted or not, that has not left yet."""
+    of_it = passed.get(entry.ref, NOT_PASSED)
+    return of_it.asked if entry.kind is Kind.OFFER else of_it.coming
+
+
+def left_of(entry: Entry, passed: Mapping[str, Passed]) -> Thousandths:
+    """What a need still lacks, or an offer still has, besides what our own matches promise of it
+    and what lies with neighbours."""
+    return Thousandths(max(0, entry.free - elsewhere_of(entry, passed)))
+
+
+async def refuse_overpromised(core: Core, offer: Entry) -> None:
+    """Raises Refused(PROMISED_ALREADY) where an offer, as it is to be, has less than what our own
+    matches promise of it and what lies with neighbours; what lies there together with others of
+    ours may be taken from those."""
+    ours = [
+        (record, [offer if each.ref == offer.ref else each for each in entries])
+        for record, entries in await our_overflows(core)
+    ]
+    passed = _passed_in(core, ours)
+    beside = {each.ref: each for _, entries in ours if offer in entries for each in entries}
+    lacks = sum(_lacking(each, passed) for each in {**beside, offer.ref: offer}.values())
+    if lacks and offer.kind is Kind.OFFER:
+        given = 0 if offer.words.standing else offer.received
+        least = Thousandths(given + offer.outstanding + lacks)
+        raise Refused(
+            Why.PROMISED_ALREADY,
+            given=as_words(offer.words.qty, offer.words.unit),
+            promised=as_words(least, offer.words.unit),
+            ref=offer.ref,
+        )
+
+
+def _lacking(offer: Entry, passed: Mapping[str, Passed]) -> int:
+    """How much more an offer has promised than it has; nothing where the desk has closed it."""
+    if offer.decided in CLOSED_STATES:
+        return 0
+    return max(0, offer.sums.reserved + elsewhere_of(offer, passed) - offer.outstanding)

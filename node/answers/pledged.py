@@ -60,6 +60,14 @@ def pledge_for(core: Core, typed: str, act: Act) -> Pledged:
     return pledged
 
 
+def pledged_at(core: Core, id_: ObjectId) -> Pledged | None:
+    """The pledge with this id, whatever can be done with it; None: none that counts is held."""
+    record = core.shelf.find(id_)
+    if record is None or not isinstance(record.body, Pledge):
+        return None
+    return _pledged(core, record)
+
+
 def view_of(core: Core, pledge: ObjectId) -> PledgeView:
     """A pledge as it stands now.
 

@@ -104,7 +104,7 @@ async def accept_pledge(core: Core, request: AcceptPledge, initials: str) -> Ple
         details = closed_details(core, pledge.id)
     else:
         details = details_for(core, pledged.request, pledge, request.details, entries)
-    done = _done(core, Did.ACCEPTED, pledged, initials, qty=qty)
+    done = _done(core, Did.ACCEPTED, pledged, initials, qty=qty, before=pledge.accepted)
     return await _answer(core, pledged, decision, done, *details)
 
 
@@ -117,7 +117,7 @@ async def _acceptable(
     pledged = pledge_for(core, request.id, Act.ACCEPT)
     asked, pledge = pledged.asked, pledged.fold
     qty = quantity_in(asked.unit, request.qty) if request.qty else pledge.pledge.qty
-    _refuse_too_much(asked, pledge, qty)
+    refuse_too_much(asked, pledge, qty)
     return pledged, entries, qty
 
 
@@ -203,7 +203,8 @@ async def _answer(
     return view_of(core, pledged.fold.id)
 
 
-def _refuse_too_much(request: Request, pledge: PledgeFold, qty: Thousandths) -> None:
+def refuse_too_much(request: Request, pledge: PledgeFold, qty: Thousandths) -> None:
+    """Raises Refused where so much of the pledge cannot be accepted beside the others."""
     unit = request.unit
     if qty > pledge.pledge.qty:
         promised = as_words(pledge.pledge.qty, unit)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
-from node.answers.handover import came, has_ended, would_fall
+from node.answers.between_halls import came, has_ended, would_fall
 from node.answers.sealed import Revision
 from node.core import Core
 from node.desk.events import Did, Event

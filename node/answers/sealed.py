@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nacl.public import PrivateKey
 
-from node.answers.handover import is_over
+from node.answers.between_halls import is_over
 from node.answers.views import name_of
 from node.core import Core
 from node.desk.consent import names_contact

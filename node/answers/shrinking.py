@@ -25,6 +25,12 @@ class Shrunk:
     refs: tuple[str, ...]
     revisions: tuple[Revision, ...]
 
+    @property
+    def overflows(self) -> tuple[str, ...]:
+        """Their ids, in hex: what is written down of them."""
+        news = (new for _, new in self.revisions if isinstance(new.body, Request))
+        return tuple(new.header.object.hex() for new in news)
+
 
 async def without(core: Core, entry: Entry) -> Shrunk:
     """The open overflows that `entry` is in, asking for it no more.
@@ -46,18 +52,28 @@ async def without(core: Core, entry: Entry) -> Shrunk:
 async def left_behind(core: Core) -> list[Shrunk]:
     """Our open overflows in which nobody waits any more, because all got it some other way.
 
-    Each asks for no more than what is accepted; where nothing is, it is withdrawn.
+    Each asks for no more than what is accepted; where nothing is, it is withdrawn. What another
+    device of this hall has written is left to that one.
     """
     found: list[Shrunk] = []
     for record, entries in await our_overflows(core):
         is_open = fold_of(core, record).state is not OverflowState.CLOSED
-        if is_open and entries and all(entry.is_closed for entry in entries):
+        is_for_us = is_open and record.header.device == core.hall.device_key
+        if is_for_us and entries and all(entry.is_closed for entry in entries):
             body = _request(record)
             after = _for(core, body, body.accepted)
             if after != body:
                 revisions = (revision(core, record, after), *closed_with(core, after))
                 found.append(Shrunk((spoken(core, record),), revisions))
     return found
+
+
+async def is_elsewhere(core: Core, entry: Entry) -> bool:
+    """Whether another device of this hall asks for it: only that one can ask for it no more."""
+    return any(
+        record.header.device != core.hall.device_key
+        for record, _ in await _open_overflows(core, entry)
+    )
 
 
 async def refuse_passed_on(core: Core, entry: Entry) -> None:

@@ -13,8 +13,11 @@ from node.desk.rounds import every_of
 from node.desk.text import clean_text
 from node.desk.when import parse_when
 from node.desk.words import FREE_TEXTS, Channel, Words, channel_of
+from node.refusal import Refused, Why
 from protocol.limits import TEXT_BYTES_MAX
 
+NO_CONSENT: Final = frozenset({"no", "none", "nein", "non"})
+"""Typed for consent, these say that there is none: kept, they would count as one."""
 FLAGS: Final = ("danger", "quiet", "standing")
 OF_THE_PERSON: Final = (
     "zone", "contact", "behalf", "household", "diet", "access", "languages", "ring", "safe",
@@ -45,7 +48,14 @@ def words_in(core: Core, request: AddEntry, same: Words | None) -> Words:
         **free_texts,
         **flags,
     )
+    _refuse_no(words.consent)
     return words if same is None else _of_one_person(words, same)
+
+
+def _refuse_no(consent: str) -> None:
+    """Raises Refused(CONSENT_NO)."""
+    if consent.casefold().strip(".! ") in NO_CONSENT:
+        raise Refused(Why.CONSENT_NO, given=consent)
 
 
 def _channel(request: AddEntry) -> str:
@@ -83,6 +93,7 @@ def changes_in(core: Core, request: EditEntry) -> dict[str, Any]:
         typed: str | None = getattr(request, name)
         if typed is not None:
             changes[name] = short(typed, limit)
+    _refuse_no(changes.get("consent", ""))
     flags = {name: getattr(request, name) for name in FLAGS}
     return changes | {name: flag for name, flag in flags.items() if flag is not None}
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from node.answers.board import entry_ref, found
-from node.answers.passed import NOT_PASSED, Passed, passed_by_ref
+from node.answers.passed import Passed, left_of, passed_by_ref
 from node.api.matches import Suggest
 from node.api.views import Candidate
 from node.core import Core
@@ -16,7 +16,6 @@ from node.desk.matching import WORTH_SHOWING, Fit, Side, fit, side_of
 from node.desk.quantity import as_number
 from node.desk.references import Kind
 from node.store.candidates import CANDIDATES_MAX, all_candidates
-from protocol.ids import Thousandths
 
 SHOWN_UNASKED: Final = 3
 """Candidates that are shown when something was saved: they fit below it on any screen."""
@@ -56,18 +55,6 @@ async def candidates_for(
             weighed.append((_fit(core, entry, ours, side_of(other, left)), other))
     weighed.sort(key=lambda each: (-each[0].score, each[1].created_ms))
     return tuple(_candidate(fitting, other, passed) for fitting, other in weighed)
-
-
-def left_of(entry: Entry, passed: Mapping[str, Passed]) -> Thousandths:
-    """What a need still lacks, or an offer still has, besides what neighbours have promised of it,
-    or were shown."""
-    elsewhere = elsewhere_of(entry, passed)
-    return Thousandths(max(0, entry.free - elsewhere))
-
-
-def elsewhere_of(entry: Entry, passed: Mapping[str, Passed]) -> Thousandths:
-    of_it = passed.get(entry.ref, NOT_PASSED)
-    return of_it.asked if entry.kind is Kind.OFFER else of_it.coming
 
 
 def _fit(core: Core, entry: Entry, ours: Side, theirs: Side) -> Fit:

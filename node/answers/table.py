@@ -38,6 +38,7 @@ from node.api import sheets as files
 from node.api.requests import Answer, Request
 from node.api.views import Changed
 from node.core import Core
+from node.desk.events import BY_ITSELF
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 
@@ -115,6 +116,8 @@ class LocalNode:
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
         if initials:
             initials = clean_text(initials, INITIALS_BYTES_MAX)
+            if initials == BY_ITSELF:
+                raise Refused(Why.INITIALS_NOBODY_S, given=initials)
         kind = type(request)
         if kind in READING:
             answer = await READING[kind](self._core, request, initials)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from node.answers.acts import overflow_acts, pledge_acts
-from node.answers.handover import has_ended, would_fall
+from node.answers.between_halls import has_ended, would_fall
 from node.api.views import EntryView, Kind, OverflowView, PledgeView
 from node.core import Core
 from node.desk import references
@@ -15,7 +15,7 @@ from node.desk.quantity import as_number
 from node.desk.rounds import next_ms
 from node.desk.words import PERSONAL
 from protocol.bodies import NONE, Details, Pledge, Request, Urgency
-from protocol.ids import GroupId, Thousandths, as_text
+from protocol.ids import GroupId, ObjectId, Thousandths, as_text
 from protocol.overflow import OverflowFold, PledgeFold, PledgeState, fold
 from protocol.record import Record
 from protocol.sealing import open_sealed
@@ -84,7 +84,8 @@ def listed_view(
     """The same as a list may show it: nothing of who it is where that is unsafe."""
     if entry.words.quiet:
         entry = replace(entry, words=entry.words.without(HIDDEN))
-    return entry_view(core, entry, overflows, promised)
+    view = entry_view(core, entry, overflows, promised)
+    return replace(view, because=entry.listed_because)
 
 
 def _missing(entry: Entry) -> tuple[str, ...]:
@@ -183,6 +184,15 @@ def spoken(core: Core, record: Record) -> str:
     """The reference of an overflow or a pledge with the call sign of its hall: `NG V-12-K`."""
     assert isinstance(record.body, Request | Pledge)
     return f"{sign_of(core, record.header.group)} {record.body.ref}"
+
+
+def spoken_about(core: Core, about: str) -> str:
+    """What an event is about, as it is spoken of: an overflow or a pledge is written down by its id
+    in hex digits, and stays that where its record has gone."""
+    if about[1:2] == "-":
+        return about
+    record = core.shelf.find(ObjectId(bytes.fromhex(about)))
+    return spoken(core, record) if record is not None else about
 
 
 def spoken_pledge(core: Core, folded: PledgeFold) -> str:

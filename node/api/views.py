@@ -132,6 +132,8 @@ class EntryView:
     """References of the overflows, or surpluses, that it was passed on with."""
     also_changed: tuple[str, ...] = ()
     """References of what was changed with it just now: asked for less, withdrawn, or freed."""
+    consent_ended: bool = False
+    """The consent went just now, with the contact that it was given with: it has to be asked anew."""
     channel: str = "desk"
     behalf: str = ""
     household: str = ""

@@ -141,7 +141,12 @@ def edit(kind: Kind, given: Namespace, session: Session) -> Output:
     if changes == EditEntry(kind, changes.ref):
         raise Misused(wording.NOTHING_TO_EDIT.format(kind=kind))
     entry = session.ask(changes)
-    return output(entry, _told(wording.EDITED, entry))
+    lines = [_told(wording.EDITED, entry)]
+    if entry.consent_ended:
+        lines.append(wording.CONSENT_ENDED.format(kind=kind, ref=inert(entry.ref)))
+    if entry.also_changed:
+        lines.append(wording.ERASED.format(refs=plain.names(entry.also_changed)))
+    return output(entry, *lines)
 
 
 def close(kind: Kind, given: Namespace, session: Session) -> Output:

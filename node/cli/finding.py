@@ -97,7 +97,5 @@ def alike_lines(kind: Kind, ref: str, alike: tuple[LookAlike, ...]) -> list[str]
 
 
 def _alike_line(alike: LookAlike) -> str:
-    if not alike.because:
-        return wording.LOOKS_LIKE_QUIET.format(ref=inert(alike.ref))
     because = ", ".join(map(inert, alike.because))
     return wording.LOOKS_LIKE.format(ref=inert(alike.ref), because=because, text=inert(alike.text))

@@ -11,6 +11,7 @@ from node.api.history import (
     PreviewForget,
     ShowHistory,
     Undo,
+    UndoneView,
 )
 from node.cli import plain, wording
 from node.cli.asking import confirm
@@ -47,18 +48,45 @@ def _did(happened: HappenedView) -> str:
 
 def undo(given: Namespace, session: Session) -> Output:
     undone = session.ask(Undo())
-    text = wording.UNDONE_WITHDRAWN if undone.withdrawn else wording.UNDONE
-    refs = plain.names(undone.refs)
-    return output(undone, text.format(did=_(undone.did), refs=refs, at=plain.when(undone.at_ms)))
+    refs = _first_of(undone.refs, undone.count)
+    at, did = plain.when(undone.at_ms), _(undone.did)
+    lines = [_undone(undone).format(did=did, refs=refs, at=at, accepted=undone.accepted)]
+    if undone.stays:
+        lines.append(wording.UNDONE_STAYS.format(refs=plain.names(undone.stays)))
+    if undone.erased:
+        lines.append(wording.ERASED.format(refs=plain.names(undone.erased)))
+    if undone.left:
+        everything = f"{undone.count + undone.left_count:,}"
+        left = _first_of(undone.left, undone.left_count)
+        count = f"{undone.left_count:,}"
+        lines.append(wording.UNDONE_LEFT.format(left=count, all=everything, refs=left))
+    return output(undone, *lines)
+
+
+def _undone(undone: UndoneView) -> str:
+    if undone.was_over:
+        return wording.UNDONE_WAS_OVER
+    if undone.accepted is not None:
+        return wording.UNDONE_ACCEPTED
+    return wording.UNDONE_WITHDRAWN if undone.withdrawn else wording.UNDONE
+
+
+def _first_of(refs: tuple[str, ...], count: int) -> str:
+    """The references that are told, and how many more there are."""
+    names = plain.names(refs)
+    if count <= len(refs):
+        return names
+    return wording.REFS_AND_MORE.format(refs=names, count=f"{count - len(refs):,}")
 
 
 def forget(given: Namespace, session: Session) -> Output:
     ref = " ".join(given.ref)
     preview = session.ask(PreviewForget(ref))
     confirm(_plan(preview), wording.FORGET_QUESTION, yes=session.yes)
-    forgotten = session.ask(Forget(ref))
+    forgotten = session.ask(Forget(ref, (preview.ref, *preview.also)))
     refs = plain.names((forgotten.ref, *forgotten.also))
-    return output(forgotten, wording.FORGOTTEN.format(refs=refs))
+    text = wording.FORGOTTEN_BUT if forgotten.traces_left else wording.FORGOTTEN
+    return output(forgotten, text.format(refs=refs), *_perhaps(forgotten))
 
 
 def _plan(preview: ForgetView) -> list[str]:
@@ -68,4 +96,12 @@ def _plan(preview: ForgetView) -> list[str]:
         plan.append(wording.FORGET_ALSO.format(refs=plain.names(preview.also)))
     if preview.closes:
         plan.append(wording.FORGET_CLOSES.format(refs=plain.names(preview.closes)))
-    return [*plan, wording.FORGET_STAYS]
+    if preview.jobs:
+        plan.append(wording.FORGET_JOBS.format(refs=plain.names(preview.jobs)))
+    return [*plan, *_perhaps(preview), wording.FORGET_STAYS]
+
+
+def _perhaps(view: ForgetView) -> list[str]:
+    """What people have to look at themselves."""
+    refs = _first_of(view.perhaps, view.perhaps_count)
+    return [wording.FORGET_PERHAPS.format(refs=refs)] if refs else []

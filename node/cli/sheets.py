@@ -37,9 +37,13 @@ from node.desk.text import inert
 from node.refusal import Refused
 from node.wording import _, sentence
 
-ROWS_AT_ONCE: Final = 100
-"""Rows in one transaction: the store is at work for 20 ms with them, and then it is the desk's
-turn."""
+HELD_S: Final = 0.02
+"""Seconds for which one batch is to hold up the node, on a small machine as on a large one: what
+the desk types meanwhile waits for no more."""
+ROWS_MIN: Final = 40
+ROWS_MAX: Final = 200
+ROWS_AT_FIRST: Final = 40
+"""Rows in the first batch, before anything is known of the machine."""
 ROWS_IN_VAIN: Final = 2_000
 """Rows that are looked at before what was readable among them is sent on."""
 CHUNK_BYTES: Final = 1 << 16
@@ -172,17 +176,20 @@ def _saved(session: Session, reading: Reading) -> Report:
 
 async def _save(session: Session, rows: Iterator[Row], report: Report) -> None:
     """The next rows are read while the node saves the ones before."""
-    act = 0
+    act, count = 0, ROWS_AT_FIRST
+    loop = asyncio.get_running_loop()
     async with session.house.open_node(session.data) as node:
-        batch = _next(rows)
+        batch = _next(rows, count)
         while batch:
             read = tuple(_as_sent(row.said) for row in batch if row.said)
-            reading = asyncio.get_running_loop().run_in_executor(None, _next, rows)
+            reading = loop.run_in_executor(None, _next, rows, count)
             imported = ImportedView(act, ())
+            began_s = loop.time()
             try:
                 if read:
                     request = ImportRows(read, act)
                     imported = await node.call(request, initials=session.initials)
+                    count = paced(len(read), loop.time() - began_s)
             finally:
                 following = await reading
             act = imported.act
@@ -190,14 +197,20 @@ async def _save(session: Session, rows: Iterator[Row], report: Report) -> None:
             batch = following
 
 
-def _next(rows: Iterator[Row]) -> list[Row]:
-    """Rows up to so many that were read; empty at the end of the sheet."""
+def paced(sent: int, took_s: float) -> int:
+    """How many rows are to follow where `sent` of them took so long: at most twice as many."""
+    fitting = int(sent * HELD_S / took_s) if took_s else ROWS_MAX
+    return max(ROWS_MIN, min(fitting, 2 * sent, ROWS_MAX))
+
+
+def _next(rows: Iterator[Row], count: int) -> list[Row]:
+    """Rows up to `count` that were read; empty at the end of the sheet."""
     batch: list[Row] = []
-    count = 0
+    found = 0
     for row in islice(rows, ROWS_IN_VAIN):
         batch.append(row)
-        count += row.outcome is Outcome.READ
-        if count == ROWS_AT_ONCE:
+        found += row.outcome is Outcome.READ
+        if found == count:
             break
     return batch
 

@@ -75,6 +75,8 @@ ACCEPT_PLAN = _("Not our neighbour: {hall}. Only they could read what is sealed 
 FORGET_PLAN = _("All that is known of the person of {ref} would be shredded: it cannot be undone.")
 FORGET_ALSO = _("The same person's, and shredded with it: {refs}.")
 FORGET_CLOSES = _("Still open, and closed with it: {refs}.")
+FORGET_JOBS = _("What was noted for these trips goes with it, also about other doors: {refs}.")
+FORGET_PERHAPS = _("Perhaps theirs as well, and left as it is: {refs}. Look, and forget each.")
 FORGET_STAYS = _(
     "How much of what it was stays as a total. Backups and spreadsheets made before still have it."
 )
@@ -82,7 +84,6 @@ FORGET_STAYS = _(
 # Done.
 UNSAID = _("Not said: {missing}. Add it with: hallway {kind} edit {ref} {options}")
 LOOKS_LIKE = _("It looks like {ref} ({because}): {text}")
-LOOKS_LIKE_QUIET = _("It looks like {ref}, which is unsafe to list: open that one to compare.")
 HOW_TO_MERGE = _("If they are the same: hallway {kind} merge {ref} {into}")
 MERGED = _("Closed {refs} as a duplicate of {into}, which has what only that one said.")
 FOUND_NOTHING = _("Nothing here has “{words}”.")
@@ -92,6 +93,10 @@ EDITED = _("Changed {ref}: {amount}, {category}: {text}")
 OPENED = _("Open again, {ref}: {amount}, {category}: {text}")
 WAITS = _("{ref} waits: {until}.")
 CLOSED = _("Closed {ref}: {because}.")
+CONSENT_ENDED = _(
+    "What was agreed was agreed for another contact: ask again, and note it with hallway {kind} edit"
+    " {ref} --consent TEXT"
+)
 ALSO_CHANGED = _("Changed with it, for nobody waits for it any more: {refs}.")
 PASSED = _("Passed on as {ref}: {amount}, {category}: {text}")
 PASSED_SURPLUS = _("Passed on as {ref}, to give away: {amount}, {category}: {text}")
@@ -105,8 +110,26 @@ RENEWED = _("{ref} now lives until {until}.")
 RESIZED = _("{ref} now asks for {amount}.")
 RESIZED_SURPLUS = _("{ref} now gives away {amount}.")
 FORGOTTEN = _("Forgotten: {refs}. How much of what it was stays as a total.")
+FORGOTTEN_BUT = _(
+    "Nobody can look up {refs} any more. Words may still stand in the file, which another program"
+    " reads or the disk has no room for: Hallway tries again by itself."
+)
 UNDONE = _("Taken back, from {at}: {did}, {refs}.")
 UNDONE_WITHDRAWN = _("It had left the hall and is withdrawn: {did}, {refs}, from {at}.")
+UNDONE_WAS_OVER = _(
+    "Over already at the other halls, so nothing is withdrawn: {did}, {refs}, from {at}. The next"
+    " undo goes on with what was before."
+)
+UNDONE_ACCEPTED = _(
+    "Taken back, from {at}: {did}, {refs}. {accepted} of it are accepted, as before."
+)
+UNDONE_STAYS = _(
+    "Other halls were told, and that stays: {refs} asks for less, or for nothing. If that is needed"
+    " after all, pass it on again."
+)
+ERASED = _("Nobody agrees to it any more, so what was sealed for {refs} is erased.")
+UNDONE_LEFT = _("{left} of {all} were left, because others have gone on with them: {refs}.")
+REFS_AND_MORE = _("{refs} and {count} more")
 BY_ITSELF = _("by itself")
 TAKEN_BACK = _("{did} (taken back)")
 RETRACTED = _("{ref} is taken back.")

@@ -61,17 +61,28 @@ def ask_ms(entry: Entry) -> int | None:
 
 def follows(entry: Entry) -> Follows | None:
     """What follows at `pass_ms`; None: nothing does."""
-    if is_between(entry):
-        return Follows.BEGINS_AGAIN
-    if next_ms(entry) is not None:
-        return Follows.OPENS
-    return None if _lapse_ms(entry) is None else Follows.LAPSES
+    next_ = _next(entry)
+    return None if next_ is None else next_[0]
 
 
 def pass_ms(entry: Entry) -> int | None:
     """When something follows by itself; None: nothing does."""
+    next_ = _next(entry)
+    return None if next_ is None else next_[1]
+
+
+def _next(entry: Entry) -> tuple[Follows, int] | None:
+    """What follows, and when."""
     waits_until_ms = next_ms(entry)
-    return _lapse_ms(entry) if waits_until_ms is None else waits_until_ms
+    if waits_until_ms is not None:
+        return Follows.BEGINS_AGAIN if is_between(entry) else Follows.OPENS, waits_until_ms
+    lapse_ms = _lapse_ms(entry)
+    if lapse_ms is None:
+        return None
+    over_ms = entry.words.by_ms if _is_there_again(entry) else None
+    if over_ms is not None and over_ms < lapse_ms:
+        return Follows.BEGINS_AGAIN, over_ms
+    return Follows.LAPSES, lapse_ms
 
 
 def lapse_reason(kind: Kind) -> str:
@@ -80,17 +91,24 @@ def lapse_reason(kind: Kind) -> str:
 
 
 def _lapse_ms(entry: Entry) -> int | None:
-    """An offer that is there until a time is not there any more; nothing lapses before its time."""
+    """An offer that is there until a time is not there any more, unless it comes again; nothing
+    lapses before its time."""
     asked_ms = ask_ms(entry)
     if asked_ms is None:
         return None
-    by_ms = entry.words.by_ms if _still_counts(entry) else None
+    is_last = _still_counts(entry) and not _is_there_again(entry)
+    by_ms = entry.words.by_ms if is_last else None
     if entry.kind is Kind.OFFER and by_ms is not None:
         return by_ms
     if entry.words.danger or entry.words.quiet or entry.decided is State.NEW:
         return None
     patience_ms = NEED_LAPSES_MS if entry.kind is Kind.NEED else OFFER_LAPSES_MS
     return max(asked_ms, entry.touched_ms, by_ms or 0) + patience_ms
+
+
+def _is_there_again(entry: Entry) -> bool:
+    """Whether an offer is there anew after its time, also where not all of it was taken."""
+    return entry.kind is Kind.OFFER and bool(entry.words.every)
 
 
 def _still_counts(entry: Entry) -> bool:

@@ -78,7 +78,7 @@ class Entry:
     direct_ms: int = 0
     """When, the last of it."""
     before: Thousandths = NOTHING
-    """What had come when a need that comes again began again."""
+    """What had come, or was given, when what comes again began again."""
     closed_at_ms: int | None = None
     """When the desk closed it."""
     touched_ms: int = 0
@@ -121,6 +121,7 @@ class Entry:
         return self.sums is NO_MATCHES and not self.direct and self.words.qty > 0
 
     def _offer_state(self) -> State:
+        """What comes again is reserved until then."""
         if self.outstanding == 0 and not self.words.every:
             return State.USED_UP
         return State.RESERVED if self.free == 0 else self.decided
@@ -133,17 +134,23 @@ class Entry:
         return MET if self.kind is Kind.NEED else State.USED_UP.value
 
     @property
+    def listed_because(self) -> str | None:
+        """The same for lists, where only words of our own stand: in what words it was opened again,
+        somebody has typed."""
+        return self.because if self.is_closed or self.state is State.WAITING else None
+
+    @property
     def is_closed(self) -> bool:
         return self.state in CLOSED_STATES
 
     @property
     def closed_ms(self) -> int | None:
-        """When it was closed, by the desk or with the last of what came; None: it is open."""
+        """When the desk closed it, or the last of it came, or was said; None: it is open."""
         if not self.is_closed:
             return None
         if self.closed_at_ms is not None:
             return self.closed_at_ms
-        return max(self.direct_ms, self.sums.last_ms)
+        return max(self.direct_ms, self.sums.last_ms, self.touched_ms)
 
 
 def apply(entry: Entry | None, event: Event) -> Entry:
@@ -189,14 +196,14 @@ def _touched(entry: Entry, event: Event) -> Entry:
 
 
 def _closed(entry: Entry, event: Event) -> Entry:
-    return replace(_decided(entry, _end(entry.kind, event), event), closed_at_ms=event.at_ms)
+    end = _end(entry.kind, event.data.get("because"))
+    return replace(_decided(entry, end, event), closed_at_ms=event.at_ms)
 
 
-def _end(kind: Kind, event: Event) -> State:
+def _end(kind: Kind, because: str | None) -> State:
     """An offer that is a duplicate is withdrawn, whatever else is said of it."""
     if kind is Kind.NEED:
         return State.CLOSED
-    because = event.data["because"]
     return State(because) if because in CLOSED_STATES else State.WITHDRAWN
 
 
@@ -226,13 +233,22 @@ def _waits(entry: Entry, event: Event) -> Entry:
 
 
 def _began_again(entry: Entry, event: Event) -> Entry:
+    """Where all of it moved, that says as well that it is wanted, or there; that its time is over
+    says nothing. What moved with a match is not known here: the event says it."""
     words = replace(entry.words, by_ms=event.data["by_ms"])
     before = Thousandths(event.data["before"])
-    return replace(_opened(entry, event), words=words, before=before)
+    opened = replace(_opened(entry, event), words=words, before=before)
+    return opened if event.data.get("moved", True) else replace(opened, touched_ms=entry.touched_ms)
 
 
 def _forgotten(entry: Entry, event: Event) -> Entry:
-    return replace(entry, words=entry.words.without(PERSONAL), forgotten=True)
+    """However it was closed, it stays so: nobody can be asked about it, and nothing opens it."""
+    entry = replace(entry, words=entry.words.without(PERSONAL), forgotten=True)
+    if entry.decided in CLOSED_STATES:
+        return entry
+    because = event.data.get("because")
+    end, closed_ms = _end(entry.kind, because), event.data.get("closed_ms", event.at_ms)
+    return replace(entry, decided=end, why=because, until_ms=None, closed_at_ms=closed_ms)
 
 
 FOLLOWS: Final[dict[Did, Callable[[Entry, Event], Entry]]] = {
@@ -241,6 +257,7 @@ FOLLOWS: Final[dict[Did, Callable[[Entry, Event], Entry]]] = {
     Did.CLOSED: _closed,
     Did.MERGED: _closed,
     Did.OPENED: _opened,
+    Did.READ: _touched,
     Did.WAITS: _waits,
     Did.STILL: _touched,
     Did.ROUND: _began_again,
@@ -252,9 +269,12 @@ FOLLOWS: Final[dict[Did, Callable[[Entry, Event], Entry]]] = {
 
 
 def refuse_closed(entry: Entry) -> None:
-    """Raises Refused(IS_CLOSED)."""
+    """Raises Refused with NOT_OPEN, or IS_FORGOTTEN where it cannot be opened again either."""
+    if entry.forgotten:
+        raise Refused(Why.IS_FORGOTTEN, ref=entry.ref)
     if entry.is_closed:
-        raise Refused(Why.IS_CLOSED, ref=entry.ref)
+        noun = "need" if entry.kind is Kind.NEED else "offer"
+        raise Refused(Why.NOT_OPEN, ref=entry.ref, noun=noun)
 
 
 def written(typed: str, kind: Kind) -> str:

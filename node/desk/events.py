@@ -23,6 +23,7 @@ class Did(StrEnum):
     EDITED = "edited"
     CLOSED = "closed"
     OPENED = "opened"
+    READ = "read"
     WAITS = "waits"
     STILL = "still needed"
     ROUND = "began again"
@@ -58,6 +59,12 @@ class Did(StrEnum):
     CAME = "came"
     # To an act.
     UNDONE = "undone"
+    # To nothing: from here on somebody vouches for the clock, or for another time.
+    TIMED = "time known"
+
+
+NO_ACTS: Final = frozenset({Did.UNDONE, Did.READ})
+"""Nothing that undo takes back: who only looked would undo the looking, and not what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +85,11 @@ class Event:
 
 class ImpossibleError(ValueError):
     """This cannot have happened after what happened before: a bug, or an undo that must not be."""
+
+
+class ForgottenError(ImpossibleError):
+    """The same, because its person was forgotten: it stays as it ended."""
+
+
+class StillPassedOnError(ImpossibleError):
+    """The same, because other halls were asked for it as it is: something may still come of it."""

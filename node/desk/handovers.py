@@ -47,18 +47,20 @@ def spread_back(
     """`qty` did not come, or was not given, after all: what counted for no match goes first, then
     what was handed over last.
 
-    `received` is what has come of each need by its reference: of one that comes again, no more is
-    taken back than came this time. The total may be less than was asked for.
+    `received` is what has come of each need, and was given of each offer, by its reference: of one
+    that comes again, no more is taken back than moved this time. The total may be less than was
+    asked for.
     """
     direct = Thousandths(min(qty, entry.direct))
     left: int = qty - direct
     counted: dict[str, Thousandths] = {}
     still = dict(received)
     for match in sorted(matches, key=lambda each: each.moved_ms, reverse=True):
-        share = Thousandths(min(left, match.moved, still[match.need]))
+        share = Thousandths(min(left, match.moved, still[match.need], still[match.offer]))
         if share:
             counted[match.ref] = Thousandths(-share)
-            still[match.need] = Thousandths(still[match.need] - share)
+            for ref in (match.need, match.offer):
+                still[ref] = Thousandths(still[ref] - share)
             left -= share
     return Spread(counted, Thousandths(-direct))
 
@@ -89,17 +91,25 @@ def _waits(match: Match, moved: Mapping[str, Thousandths]) -> bool:
     return match.state is MatchState.AGREED or match.ref in moved
 
 
-def is_free_again(match: Match, need: Entry, offer: Entry, back: Thousandths) -> bool:
+def is_free_again(
+    match: Match,
+    need: Entry,
+    offer: Entry,
+    back: Thousandths,
+    elsewhere: Thousandths = NOTHING,
+) -> bool:
     """Whether what is taken back of a match is not promised again by it: the desk has closed either
-    side, or the offer has no more by now. `back` is more than zero."""
+    side, or the offer has no more by now. `back` is more than zero, `elsewhere` lies with
+    neighbours."""
     anew = promised_anew(match, back)
     is_closed = need.decided in CLOSED_STATES or offer.decided in CLOSED_STATES
-    return anew > 0 and (is_closed or offer.sums.reserved + anew > _outstanding(offer, back))
+    promised = offer.sums.reserved + elsewhere + anew
+    return anew > 0 and (is_closed or promised > _outstanding(offer, back))
 
 
 def promised_anew(match: Match, back: Thousandths) -> Thousandths:
     """What a match reserves again when `back` of it was not handed over after all."""
-    if match.decided not in RESERVING:
+    if match.decided not in RESERVING | {MatchState.CONFIRMED}:
         return NOTHING
     return Thousandths(max(0, match.qty - match.moved + back) - match.reserved)
 

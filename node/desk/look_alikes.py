@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Final
 
 from node.desk.finding import PHONE, PHONE_DIGITS, folded_words
@@ -32,6 +34,14 @@ ENOUGH: Final = 55
 """Points out of 100 from which it is told: a phone or an address or a name, and what it is about;
 or part of a name, and all of what it is about."""
 
+KIN_MARK: Final = "≈"
+"""What words of the index begin with that tell what two entries have in common."""
+KIN_BYTES: Final = 8
+"""Whoever has the same one is looked at: two others in 2^64 cost a look."""
+
+LATELY: Final = 256
+"""Contacts that are not looked through once more: each is asked about several times in a row."""
+
 _STREET_WORDS: Final = (
     "street|st|road|rd|lane|ln|avenue|ave|close|cl|drive|dr|way|place|pl|court|ct|terrace|row|square"
     "|sq|crescent|gardens"
@@ -53,9 +63,10 @@ _ADDRESS: Final = re.compile(
     r"(?P<number2>\d{1,5}[a-z]?)\b",
     re.IGNORECASE,
 )
-_NAME_ENDS: Final = re.compile(r"[,;:/(@\d]|\s[-\u2013\u2014]\s")
+NAME_ENDS: Final = re.compile(r"[,;:/(@\d]|\s[-\u2013\u2014]\s")
 
 
+@lru_cache(LATELY)
 def phone_of(contact: str) -> str:
     """The end of the first telephone number in a contact, digits only; empty: there is none."""
     for number in PHONE.findall(contact):
@@ -65,6 +76,7 @@ def phone_of(contact: str) -> str:
     return ""
 
 
+@lru_cache(LATELY)
 def street_of(contact: str, zone: str) -> str:
     """The first address, as it is compared: `12 mill`; empty: there is none."""
     for text in (contact, zone):
@@ -77,7 +89,7 @@ def street_of(contact: str, zone: str) -> str:
 
 def name_of(contact: str) -> str:
     """The words that a contact begins with, up to the first comma or number: a name, mostly."""
-    return " ".join(folded_words(_NAME_ENDS.split(contact, maxsplit=1)[0]))
+    return " ".join(folded_words(NAME_ENDS.split(contact, maxsplit=1)[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +105,12 @@ class Known:
     contact: str
     phone: str
     street: str
-    quiet: bool = False
     closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """One that may be the same. Of a quiet person only its reference is told."""
+    """One that may be the same."""
 
     ref: str
     text: str
@@ -162,7 +173,7 @@ class _Own:
     def _named(self, name: str, other: Known) -> dict[str, int]:
         from rapidfuzz import fuzz  # noqa: PLC0415 - 15 ms that most commands do not need
 
-        shown = _NAME_ENDS.split(other.contact, maxsplit=1)[0].strip()
+        shown = NAME_ENDS.split(other.contact, maxsplit=1)[0].strip()
         told = _("name like “{name}”").format(name=shown)
         if fuzz.token_sort_ratio(self.name, name, score_cutoff=NAME_LIKE):
             return {told: SAME_NAME if " " in name else PART_OF_NAME}
@@ -189,25 +200,40 @@ class _Own:
 
 
 def _alike(other: Known, because: tuple[str, ...], score: int) -> Alike:
-    if other.quiet:
-        return Alike(other.ref, "", (), score)
     if other.closed:
         because = (*because, _("closed"))
     return Alike(other.ref, other.text, because, score)
 
 
+def kin_of(words: Words) -> tuple[str, ...]:
+    """Words of the index that nobody types: entries that share one have the telephone in common,
+    the address, or without a telephone the person and the text."""
+    street = street_of(words.contact, words.zone)
+    person = person_kin(words) if words.text else ""
+    return tuple(filter(None, (person, street_kin(street) if street else "")))
+
+
+def person_kin(words: Words) -> str:
+    """What all entries have in common that can be the same as this one."""
+    phone = phone_of(words.contact)
+    return phone_kin(phone) if phone else _text_kin(words)
+
+
+def phone_kin(phone: str) -> str:
+    return f"{KIN_MARK}p{phone}"
+
+
+def street_kin(street: str) -> str:
+    return f"{KIN_MARK}s{street.replace(' ', '')}"
+
+
+def _text_kin(words: Words) -> str:
+    """Of the text, and of who it is: the contact, else the zone."""
+    who = same_text(words.contact) or f" {words.zone}"
+    digest = blake2b(f"{same_text(words.text)}\n{who}".encode(), digest_size=KIN_BYTES)
+    return f"{KIN_MARK}t{digest.hexdigest()}"
+
+
 def same_text(text: str) -> str:
     """The text as it is compared: neither case nor accents nor marks count."""
     return " ".join(folded_words(text))
-
-
-def is_same(said: Words, other: Known) -> bool:
-    """Whether it is the same beyond doubt: word for word, and the same person."""
-    if said.category != other.category or same_text(said.text) != same_text(other.text):
-        return False
-    phone, street = phone_of(said.contact), street_of(said.contact, said.zone)
-    if (phone and phone == other.phone) or (street and street == other.street):
-        return True
-    if said.contact or other.contact:
-        return same_text(said.contact) == same_text(other.contact)
-    return (said.qty, said.unit, said.zone) == (other.qty, other.unit, other.zone)

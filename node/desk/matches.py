@@ -24,7 +24,6 @@ day, so that who drops out at night is noticed the next."""
 
 
 class MatchState(StrEnum):
-    SUGGESTED = "suggested"
     ASKED = "asked"
     AGREED = "agreed"
     UNDER_WAY = "under way"
@@ -62,6 +61,7 @@ TRANSITIONS: Final[dict[MatchState, dict[Did, MatchState]]] = {
         Did.CONFIRMED: MatchState.CONFIRMED,
         Did.HANDED_OVER: MatchState.DONE,
     },
+    # Unless so much is taken back that some is still to come: it is agreed, as before.
     MatchState.CONFIRMED: {Did.HANDED_OVER: MatchState.CONFIRMED},
     # Goods outrun what is written down: what fell through came all the same.
     MatchState.FELL_THROUGH: {
@@ -128,11 +128,21 @@ def apply(match: Match | None, event: Event) -> Match:
             if moved < 0:
                 raise ImpossibleError(f"less than nothing handed over: {event.about}")
             until_ms = match.until_ms if moved < match.qty else None
-            return replace(match, moved=moved, moved_ms=event.at_ms, until_ms=until_ms)
+            decided = _unless_taken_back(match, event.data["qty"])
+            return replace(
+                match, decided=decided, moved=moved, moved_ms=event.at_ms, until_ms=until_ms
+            )
         case Did.AGREED | Did.ASKED:
             return replace(match, decided=after, until_ms=event.data["until_ms"])
         case _:
             return replace(match, decided=after, until_ms=None)
+
+
+def _unless_taken_back(match: Match, qty: int) -> MatchState:
+    """What was confirmed and did not all come, after all, is agreed and still to come."""
+    is_lacking = qty < 0 and match.moved + qty < match.qty
+    is_confirmed = match.decided is MatchState.CONFIRMED
+    return MatchState.AGREED if is_confirmed and is_lacking else match.decided
 
 
 def _matched(event: Event) -> Match:
@@ -175,18 +185,11 @@ def agreed_qty(
     """How much a new match is about: what was said, else as much as both sides have left.
 
     `elsewhere` is what neighbours have promised for the need, and what of the offer they were
-    shown. Raises Refused with IS_CLOSED, MATCH_OTHER_UNIT, MATCH_NOTHING_LEFT, MATCH_TOO_MUCH.
+    shown. Raises Refused with NOT_OPEN, MATCH_OTHER_UNIT, MATCH_NOTHING_LEFT, MATCH_TOO_MUCH.
     """
     refuse_closed(need)
     refuse_closed(offer)
-    if need.words.unit != offer.words.unit:
-        raise Refused(
-            Why.MATCH_OTHER_UNIT,
-            need=need.ref,
-            unit=need.words.unit,
-            offer=offer.ref,
-            other=offer.words.unit,
-        )
+    refuse_other_unit(need, offer)
     lacks = max(0, need.free - elsewhere[0])
     has = max(0, offer.free - elsewhere[1])
     for entry, left in ((need, lacks if wanted is None else need.free), (offer, has)):
@@ -199,6 +202,18 @@ def agreed_qty(
             told = as_words(Thousandths(left), entry.words.unit)
             raise Refused(Why.MATCH_TOO_MUCH, ref=entry.ref, left=told)
     return wanted
+
+
+def refuse_other_unit(need: Entry, offer: Entry) -> None:
+    """Raises Refused(MATCH_OTHER_UNIT) where one quantity cannot be said of both."""
+    if need.words.unit != offer.words.unit:
+        raise Refused(
+            Why.MATCH_OTHER_UNIT,
+            need=need.ref,
+            unit=need.words.unit,
+            offer=offer.ref,
+            other=offer.words.unit,
+        )
 
 
 @dataclass(frozen=True, slots=True)

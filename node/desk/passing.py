@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from node.desk.consent import names_contact
+from node.desk.consent import names_contact, names_private
 from node.desk.entries import Entry, refuse_closed
 from node.desk.personal import Finding, Looks, personal_looking
-from node.desk.quantity import ONE, quantity_in
+from node.desk.quantity import ONE, as_words, quantity_in
 from node.desk.references import Kind
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
@@ -30,6 +30,8 @@ SOON_MS: Final = 6 * HOUR_MS
 HOURS: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?(?:h|hour|hours)?", re.ASCII)
 ONE_PERSON_CATEGORIES: Final = frozenset({"MED", "CAR", "SHL"})
 APPROVAL_CHARACTERS: Final = 16
+NOTED: Final = ("note", "household", "access", "limits", "ring", "consent")
+"""What the desk has noted of a person, and no text has to say: not so which diet, or language."""
 BETWEEN_TEXTS: Final = "; "
 
 
@@ -136,13 +138,15 @@ def draft(
 def personal_in(text: str, entries: Sequence[Entry], area: str = "") -> tuple[Finding, ...]:
     """What looks personal in a text about `entries` that is to leave the hall.
 
-    Words of a contact may look like anything: the desk knows them, so it can tell. A zone is finer
-    than the hall's `area`, which everybody may read, and stays in the hall.
+    Words of a contact may look like anything: the desk knows them, so it can tell, and it knows the
+    names in its notes. A zone is finer than the hall's `area`, which everybody may read, and stays
+    in the hall.
     """
     found = personal_looking(text)
     for entry in entries:
-        named = names_contact(text, entry.words.who)
-        if named:
+        private = "\n".join(getattr(entry.words, name) for name in NOTED)
+        named = names_contact(text, entry.words.who) or names_private(text, private)
+        if named and not _contains(area, named):
             found.append(_found(Looks.NAME, named, text))
         zone = entry.words.zone.strip()
         if zone and _contains(text, zone) and not _contains(area, zone):
@@ -184,13 +188,32 @@ def _text(entries: list[Entry], typed: str) -> str:
 
 
 def _quantity(entries: list[Entry], asked: Mapping[str, Thousandths], typed: str) -> Thousandths:
-    if typed:
-        return quantity_in(entries[0].words.unit, typed)
-    left = (entry.free - asked.get(entry.ref, 0) for entry in entries)
-    qty = Thousandths(sum(max(0, each) for each in left))
-    if qty == 0:
-        raise Refused(Why.NOTHING_TO_PASS, ref=entries[0].ref)
+    """What was said, else all that is left. More may be asked for than the needs say, for the desk
+    knows best; nobody gives away more than there is."""
+    each_left = (entry.free - asked.get(entry.ref, 0) for entry in entries)
+    left = Thousandths(sum(max(0, each) for each in each_left))
+    first = entries[0]
+    if not typed and left == 0:
+        raise Refused(Why.NOTHING_TO_PASS, ref=first.ref)
+    if not typed:
+        return left
+    qty = quantity_in(first.words.unit, typed)
+    if first.kind is Kind.OFFER:
+        refuse_more_than_left(qty, left, entries)
     return qty
+
+
+def refuse_more_than_left(qty: Thousandths, left: Thousandths, offers: Sequence[Entry]) -> None:
+    """Raises Refused(SURPLUS_TOO_MUCH) where neighbours would be shown more than is left of these
+    offers together."""
+    if qty > left:
+        unit = offers[0].words.unit
+        raise Refused(
+            Why.SURPLUS_TOO_MUCH,
+            given=as_words(qty, unit),
+            left=as_words(left, unit),
+            offers=", ".join(offer.ref for offer in offers),
+        )
 
 
 def _earliest(entries: list[Entry], now_ms: UnixMs) -> UnixMs | None:

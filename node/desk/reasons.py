@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from node.desk.entries import MET, State
-from node.desk.references import Kind, parse
+from node.desk.entries import MET, State, written
+from node.desk.references import Kind
 from node.refusal import Refused, Why
 
 DUPLICATE_OF: Final = "duplicate of"
@@ -32,7 +32,8 @@ WAITING_REASONS: Final = (NO_ANSWER, UNTIL_A_DATE, FOR_INFORMATION)
 def closing_reason(kind: Kind, typed: str) -> str:
     """The reason that someone gave, as it is kept.
 
-    Raises Refused with UNKNOWN_NEED_REASON or UNKNOWN_OFFER_REASON.
+    Raises Refused with UNKNOWN_NEED_REASON or UNKNOWN_OFFER_REASON; for what is no need of ours
+    that it could be a duplicate of, like `written`.
     """
     reason = _plain(typed)
     known = OFFER_REASONS if kind is Kind.OFFER else NEED_REASONS
@@ -47,20 +48,26 @@ def closing_reason(kind: Kind, typed: str) -> str:
 def _duplicate_reason(of: str) -> str:
     if not of.strip():
         return DUPLICATE_OF
-    _, reference = parse(of)
-    return f"{DUPLICATE_OF} {reference}"
+    return f"{DUPLICATE_OF} {written(of, Kind.NEED)}"
+
+
+def duplicate_of(reason: str) -> str | None:
+    """The reference in a reason as it is kept, of what it is a duplicate of; None: it says none."""
+    return reason.removeprefix(DUPLICATE_OF).strip() or None if DUPLICATE_OF in reason else None
 
 
 def waiting_reason(typed: str, until_ms: int | None) -> str:
     """What a need waits for; without a word, a date or somebody who did not answer.
 
-    Raises Refused(UNKNOWN_WAITING_REASON).
+    Raises Refused(UNKNOWN_WAITING_REASON), or WAITS_WITHOUT_DATE.
     """
     reason = _plain(typed)
     if not reason:
         return NO_ANSWER if until_ms is None else UNTIL_A_DATE
     for known in WAITING_REASONS:
         if reason in {known, known.split()[-1]}:
+            if known == UNTIL_A_DATE and until_ms is None:
+                raise Refused(Why.WAITS_WITHOUT_DATE)
             return known
     raise Refused(Why.UNKNOWN_WAITING_REASON, given=typed, known=", ".join(WAITING_REASONS))
 

@@ -1,4 +1,4 @@
-"""Needs that come again: every day, every week, every three days."""
+"""Needs and offers that come again: every day, every week, every three days."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def every_of(typed: str) -> str:
 
 
 def is_between(entry: Entry) -> bool:
-    """Whether a need that comes again is met, and has not begun again."""
-    return entry.state is State.WAITING and entry.outstanding == 0
+    """Whether all of what comes again has moved this time, and it has not begun again."""
+    return bool(entry.words.every) and entry.outstanding == 0 and not entry.is_closed
 
 
 def next_ms(entry: Entry) -> int | None:
     """Until when it waits: a date that was set, or when it comes again. None: neither.
 
-    What is needed by a time begins again when that is over, so that there is all the time between
-    for it; else so many days after the last of it came.
+    What is needed, or there, by a time begins again when that is over, so that there is all the
+    time between for it; else so many days after the last of it moved.
     """
     if not is_between(entry):
         return entry.until_ms if entry.state is State.WAITING else None
@@ -56,7 +56,7 @@ def next_ms(entry: Entry) -> int | None:
 
 
 def begin_again(entry: Entry, now_ms: int, zone: tzinfo) -> dict[str, Any]:
-    """What an event says with which the need begins again: all of it is needed anew.
+    """What an event says with which it begins again: all of it is needed, or there, anew.
 
     By the first of its times that is still to come: where the node was off for several, it begins
     once.
@@ -67,7 +67,12 @@ def begin_again(entry: Entry, now_ms: int, zone: tzinfo) -> dict[str, Any]:
         while days_on(by_ms, times * days, zone) <= now_ms:
             times += 1
         by_ms = days_on(by_ms, times * days, zone)
-    return {"by_ms": by_ms, "before": entry.direct + entry.sums.moved, "because": None}
+    return {
+        "by_ms": by_ms,
+        "before": entry.direct + entry.sums.moved,
+        "moved": entry.outstanding == 0,
+        "because": None,
+    }
 
 
 def _days(every: str) -> int:

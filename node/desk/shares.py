@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from node.desk.entries import Entry
-from node.desk.references import parse
+from node.desk.references import Kind, parse
 from protocol.ids import Thousandths
 
 
@@ -14,8 +14,14 @@ def share_out(qty: Thousandths, entries: list[Entry]) -> list[tuple[str, Thousan
     all of it goes to the last. The shares sum up to `qty`, and none is zero.
     """
     waiting = by_waiting([each for each in entries if not each.is_closed] or entries)
-    shared = shares(qty, [each.outstanding for each in waiting])
+    shared = shares(qty, [wanted_of(each) for each in waiting])
     return [(each.ref, share) for each, share in zip(waiting, shared, strict=True) if share]
+
+
+def wanted_of(entry: Entry) -> Thousandths:
+    """Up to how much of what moves between halls counts for it: what comes is for all that has not
+    come, whoever else has promised it; what is given is not what was promised to somebody else."""
+    return entry.free if entry.kind is Kind.OFFER else entry.outstanding
 
 
 def take_back(qty: Thousandths, offers: list[Entry]) -> list[tuple[str, Thousandths]]:

@@ -1,4 +1,4 @@
-"""The board: events appended, and what they fold into; an act taken back, and the same again.
+"""The board: events appended, and what they fold into; and the same folded anew.
 
 An entry is the fold of the events about itself; what its matches add up to is counted from their
 rows. So each can be folded anew by itself, and taking an act back is to fold what it was about
@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from itertools import accumulate
+from dataclasses import dataclass, replace
 from typing import Final
 from unicodedata import unidata_version
 
 from node.desk import entries, matches
 from node.desk.entries import Entry
-from node.desk.events import Did, Event, ImpossibleError
-from node.desk.matches import Job, Match, is_overpromised, sums
-from node.desk.references import Kind
+from node.desk.events import Did, Event, ImpossibleError, StillPassedOnError
+from node.desk.matches import Job, Match, sums
 from node.store.entries import (
     add_entries,
     add_passed,
@@ -27,13 +25,14 @@ from node.store.entries import (
     is_passed,
     save_entry,
 )
-from node.store.events import EventRow, add_events, counting_events, last_counter, mark_undone
+from node.store.events import add_events, counting_events
 from node.store.finding import empty_index
 from node.store.matches import (
     delete_job,
     delete_match,
     find_job,
     find_match,
+    found_matches,
     jobs_with,
     matches_of,
     save_job,
@@ -41,14 +40,11 @@ from node.store.matches import (
 )
 from protocol.ids import DeviceKey, ObjectId
 
-RULES: Final = f"1, Unicode {unidata_version}"
+RULES: Final = f"2, Unicode {unidata_version}"
 """Another one whenever the same events are to fold into another board, or the index is to be
 another: its words are folded by the tables of Python's Unicode, and leave it as they came."""
 
 ENTRY_LETTERS: Final = frozenset("NO")
-DIRECT: Final = frozenset({Did.RECEIVED, Did.GIVEN})
-"""Moves something without a match."""
-MOVES: Final = DIRECT | {Did.HANDED_OVER}
 
 
 def append(conn: sqlite3.Connection, device: DeviceKey, *events: Event) -> None:
@@ -74,27 +70,19 @@ def append_new(
     return act
 
 
-def undo(
-    conn: sqlite3.Connection, device: DeviceKey, act: Sequence[EventRow], event: Event
-) -> tuple[str, ...]:
-    """Take these events back by `event`; returns what they were about.
+@dataclass(frozen=True, slots=True)
+class Refolded:
+    """A need or an offer as it stood, and stands now; None: there is no such one."""
 
-    Raises ImpossibleError where something else has been built on them since.
-    """
-    add_events(conn, device, [event])
-    mark_undone(conn, device, [row.counter for row in act], last_counter(conn, device))
-    refs = dict.fromkeys(row.event.about for row in act)
-    touched = refold(conn, refs)
-    if any(row.event.did in MOVES for row in act):
-        for ref in touched:
-            _refuse_less_than_nothing(conn, ref)
-    return tuple(refs)
+    ref: str
+    before: Entry | None
+    after: Entry | None
 
 
-def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> tuple[str, ...]:
+def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> list[Refolded]:
     """Fold these anew from what counts; returns the needs and offers among them and beside them.
 
-    Raises ImpossibleError where that cannot be.
+    Raises ImpossibleError where something hangs on what is not there any more.
     """
     touched: dict[str, None] = {}
     for ref in refs:
@@ -105,9 +93,7 @@ def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> tuple[str, ...]:
                 _refold_job(conn, ref)
             case letter if letter in ENTRY_LETTERS:
                 touched[ref] = None
-    for ref in touched:
-        _refold_entry(conn, ref)
-    return tuple(touched)
+    return [_refold_entry(conn, ref) for ref in touched]
 
 
 def rebuild_if_stale(conn: sqlite3.Connection) -> None:
@@ -207,7 +193,7 @@ def _refold_match(conn: sqlite3.Connection, ref: str) -> tuple[str, ...]:
     before, after = find_match(conn, ref), folded_match(conn, ref)
     if after is not None:
         save_match(conn, after)
-    elif jobs_with(conn, ref):
+    elif any(not job.cancelled for job in jobs_with(conn, ref)):
         raise ImpossibleError(f"a job carries it out: {ref}")
     else:
         delete_match(conn, ref)
@@ -220,33 +206,23 @@ def _refold_job(conn: sqlite3.Connection, ref: str) -> None:
     job = folded_job(conn, ref)
     if job is None:
         delete_job(conn, ref)
-    else:
+    elif job.cancelled or len(found_matches(conn, job.matches)) == len(job.matches):
         save_job(conn, job)
+    else:
+        raise ImpossibleError(f"a match that it carries out is no more: {ref}")
 
 
-def _refold_entry(conn: sqlite3.Connection, ref: str) -> None:
+def _refold_entry(conn: sqlite3.Connection, ref: str) -> Refolded:
     before, after = find_entry(conn, ref), folded_entry(conn, ref)
     if after is not None:
-        # What goods have outrun may have been so before: that is no reason to keep the act. A need
-        # may be promised more than it is said to lack: an edit does that as well.
-        was_so = before is not None and is_overpromised(before)
-        if after.kind is Kind.OFFER and is_overpromised(after) and not was_so:
-            raise ImpossibleError(f"more is promised than there is: {ref}")
         save_entry(conn, before, after)
     elif before is not None:
-        if matches_of(conn, ref) or is_passed(conn, ref):
-            raise ImpossibleError(f"a match or an overflow is about it: {ref}")
+        if matches_of(conn, ref):
+            raise ImpossibleError(f"a match is about it: {ref}")
+        if is_passed(conn, ref):
+            raise StillPassedOnError(f"an overflow is about it: {ref}")
         delete_entry(conn, before)
-
-
-def _refuse_less_than_nothing(conn: sqlite3.Connection, ref: str) -> None:
-    """Raises ImpossibleError where more was taken back of it than had come, or it has begun again
-    when less had come."""
-    entry = find_entry(conn, ref)
-    events = counting_events(conn, ref)
-    come = accumulate(each.data["qty"] for each in events if each.did in DIRECT)
-    if min(come, default=0) < 0 or (entry and entry.before > entry.direct + entry.sums.moved):
-        raise ImpossibleError(f"less than nothing came: {ref}")
+    return Refolded(ref, before, after)
 
 
 def _letter(ref: str) -> str:

@@ -207,7 +207,10 @@ class Database:
     async def rewrite(self) -> bool:
         """The same, of tables of any size: the whole file is written anew, without what stood
         between its rows. It takes as much room again while it lasts, and a second for each 50 MB
-        here. False while another connection reads the file. Raises Refused(DISK_FAILED)."""
+        here. False while another connection reads the file: then nothing is written, for the log
+        would grow by the whole file each time. Raises Refused(DISK_FAILED)."""
+        if not await self.sweep():
+            return False
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._vacuum)
         return await self.sweep()

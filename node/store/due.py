@@ -44,11 +44,12 @@ def count_quiet(conn: sqlite3.Connection, now_ms: int) -> int:
 def due_refs(conn: sqlite3.Connection, now_ms: int) -> list[str]:
     """What something follows for by itself, what was due first first.
 
-    What was written by a clock that nobody vouched for ends by no clock: a person is asked.
+    What was written by a clock that nobody vouched for ends by no clock: a person is asked. But
+    what waits for its time, or has all moved and comes again, goes on.
     """
     rows = conn.execute(
         "SELECT ref FROM entry WHERE pass_ms <= ?"
-        f" AND (until_ms IS NOT NULL OR every <> '' OR {IS_SURE}) ORDER BY pass_ms, n",
+        f" AND (until_ms IS NOT NULL OR every <> '' AND free = 0 OR {IS_SURE}) ORDER BY pass_ms, n",
         [now_ms],
     )
     return [row[0] for row in rows]

@@ -70,8 +70,8 @@ def count_open(conn: sqlite3.Connection, kind: Kind) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedNeed:
-    """A need as it stands in one overflow."""
+class PassedEntry:
+    """A need as it stands in one overflow, or an offer in one surplus."""
 
     overflow: ObjectId
     ref: str
@@ -82,13 +82,13 @@ def add_passed(conn: sqlite3.Connection, overflow: ObjectId, ref: str) -> None:
     conn.execute("INSERT OR IGNORE INTO passed VALUES (?, ?)", [overflow, ref])
 
 
-def all_passed(conn: sqlite3.Connection) -> list[PassedNeed]:
-    """Every need in every overflow of ours, who waited longest first."""
+def all_passed(conn: sqlite3.Connection) -> list[PassedEntry]:
+    """What is in every overflow of ours, and every surplus: who waited longest first."""
     rows = conn.execute(
         "SELECT overflow, ref, qty FROM passed JOIN entry USING (ref) ORDER BY created_ms, entry.n"
     )
     return [
-        PassedNeed(ObjectId(row["overflow"]), row["ref"], Thousandths(row["qty"])) for row in rows
+        PassedEntry(ObjectId(row["overflow"]), row["ref"], Thousandths(row["qty"])) for row in rows
     ]
 
 

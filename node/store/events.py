@@ -8,12 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from node.desk.events import Did, Event
+from node.desk.events import NO_ACTS, Did, Event
 from protocol.ids import DeviceKey
 
 ALL: Final = -1
 """As a count of rows: no limit."""
+COUNTER_MAX: Final = 2**63 - 1
+NO_ACT: Final = 0
+"""As an act: of what was left when the rest of its act was taken back. Counters begin with 1."""
 
+_NO_ACTS: Final = ", ".join(f"'{did}'" for did in sorted(NO_ACTS))
 _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 """`json.dumps` would make an encoder for each event."""
 
@@ -77,23 +81,48 @@ def last_act(
     conn: sqlite3.Connection, device: DeviceKey, initials: str, most: int = ALL
 ) -> list[EventRow]:
     """The last act that these initials did on this device and that still counts, of one of many
-    events the last `most`; empty: none."""
+    events the last `most`; empty: none. `ak` and `AK` are the same person's hands."""
     row = conn.execute(
-        "SELECT act FROM event WHERE device = ? AND initials = ? AND undone IS NULL AND did <> ?"
-        " ORDER BY counter DESC LIMIT 1",
-        [device, initials, Did.UNDONE],
+        "SELECT max((SELECT counter FROM event WHERE device = ?1 AND initials = value"
+        f"  AND undone IS NULL AND act <> {NO_ACT} AND did NOT IN ({_NO_ACTS})"
+        "  ORDER BY counter DESC LIMIT 1)) AS counter FROM json_each(?2)",
+        [device, json.dumps(_as_typed(conn, device, initials))],
     ).fetchone()
-    return events_of_act(conn, device, row["act"], most) if row else []
+    if row["counter"] is None:
+        return []
+    (act,) = conn.execute(
+        "SELECT act FROM event WHERE device = ? AND counter = ?", [device, row["counter"]]
+    ).fetchone()
+    return events_of_act(conn, device, act, most)
+
+
+def _as_typed(conn: sqlite3.Connection, device: DeviceKey, initials: str) -> list[str]:
+    """All the ways in which these initials were typed here: each is one look into the index."""
+    rows = conn.execute(
+        "WITH RECURSIVE typed (initials) AS ("
+        " SELECT min(initials) FROM event WHERE device = ?1 AND undone IS NULL UNION ALL"
+        " SELECT (SELECT min(initials) FROM event"
+        "  WHERE device = ?1 AND undone IS NULL AND initials > typed.initials)"
+        " FROM typed WHERE initials IS NOT NULL)"
+        " SELECT initials FROM typed WHERE initials IS NOT NULL",
+        [device],
+    )
+    return [row[0] for row in rows if row[0].casefold() == initials.casefold()]
 
 
 def events_of_act(
-    conn: sqlite3.Connection, device: DeviceKey, act: int, most: int = ALL
+    conn: sqlite3.Connection,
+    device: DeviceKey,
+    act: int,
+    most: int = ALL,
+    before: int = COUNTER_MAX,
 ) -> list[EventRow]:
-    """Those that still count, in order; the last `most` of them."""
+    """Those that still count, in order; of those before the counter `before` the last `most`."""
     rows = conn.execute(
-        "SELECT * FROM event WHERE device = ? AND act = ? AND undone IS NULL"
+        # By act: by counter, all of the device's would be read.
+        "SELECT * FROM event WHERE device = ? AND act = ? AND undone IS NULL AND +counter < ?"
         " ORDER BY n DESC LIMIT ?",
-        [device, act, most],
+        [device, act, before, most],
     ).fetchall()
     return [event_row(row) for row in reversed(rows)]
 
@@ -105,6 +134,14 @@ def mark_undone(
     conn.executemany(
         "UPDATE event SET undone = ? WHERE device = ? AND counter = ?",
         [(by, device, counter) for counter in counters],
+    )
+
+
+def mark_left(conn: sqlite3.Connection, device: DeviceKey, counters: Iterable[int]) -> None:
+    """These events stay when the rest of their act is taken back: undo passes over them."""
+    conn.executemany(
+        f"UPDATE event SET act = {NO_ACT} WHERE device = ? AND counter = ?",
+        [(device, counter) for counter in counters],
     )
 
 

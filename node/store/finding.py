@@ -12,6 +12,7 @@ from typing import Final
 
 from node.desk.entries import Entry
 from node.desk.finding import index_of
+from node.desk.look_alikes import kin_of
 
 OPEN: Final = 1 << 40
 """Added to the number of a row that is open: no hall has as many."""
@@ -22,8 +23,8 @@ def reindex(conn: sqlite3.Connection, before: Entry | None, after: Entry | None)
 
     A row that was there is taken out of the index by the very words that it was put in with.
     """
-    old = None if before is None else (before.is_closed, index_of(before))
-    new = None if after is None else (after.is_closed, index_of(after))
+    old = None if before is None else (before.is_closed, _indexed(before))
+    new = None if after is None else (after.is_closed, _indexed(after))
     entry = after or before
     if old == new or entry is None:
         return
@@ -44,8 +45,23 @@ def index_new(conn: sqlite3.Connection, entries: Iterable[tuple[int, Entry]]) ->
     """What `reindex` does of each that is new, by its number."""
     conn.executemany(
         "INSERT INTO finding (rowid, words) VALUES (?, ?)",
-        [(_place(n, is_closed=entry.is_closed), index_of(entry)) for n, entry in entries],
+        [(_place(n, is_closed=entry.is_closed), _indexed(entry)) for n, entry in entries],
     )
+
+
+def kin_numbers(conn: sqlite3.Connection, kin: str, count: int) -> list[int]:
+    """Numbers of rows with this word of `node.desk.look_alikes.kin_of`, open ones first, then the
+    newest; at most `count`. An index of their own for telephones and addresses would have each
+    row of a long import change some page far away."""
+    rows = conn.execute(
+        "SELECT rowid FROM finding WHERE finding MATCH ? ORDER BY rowid DESC LIMIT ?",
+        [f'"{kin}"', count],
+    )
+    return [row[0] % OPEN for row in rows]
+
+
+def _indexed(entry: Entry) -> str:
+    return " ".join((index_of(entry), *kin_of(entry.words)))
 
 
 def _place(number: int, *, is_closed: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from enum import StrEnum
 
-from node.desk.blocks import ORDINAL_MAX, dealt
+from node.desk.blocks import dealt
 from node.desk.entries import written
 from node.desk.references import Kind, make, parse
 from node.refusal import Refused, Why
@@ -62,16 +62,6 @@ def take_reference(conn: sqlite3.Connection, kind: Kind, typed: str) -> str:
     if conn.execute("SELECT 1 FROM entry WHERE ref = ?", [ref]).fetchone():
         raise Refused(Why.SLIP_USED, ref=ref)
     return ref
-
-
-def set_ordinal(conn: sqlite3.Connection, ordinal: int) -> None:
-    """Which of the hall's devices this is from now on: it takes no more from any earlier block.
-
-    No other device of the hall has, or ever had, the same one.
-    """
-    if not 0 <= ordinal <= ORDINAL_MAX:
-        raise ValueError(ordinal)
-    conn.execute("UPDATE hall SET ordinal = ?", [ordinal])
 
 
 def _take(conn: sqlite3.Connection, kind: Kind, use: Use, count: int) -> tuple[str, ...]:

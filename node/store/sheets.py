@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from node.desk.events import Did
-from node.desk.look_alikes import phone_of, same_text
+from node.desk.look_alikes import person_kin, phone_of, same_text
 from node.desk.references import Kind
 from node.desk.words import Words
+from node.store.finding import kin_numbers
 from node.store.look_alikes import CLOSED_MS
 from protocol.ids import DeviceKey, UnixMs
 from protocol.limits import HOUR_MS
@@ -21,17 +22,12 @@ SAME_TIME_MS: Final = 20 * HOUR_MS
 """Two times that are nearer are one: "tonight" and "2h" are counted from when the sheet is read.
 Every day's meals are a need of their own."""
 
-_COUNTS: Final = (
-    "kind = :kind AND category = :category AND qty = :qty AND unit = :unit AND forgotten = 0"
+_SAME: Final = (
+    "SELECT ref, text, contact, zone, phone FROM entry WHERE n = :n AND kind = :kind"
+    " AND category = :category AND qty = :qty AND unit = :unit AND forgotten = 0"
     " AND (closed = 0 OR closed_ms >= :since)"
     " AND (by_ms IS NULL OR :by_ms IS NULL OR abs(by_ms - :by_ms) < :near)"
     " AND (created_ms = written_ms OR :said_ms IS NULL OR abs(created_ms - :said_ms) < :near)"
-)
-_WAYS: Final = (
-    f"SELECT ref, text FROM entry WHERE contact = :contact AND text = :text AND {_COUNTS}"
-    " AND (contact <> '' OR zone = :zone) LIMIT 1",
-    f"SELECT ref, text FROM entry WHERE n IN (SELECT n FROM entry WHERE phone = :phone"
-    f" AND phone <> '' ORDER BY n DESC LIMIT {OF_ONE_MAX}) AND {_COUNTS}",
 )
 
 
@@ -64,6 +60,17 @@ class Likeness:
         else:
             yield (*thing, *times, "zone", words.zone)
 
+    def is_of(self, other: sqlite3.Row) -> bool:
+        """Whether the text and the person of this row are the same."""
+        if same_text(other["text"]) != self.text:
+            return False
+        if self.phone and self.phone == other["phone"]:
+            return True
+        contact = same_text(self.words.contact)
+        is_nobody = not contact and not other["contact"]
+        same = self.words.zone == other["zone"] if is_nobody else bool(contact)
+        return same and same_text(other["contact"]) == contact
+
 
 def find_same(conn: sqlite3.Connection, row: Likeness, now_ms: UnixMs) -> str | None:
     """The reference of one that is the same, and open or closed lately.
@@ -75,22 +82,17 @@ def find_same(conn: sqlite3.Connection, row: Likeness, now_ms: UnixMs) -> str | 
     given = {
         "kind": row.kind.name,
         "category": words.category,
-        "text": words.text,
         "qty": words.qty,
         "unit": words.unit,
-        "zone": words.zone,
-        "contact": words.contact,
         "by_ms": words.by_ms,
         "said_ms": row.said_ms,
-        "phone": row.phone,
         "near": SAME_TIME_MS,
         "since": now_ms - CLOSED_MS,
     }
-    for way, wanted in zip(_WAYS, (True, row.phone), strict=True):
-        found = conn.execute(way, given).fetchall() if wanted else ()
-        for other in found:
-            if same_text(other["text"]) == row.text:
-                return str(other["ref"])
+    for number in kin_numbers(conn, person_kin(words), OF_ONE_MAX):
+        other = conn.execute(_SAME, {**given, "n": number}).fetchone()
+        if other is not None and row.is_of(other):
+            return str(other["ref"])
     return None
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measures the house on this machine and prints a table, in a minute.
+"""`python -m tests.bench`: measures the house here and prints a table, in some three minutes.
 
 Medians, beside what is asked of the machine that the project is built on. Nothing is asserted:
 another machine, or a busy one, is not a fault.
@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from tests.bench import reconciling, records, shelves
+from tests.bench import desk, reconciling, records, shelves
 from tests.bench.figures import Figure, median, percentile_99, table
 from tests.bench.latency import measure_crossing, measure_receipt
 from tests.e2e.halls import Hall, street
@@ -57,6 +57,7 @@ def _figures(folder: Path) -> list[Figure]:
             *records.figures(),
             *reconciling.figures(),
             *shelves.figures(),
+            *desk.figures(),
         ]
 
 

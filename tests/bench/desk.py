@@ -24,12 +24,14 @@ from node.desk.events import Did, Event
 from node.desk.words import Words
 from node.hall import make_hall
 from node.opening import open_stopped
-from node.store.board import append
 from node.store.connection import open_existing
+from node.store.events import add_events
 from node.store.hall import find_hall
 from node.store.references import next_reference
 from protocol.ids import DeviceKey, Thousandths
+from tests.bench import sheets
 from tests.bench.figures import Figure, median, percentile_99
+from tests.e2e.halls import Hall
 
 OPEN: Final = 10_000
 CLOSED: Final = 100_000
@@ -39,9 +41,10 @@ ASKED: Final = 300
 LOOK_MS: Final = 30.0
 """Milliseconds that any list, search or match may take, 99 times in 100."""
 ADD_MS: Final = 8.0
-"""Milliseconds that adding a need may take, on disk with FULL."""
+"""Milliseconds that adding a need may take, on disk with FULL, look-alikes and candidates told."""
 PAGE: Final = 200
 START_MS: Final = 1_790_000_000_000
+MINUTE_MS: Final = 60_000
 
 THINGS: Final = (
     "hot meals", "bread and soup", "insulin", "blankets", "a bed for the night", "nappies size 3",
@@ -58,19 +61,30 @@ ZONES: Final = ("north", "harbour", "old town", "mill side", "")
 
 def figures() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="hallway-bench-") as folder:
-        hall = Path(folder, "hall")
-        make_hall(hall, "Northgate Hall")
+        years = Path(folder, "years")
+        make_hall(years, "Northgate Hall")
+        fill(years, OPEN, CLOSED)
         began = perf_counter()
-        fill(hall, OPEN, CLOSED)
-        filled_s = perf_counter() - began
+        open_existing(years).close()
+        folded_s = perf_counter() - began
+        measured = asyncio.run(_measured(years))
+        hall = Hall("Northgate Hall", years)
+        try:
+            hall.start()
+            imported = sheets.measure_import(hall, Path(folder))
+            hall.stop()
+        finally:
+            hall.end()
         return [
-            Figure(f"{OPEN + CLOSED:,} entries written down, one by one", filled_s, "s"),
-            *asyncio.run(_measured(hall)),
+            Figure(f"{OPEN + CLOSED:,} entries folded anew, by new rules", folded_s, "s"),
+            *measured,
+            *imported,
+            *sheets.measure_horrors(),
         ]
 
 
 def fill(hall: Path, count_open: int, count_closed: int) -> None:
-    """Years of entries, through the same functions that the desk's own come through."""
+    """Years of what happened, which the hall folds when it is opened next."""
     with closing(open_existing(hall)) as conn:
         row = find_hall(conn)
         assert row is not None
@@ -80,13 +94,14 @@ def fill(hall: Path, count_open: int, count_closed: int) -> None:
             conn.execute("BEGIN IMMEDIATE")
             for number, (kind, words) in enumerate(islice(said, AT_ONCE), start):
                 ref = next_reference(conn, kind)
-                at_ms = START_MS + number * 60_000
-                append(conn, device, Event(Did.ADDED, ref, at_ms, "AK", words.to_data()))
+                at_ms = START_MS + number * MINUTE_MS
+                add_events(conn, device, [Event(Did.ADDED, ref, at_ms, "AK", words.to_data())])
                 if number < count_closed:
                     because = "met" if kind is references.Kind.NEED else "used up"
                     data = {"because": because}
-                    append(conn, device, Event(Did.CLOSED, ref, at_ms + 1, "AK", data))
+                    add_events(conn, device, [Event(Did.CLOSED, ref, at_ms + 1, "AK", data)])
             conn.execute("COMMIT")
+        conn.execute("UPDATE folded SET rules = ''")
 
 
 def entries(chance: random.Random, count: int) -> Iterator[tuple[references.Kind, Words]]:

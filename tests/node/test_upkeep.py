@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nacl.signing import SigningKey
 
 from node.answers.revisions import nothing
+from node.api.matches import HandOver
 from node.api.requests import (
     AcceptPledge,
+    CloseEntry,
     MakePledge,
     MarkSent,
     ReceivePledge,
@@ -26,7 +30,8 @@ from node.api.requests import (
     WithdrawOverflow,
 )
 from node.api.views import Act, Kind, PledgeView
-from node.refusal import Refused
+from node.core import Core
+from node.refusal import Refused, Why
 from node.upkeep import catch_up, look_after
 from protocol.bodies import Details, Peering
 from protocol.bodies import Kind as PageKind
@@ -462,3 +467,55 @@ async def test_a_full_disk_keeps_no_stopped_node_from_reading(tmp_path: Path) ->
         await hall.core.database.run(lambda conn: conn.execute(room))
         await catch_up(hall.core)
         assert (await hall.ask(ShowEntry(Kind.NEED, refs[0]))).because == "lapsed"
+
+
+async def test_what_another_device_has_asked_for_holds_nothing_up(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A restored hall is another device: nobody goes on with what the first one wrote."""
+    north = street.north
+    need, closed = await north.need(), await north.need(contact="Zed")
+    await north.ask(CloseEntry(Kind.NEED, closed, "met"))
+    north.clock.put(EVENING + 23 * DAY_MS)
+    asked = await north.pass_on(need, hours="336")
+    north.core.hall = replace(north.core.hall, device=SigningKey.generate())
+    await north.ask(HandOver(need, "40"))
+    north.clock.put(EVENING + 33 * DAY_MS)
+    await look_after(north.core)
+    assert (await north.ask(ShowEntry(Kind.NEED, closed))).forgotten
+    assert (await north.overflow(asked.id)).state == "open"
+    assert caplog.messages == []
+
+
+async def test_a_need_that_another_device_asks_for_does_not_lapse_meanwhile(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
+    north = street.north
+    need, alone = await north.need(), await north.need()
+    north.clock.put(EVENING + 23 * DAY_MS)
+    await north.pass_on(need, hours="336")
+    north.core.hall = replace(north.core.hall, device=SigningKey.generate())
+    north.clock.put(EVENING + 30 * DAY_MS)
+    await look_after(north.core)
+    stands = [await north.ask(ShowEntry(Kind.NEED, ref)) for ref in (need, alone)]
+    assert [each.because for each in stands] == [None, "lapsed"]
+    assert caplog.messages == []
+    north.clock.put(EVENING + 38 * DAY_MS)
+    north.core.driver.tick()
+    await look_after(north.core)
+    assert (await north.ask(ShowEntry(Kind.NEED, need))).because == "lapsed"
+
+
+async def test_what_is_refused_leaves_the_rest_of_it_to_be_done(
+    street: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(core: Core) -> None:
+        raise Refused(Why.OTHER_DEVICE, what="V-1-E")
+
+    monkeypatch.setattr("node.upkeep.rotate_seal_key", refuse)
+    closed = await street.north.need(contact="Zed")
+    await street.north.ask(CloseEntry(Kind.NEED, closed, "met"))
+    street.north.clock.put(EVENING + 33 * DAY_MS)
+    await look_after(street.north.core)
+    assert (await street.north.ask(ShowEntry(Kind.NEED, closed))).forgotten
+    assert "left to the next look: other-device" in caplog.text

@@ -17,7 +17,7 @@ CREATE TABLE folded (
 INSERT INTO folded VALUES (1, '');
 
 ALTER TABLE event ADD COLUMN trusted INTEGER NOT NULL DEFAULT 1; -- 0: nobody vouched for the clock of `at_ms`
-ALTER TABLE event ADD COLUMN act INTEGER NOT NULL DEFAULT 0;  -- counter of the first event that was appended with it: they are undone as one
+ALTER TABLE event ADD COLUMN act INTEGER NOT NULL DEFAULT 0;  -- counter of the first event that was appended with it: they are undone as one; 0: it stays when the rest of its act is undone
 ALTER TABLE event ADD COLUMN undone INTEGER;                  -- counter of the event that took it back; NULL: it counts
 ALTER TABLE event ADD COLUMN mac BLOB;                        -- 8 bytes over the other columns: node.store.macs
 UPDATE event SET act = counter;
@@ -86,9 +86,6 @@ CREATE TABLE entry (
 CREATE INDEX entry_open ON entry (kind, danger DESC, by_ms IS NULL, by_ms, created_ms DESC, n DESC) WHERE closed = 0;
 CREATE INDEX entry_closed ON entry (kind, closed_ms DESC, n DESC) WHERE closed = 1;
 CREATE INDEX entry_category ON entry (kind, category, unit, zone, by_ms, free, closed) WHERE closed = 0;
-CREATE INDEX entry_phone ON entry (phone) WHERE phone <> '';
-CREATE INDEX entry_street ON entry (street) WHERE street <> '';
-CREATE INDEX entry_contact ON entry (contact, text, zone);
 CREATE INDEX entry_kept ON entry (closed_ms) WHERE closed = 1 AND forgotten = 0;
 
 -- Projection of `event`: matches as they stand.
@@ -137,4 +134,4 @@ CREATE TABLE trace (
     n         INTEGER PRIMARY KEY CHECK (n = 1), -- one row, and no second
     since_ms  INTEGER NOT NULL                   -- Unix milliseconds: since when
 ) STRICT;
-CREATE INDEX event_undone ON event (did, at_ms) WHERE undone IS NOT NULL;
+CREATE INDEX event_undone ON event (did, at_ms) WHERE undone IS NOT NULL AND data <> '{}';

@@ -142,7 +142,7 @@ async def test_what_is_shown_can_be_done(
 async def change(hall: OneHall, act: Act, overflow: str) -> None:
     requests: dict[Act, Request[OverflowView]] = {
         Act.RENEW: RenewOverflow(overflow),
-        Act.RESIZE: ResizeOverflow(overflow, "41"),
+        Act.RESIZE: ResizeOverflow(overflow, "39"),
         Act.WITHDRAW: WithdrawOverflow(overflow),
     }
     if act is Act.PLEDGE:

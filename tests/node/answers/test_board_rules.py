@@ -214,7 +214,8 @@ class Board(RuleBasedStateMachine):
         getattr(self, what)(initials, move)
 
     def add(self, initials: str, move: Move) -> None:
-        every, standing = (move.again, False) if move.kind is Kind.NEED else ("", bool(move.again))
+        standing = move.kind is Kind.OFFER and move.again == "2 days"
+        every = "" if standing else move.again
         channel = "paper" if move.odd else ""
         assert self.ask(
             initials,

@@ -12,6 +12,7 @@ import pytest_asyncio
 from node.answers.decay import let_pass
 from node.api.decay import ListRound, SayGone, SayStill
 from node.api.history import ShowHistory
+from node.api.matches import HandOver
 from node.api.requests import (
     AcceptPledge,
     AddEntry,
@@ -123,7 +124,7 @@ async def test_what_is_closed_or_no_need_cannot_be_renewed(hall: OneHall) -> Non
     await hall.ask(SayGone(ref))
     async with unchanged(hall.core):
         for request in (SayStill(ref), SayGone(ref)):
-            with refused(Why.IS_CLOSED):
+            with refused(Why.NOT_OPEN):
                 await hall.ask(request)
         with refused(Why.REFERENCE_WRONG_KIND):
             await hall.ask(SayStill("V-12-K"))
@@ -283,3 +284,31 @@ async def test_nothing_passes_in_the_middle_of_a_command(hall: OneHall) -> None:
             assert (await shown(hall, ref)).state == "open"
     await passing
     assert (await shown(hall, ref)).state == "closed"
+
+
+async def test_an_offer_that_comes_again_is_all_there_the_next_day(hall: OneHall) -> None:
+    van = await offer(hall, qty="10", every="day")
+    await hall.ask(HandOver(van, "10"))
+    used = await shown(hall, van)
+    assert (used.state, used.free, used.until_ms) == ("reserved", 0, EVENING + DAY_MS)
+    with refused(Why.HANDOVER_TOO_MUCH):
+        await hall.ask(HandOver(van, "1"))
+    await later(hall, 1)
+    there = await shown(hall, van)
+    assert (there.state, there.free, there.received) == ("available", 10, 0)
+    with refused(Why.HANDOVER_BACK_TOO_MUCH):  # that was yesterday
+        await hall.ask(HandOver(van, "1", back=True))
+
+
+async def test_nor_does_it_expire_at_its_time_when_some_of_it_was_not_taken(hall: OneHall) -> None:
+    """As long as somebody says now and then that it is still there."""
+    van = await offer(hall, qty="10", every="day", by="20:00")
+    await hall.ask(HandOver(van, "4"))
+    for day in range(1, 29):
+        await later(hall, day)
+        there = await shown(hall, van)
+        assert (there.state, there.free) == ("available", 10)
+        assert there.by_ms == EVENING + 90 * 60_000 + day * DAY_MS
+        assert (await round_of(hall) == [van]) == (day >= 14)
+    await later(hall, 29)
+    assert (await shown(hall, van)).state == "expired"

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from node.api.decay import ListRound
 from node.api.requests import (
     AddEntry,
     CloseEntry,
     EditEntry,
     ListEntries,
+    OpenEntry,
     Request,
     ShowEntry,
     Status,
@@ -117,10 +119,21 @@ async def test_what_is_closed_leaves_the_list_and_cannot_be_changed(hall: OneHal
     assert await hall.ask(ListEntries(NEED)) == ()
     assert await hall.ask(ListEntries(NEED, closed=True)) == (closed,)
     async with unchanged(hall.core):
-        with refused(Why.IS_CLOSED):
+        with refused(Why.NOT_OPEN):
             await hall.ask(CloseEntry(NEED, ref, "met"))
-        with refused(Why.IS_CLOSED):
+        with refused(Why.NOT_OPEN):
             await hall.ask(EditEntry(NEED, ref, text="Soup"))
+
+
+async def test_lists_have_no_words_with_which_something_was_opened_again(hall: OneHall) -> None:
+    quiet = AddEntry(Kind.NEED, "FOD", "Soup", contact="Zerlina Quux", quiet=True)
+    for ref in (await hall.need(), (await hall.ask(quiet)).ref):
+        await hall.ask(CloseEntry(Kind.NEED, ref, "met"))
+        opened_again = OpenEntry(Kind.NEED, ref, because="Zerlina rang from 07700 900123")
+        assert (await hall.ask(opened_again)).because == "Zerlina rang from 07700 900123"
+    assert {each.because for each in await hall.ask(ListEntries(Kind.NEED))} == {None}
+    hall.clock.put(EVENING + 100 * HOUR_MS)
+    assert {each.because for each in (await hall.ask(ListRound())).calls} == {None}
 
 
 async def test_an_offer_is_used_up_or_withdrawn(hall: OneHall) -> None:
@@ -221,3 +234,29 @@ async def test_initials_are_short_plain_text(hall: OneHall, initials: str) -> No
     async with unchanged(hall.core):
         with pytest.raises(Exception, match="text-"):
             await hall.ask(AddEntry(NEED, "FOD", "Hot meals"), initials=initials)
+
+
+async def test_a_duplicate_is_one_of_another_need_that_there_is(hall: OneHall) -> None:
+    first, second = await hall.need(), await hall.need()
+    offer = (await hall.ask(AddEntry(OFFER, "FOD", "Soup"))).ref
+    cases = [
+        (Why.DUPLICATE_OF_ITSELF, second),
+        (Why.REFERENCE_NOT_FOUND, references.make(references.Kind.NEED, 417)),
+        (Why.REFERENCE_WRONG_KIND, offer),
+    ]
+    async with unchanged(hall.core):
+        for why, of in cases:
+            with refused(why):
+                await hall.ask(CloseEntry(NEED, second, f"duplicate of {of}"))
+    closed = await hall.ask(CloseEntry(NEED, second, f"duplicate of {first.casefold()}"))
+    assert closed.because == f"duplicate of {first}"
+
+
+@pytest.mark.parametrize("said", ["no", "No.", "NONE", "nein!"])
+async def test_no_is_not_kept_as_a_consent(hall: OneHall, said: str) -> None:
+    ref = await hall.need(consent="yes, her name")
+    async with unchanged(hall.core):
+        with refused(Why.CONSENT_NO):
+            await hall.ask(EditEntry(NEED, ref, consent=said))
+        with refused(Why.CONSENT_NO):
+            await hall.ask(AddEntry(NEED, "FOD", "Meals", consent=said))

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from node.api.history import Undo
 from node.api.matches import MakeMatch, PlanJob
-from node.api.requests import AddEntry, CloseEntry, EditEntry
+from node.api.requests import AddEntry, CloseEntry, EditEntry, OpenEntry
 from node.api.sheets import Exported, ExportRows, ImportRows, ReadRow
 from node.api.views import Kind
 from node.desk.words import PERSONAL, Words
@@ -74,6 +74,16 @@ async def test_of_who_must_not_be_listed_never_more_than_that(hall: OneHall) -> 
     found = private.replace("secret-giver", "")
     assert "secret" not in found
     assert '"quiet": true' not in found
+
+
+async def test_nor_with_what_words_it_was_opened_again(hall: OneHall) -> None:
+    need = await hall.need()
+    await hall.ask(CloseEntry(NEED, need, "referred"))
+    await hall.ask(OpenEntry(NEED, need, because="secret-because"))
+    public = await everything(hall, private=False)
+    assert "secret" not in public
+    assert "referred" in public
+    assert "secret-because" in await everything(hall, private=True)
 
 
 async def test_a_need_is_told_as_the_spreadsheet_names_it(hall: OneHall) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from node.api.history import ShowHistory
+from node.api.matches import HandOver
 from node.api.requests import AddEntry, CloseEntry, EditEntry, MakePledge
 from node.api.views import Kind
 from node.refusal import Why
@@ -28,7 +29,7 @@ async def test_each_thing_that_happened_stands_in_order(tmp_path: Path) -> None:
     told = [(each.did, each.by, each.at_ms - EVENING, each.what) for each in happened]
     assert told == [
         ("added", "AK", 0, "40 meals"),
-        ("edited", "BL", 60_000, "30, contact"),
+        ("edited", "BL", 60_000, "30 meals, contact"),
         ("closed", "", 60_000, "cannot help"),
     ]
     assert [each.unsure for each in happened] == [False, True, True]
@@ -70,3 +71,19 @@ async def test_what_is_not_there_is_refused(tmp_path: Path, typed: str, why: Why
     async with one_hall(tmp_path / "hall") as hall:
         with refused(why):
             await hall.ask(ShowHistory(typed))
+
+
+async def test_how_much_is_told_in_the_unit_of_then(tmp_path: Path) -> None:
+    async with two_halls(tmp_path) as (north, east):
+        need = (await north.ask(AddEntry(Kind.NEED, "FOD", "Rice", "10 kg"))).ref
+        await north.ask(EditEntry(Kind.NEED, need, qty="12"))
+        await north.ask(EditEntry(Kind.NEED, need, unit="pack"))
+        await north.ask(HandOver(need, "3"))
+        told = [each.what for each in await north.ask(ShowHistory(need))]
+        assert told == ["10 kg", "12 kg", "unit", "3 packs"]
+        asked = await north.pass_on(need)
+        await of_one_mind(north, east)
+        pledge = (await east.ask(MakePledge(asked.id, "5"))).id
+        for typed in (pledge, "ES P-1-F"):
+            (pledged,) = await east.ask(ShowHistory(typed))
+            assert (pledged.did, pledged.what) == ("pledged", "5 packs")

@@ -189,3 +189,20 @@ async def test_starting_a_trip_is_undone_as_one(hall: OneHall) -> None:
     with refused(Why.REFERENCE_NOT_FOUND):
         await hall.ask(ShowJob(job))
     assert (await hall.ask(ShowMatch(matches[0]))).until_ms == EVENING + AGREED_MS
+
+
+async def test_cancelled_before_it_began_it_holds_its_matches_up_no_longer(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall)
+    match = await agreed(hall, need, offer)
+    planned = await hall.ask(PlanJob((match,), at="2031-06-10"))
+    assert ((await hall.ask(ShowMatch(match))).until_ms or 0) > EVENING + 9 * AGREED_MS
+    await hall.ask(MoveJob(planned.ref, JobStep.CANCELLED))
+    assert (await hall.ask(ShowMatch(match))).until_ms == EVENING + AGREED_MS
+
+
+async def test_a_trip_without_a_time_changes_none_of_theirs(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall)
+    match = (await hall.ask(MakeMatch(need, offer, hours="336"))).ref
+    planned = await hall.ask(PlanJob((match,)))
+    await hall.ask(MoveJob(planned.ref, JobStep.CANCELLED))
+    assert (await hall.ask(ShowMatch(match))).until_ms == EVENING + 336 * HOUR_MS

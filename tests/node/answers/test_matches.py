@@ -19,7 +19,16 @@ from node.desk.matches import AGREED_MS
 from node.refusal import Why
 from node.store.events import counting_events
 from node.upkeep import catch_up, look_after
-from tests.node.answers.agreed import add, agreed, came, free, need_and_offer, say, stands
+from tests.node.answers.agreed import (
+    add,
+    agreed,
+    came,
+    free,
+    need_and_offer,
+    not_came,
+    say,
+    stands,
+)
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import (
     EVENING,
@@ -159,7 +168,7 @@ async def test_nothing_is_agreed_again_with_what_is_closed(hall: OneHall) -> Non
     assert await free(hall, offer) == ("available", 30)
     assert (await hall.ask(ShowMatch(match))).can == ()
     async with unchanged(hall.core):
-        with refused(Why.IS_CLOSED):
+        with refused(Why.NOT_OPEN):
             await say(hall, match, Step.AGREED)
 
 
@@ -380,3 +389,29 @@ async def test_undo_works_with_a_need_of_which_less_is_wanted_than_was_matched(
     await hall.ask(EditEntry(NEED, need, note="ring twice"))
     await hall.ask(Undo())
     assert await stands(hall, need) == before
+
+
+async def test_what_ended_is_neither_agreed_again_nor_handed_over_in_another_unit(
+    hall: OneHall,
+) -> None:
+    need, offer = await need_and_offer(hall, "10", "10")
+    match = await agreed(hall, need, offer)
+    await say(hall, match, Step.FELL_THROUGH)
+    await hall.ask(EditEntry(NEED, need, unit="pack"))
+    async with unchanged(hall.core):
+        with refused(Why.MATCH_OTHER_UNIT):
+            await say(hall, match, Step.AGREED)
+        with refused(Why.MATCH_OTHER_UNIT):
+            await came(hall, match, "3")
+
+
+async def test_what_was_confirmed_and_did_not_come_is_still_to_come(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "10", "10")
+    match = await agreed(hall, need, offer)
+    await came(hall, match)
+    await say(hall, match, Step.CONFIRMED)
+    await not_came(hall, match, "4")
+    shown = await hall.ask(ShowMatch(match))
+    assert (shown.state, shown.moved, (await stands(hall, need)).state) == ("agreed", 6, "matched")
+    await say(hall, match, Step.FELL_THROUGH)
+    assert await free(hall, need) == ("open", 4)

@@ -14,8 +14,8 @@ from node.api.requests import AddEntry, CloseEntry, EditEntry, ShowEntry, Withdr
 from node.api.views import Kind
 from node.desk.events import Did
 from node.refusal import Why
-from node.store.board import undo
 from node.store.events import all_events_of, last_act
+from node.store.undoing import undo
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import EVENING, HOUR_MS, OneHall, one_hall, two_halls
 
@@ -97,10 +97,10 @@ async def test_taken_back_all_is_as_it_was(hall: OneHall) -> None:
     await hall.ask(Merge(NEED, "N-2-D", "N-1-B"))
     taken_back = core.event(Did.UNDONE, "N-2-D", "AK")
     device = core.hall.device_key
-    refs = await core.save(
+    refolded = await core.save(
         also=lambda conn: undo(conn, device, last_act(conn, device, "AK"), taken_back)
     )
-    assert refs == ("N-2-D", "N-1-B")
+    assert [each.ref for each in refolded] == ["N-2-D", "N-1-B"]
     assert [await hall.ask(ShowEntry(NEED, ref)) for ref in ("N-1-B", "N-2-D")] == before
     assert await hall.ask(Find("meals")) == found
 
@@ -125,8 +125,8 @@ async def test_what_is_no_duplicate_is_refused(hall: OneHall) -> None:
             (need, "n 1 b", Why.MERGE_ITSELF),
             (need, offer, Why.REFERENCE_WRONG_KIND),
             (offer, need, Why.REFERENCE_WRONG_KIND),
-            (need, closed, Why.IS_CLOSED),
-            (closed, need, Why.IS_CLOSED),
+            (need, closed, Why.NOT_OPEN),
+            (closed, need, Why.NOT_OPEN),
             (need, "N-9-T", Why.REFERENCE_NOT_FOUND),
             (need, "N-9-Z", Why.REFERENCE_CHECK),
         ):
@@ -169,3 +169,11 @@ async def test_what_other_halls_see_is_the_one_to_keep(tmp_path: Path) -> None:
         assert (await north.ask(Merge(NEED, other, passed))).overflows == (overflow.ref,)
         await north.ask(WithdrawOverflow(overflow.id))
         assert (await north.ask(Merge(NEED, passed, third))).ref == third
+
+
+async def test_what_is_needed_once_does_not_come_again_because_a_duplicate_does(
+    hall: OneHall,
+) -> None:
+    daily = (await hall.ask(AddEntry(Kind.NEED, "FOD", "Meals", "2", every="day"))).ref
+    once = (await hall.ask(AddEntry(Kind.NEED, "FOD", "Meals", "2"))).ref
+    assert (await hall.ask(Merge(Kind.NEED, daily, once))).every == ""

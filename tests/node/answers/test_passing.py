@@ -111,7 +111,7 @@ async def test_what_cannot_be_passed_on_is_refused(hall: OneHall) -> None:
     await hall.ask(CloseEntry(Kind.NEED, gone, "met"))
     cases = [
         (Why.PASS_MIXED, PreviewPass((ref, water))),
-        (Why.IS_CLOSED, PreviewPass((gone,))),
+        (Why.NOT_OPEN, PreviewPass((gone,))),
         (Why.PASS_NEEDS_AND_OFFERS, PreviewPass((ref, offer))),
         (Why.REFERENCE_WRONG_KIND, PreviewPass((references.make(references.Kind.OVERFLOW, 1),))),
         (Why.REFERENCE_UNREADABLE, PreviewPass(())),

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from node.api.matches import HandOver, MakeMatch, MoveMatch, Step
 from node.api.requests import (
     AcceptPledge,
+    AddEntry,
     CloseEntry,
+    EditEntry,
     MakePledge,
     MarkSent,
     PassOn,
     PreviewPass,
     ReceivePledge,
     ReleasePledge,
+    RenewOverflow,
     ResizeOverflow,
     RetractPledge,
     ShowEntry,
@@ -235,3 +239,97 @@ async def test_a_contact_of_an_offer_is_sealed_only_with_consent(street: Street)
     pledge = (await street.do(street.east, MakePledge(given.id, "25"))).id
     with refused(Why.DETAILS_WITHOUT_CONSENT):
         await street.north.ask(AcceptPledge(pledge, details="Ask for Ana"))
+
+
+# What an offer has promised, to neighbours and here ------------------------------------------
+
+
+async def test_neighbours_are_shown_no_more_than_is_left(street: Street) -> None:
+    north = street.north
+    offer, need = await street.offer(qty="50"), await north.ask(food_need("50"))
+    await north.ask(MakeMatch(need.ref, offer, "40"))
+    async with unchanged(north.core):
+        with refused(Why.SURPLUS_TOO_MUCH) as raised:
+            await north.ask(PreviewPass((offer,), qty="30"))
+    assert raised.value.facts == {"given": "30 kg", "left": "10 kg", "offers": offer}
+    assert (await north.pass_on(offer)).qty == 10
+
+
+async def test_a_surplus_gets_no_larger_than_its_offers(street: Street) -> None:
+    north = street.north
+    offer, other = await street.offer(qty="10"), await street.offer(qty="10")
+    given = await north.pass_on(offer, other, qty="12")
+    assert (await north.ask(ResizeOverflow(given.id, "20"))).qty == 20
+    await north.ask(ResizeOverflow(given.id, "15"))
+    need = await north.ask(food_need("5"))
+    await north.ask(MakeMatch(need.ref, other))
+    await street.meet()
+    async with unchanged(north.core):
+        with refused(Why.SURPLUS_TOO_MUCH):
+            await north.ask(ResizeOverflow(given.id, "16"))
+
+
+async def test_what_was_promised_since_it_expired_is_not_given_away_again(street: Street) -> None:
+    north = street.north
+    offer = await street.offer(qty="10")
+    given = await north.pass_on(offer, hours="1")
+    await street.meet()
+    north.clock.put(EVENING + 2 * HOUR_MS)
+    north.core.driver.tick()
+    need = await north.ask(food_need("4"))
+    match = await north.ask(MakeMatch(need.ref, offer))
+    async with unchanged(north.core):
+        with refused(Why.SURPLUS_TOO_MUCH):
+            await north.ask(RenewOverflow(given.id))
+    await north.ask(MoveMatch(match.ref, Step.FELL_THROUGH))
+    assert (await north.ask(RenewOverflow(given.id))).state == "open"
+
+
+@pytest.mark.parametrize("qty", ["10", "39"])
+async def test_an_offer_is_not_edited_below_what_lies_with_neighbours(
+    street: Street, qty: str
+) -> None:
+    offer = await street.offer(qty="50")
+    await street.north.pass_on(offer, qty="40")
+    await street.meet()
+    async with unchanged(street.north.core):
+        with refused(Why.PROMISED_ALREADY) as raised:
+            await street.north.ask(EditEntry(Kind.OFFER, offer, qty=qty))
+    assert raised.value.facts["promised"] == "40 kg"
+    await street.north.ask(EditEntry(Kind.OFFER, offer, qty="40", note="Jo has the key"))
+
+
+async def test_nor_where_it_would_be_used_up_by_that(street: Street) -> None:
+    offer = await street.offer(qty="50")
+    await street.north.pass_on(offer, qty="40")
+    await street.north.ask(HandOver(offer, "10"))
+    with refused(Why.PROMISED_ALREADY):
+        await street.north.ask(EditEntry(Kind.OFFER, offer, qty="10"))
+
+
+async def test_what_lies_there_together_may_come_from_the_other(street: Street) -> None:
+    north = street.north
+    first, second = await street.offer(qty="10"), await street.offer(qty="10")
+    await north.pass_on(first, second, qty="14")
+    await north.ask(EditEntry(Kind.OFFER, first, qty="4"))
+    for ref in (first, second):
+        with refused(Why.PROMISED_ALREADY):
+            await north.ask(EditEntry(Kind.OFFER, ref, qty="3"))
+
+
+async def test_what_goes_to_neighbours_is_not_what_was_promised_here(street: Street) -> None:
+    north = street.north
+    first, second = await street.offer(qty="10"), await street.offer(qty="10")
+    need = await north.ask(food_need("6"))
+    await north.ask(MakeMatch(need.ref, first))
+    given = await north.pass_on(first, second)
+    await street.meet()
+    pledge = (await street.do(street.east, MakePledge(given.id, "14"))).id
+    await street.do(north, AcceptPledge(pledge))
+    await street.do(north, MarkSent(pledge))
+    stand = [await offer_of(street, ref) for ref in (first, second)]
+    assert [(each.received, each.state) for each in stand] == [(4, "reserved"), (10, "used up")]
+
+
+def food_need(qty: str) -> AddEntry:
+    return AddEntry(Kind.NEED, "FOD", "Rice", qty, "kg")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from node.api.requests import AddEntry, CloseEntry
+from node.api.requests import AddEntry, CloseEntry, EditEntry
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import NEED, FakeHouse
 
@@ -21,6 +21,15 @@ def test_what_changed_along_with_it_is_named(
     assert "Changed with it" not in hallway(*typed.split()).out
     house.answers[CloseEntry] = replace(NEED, also_changed=("NG V-12-K", "NG V-13-L"))
     assert "NG V-12-K, NG V-13-L" in hallway(*typed.split()).out
+
+
+def test_a_consent_that_ends_is_said(hallway: Hallway, house: FakeHouse) -> None:
+    edit = ("need", "edit", "N-417-K", "--contact", "Ana")
+    assert "ask again" not in hallway(*edit).out
+    house.answers[EditEntry] = replace(NEED, consent_ended=True, also_changed=("NG V-12-K",))
+    told = hallway(*edit).out
+    assert "hallway need edit N-417-K --consent TEXT" in told
+    assert "sealed for NG V-12-K is erased" in told
 
 
 def test_what_was_not_said_is_asked_for(hallway: Hallway, house: FakeHouse) -> None:

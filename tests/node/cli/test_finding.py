@@ -86,10 +86,9 @@ def test_two_are_made_one(hallway: Hallway, house: FakeHouse) -> None:
 
 def test_a_likely_duplicate_is_told_with_what_to_do(hallway: Hallway, house: FakeHouse) -> None:
     alike = LookAlike("N-12-D", "Hot \x1b[31mmeals", ("same phone", "same words"), 85)
-    house.answers[AddEntry] = replace(NEED, looks_like=(alike, LookAlike("N-13-F", "", (), 75)))
+    house.answers[AddEntry] = replace(NEED, looks_like=(alike,))
     lines = hallway("need", "add", "FOD", "meals").out.splitlines()
     assert lines[1:] == [
         "It looks like N-12-D (same phone, same words): Hot meals",
-        "It looks like N-13-F, which is unsafe to list: open that one to compare.",
         "If they are the same: hallway need merge N-417-K N-12-D",
     ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from node.api.history import Forget, PreviewForget, ShowHistory, Undo
 from node.refusal import Refused, Why
 from tests.node.cli.conftest import Hallway
-from tests.node.cli.fake_house import HAPPENED, UNDONE, FakeHouse
+from tests.node.cli.fake_house import FORGET, HAPPENED, UNDONE, FakeHouse
 
 
 def test_history_says_who_and_what_and_what_was_taken_back(
@@ -32,6 +32,26 @@ def test_undo_says_what_it_was_and_whether_it_had_left(hallway: Hallway, house: 
     assert house.initials == ["AK", ""]
 
 
+def test_undo_says_what_was_over_and_what_is_as_it_was_before(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[Undo] = replace(UNDONE, did="passed on", was_over=True)
+    assert "Over already at the other halls" in hallway("undo").out
+    house.answers[Undo] = replace(UNDONE, did="accepted", accepted=10)
+    assert "10 of it are accepted, as before" in hallway("undo").out
+    house.answers[Undo] = replace(UNDONE, did="closed", stays=("NG V-12-K",))
+    assert "that stays: NG V-12-K asks for less" in hallway("undo").out
+
+
+def test_undo_of_a_sheet_says_how_many_and_names_a_few(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[Undo] = replace(UNDONE, count=988, left=("N-2-D", "N-3-F"), left_count=12)
+    first, second = hallway("undo").out.splitlines()
+    assert "N-417-K and 987 more." in first
+    assert second.startswith("12 of 1,000 were left")
+    assert "N-2-D, N-3-F and 10 more" in second
+    assert '"left_count": 12' in hallway("undo", "--json").out
+
+
 def test_nothing_is_forgotten_before_a_yes(hallway: Hallway, house: FakeHouse) -> None:
     ran = hallway("forget", "N-417-K")
     assert (ran.code, ran.out) == (1, "")
@@ -44,7 +64,31 @@ def test_what_was_forgotten_is_said(hallway: Hallway, house: FakeHouse) -> None:
     ran = hallway("forget", "N-417-K", "--yes")
     assert (ran.code, ran.err) == (0, "")
     assert "N-417-K, O-12-D" in ran.out
-    assert house.asked == [PreviewForget("N-417-K"), Forget("N-417-K")]
+    assert house.asked == [PreviewForget("N-417-K"), Forget("N-417-K", ("N-417-K", "O-12-D"))]
+
+
+def test_what_goes_beside_and_what_may_be_theirs_is_told_first(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    house.answers[PreviewForget] = replace(
+        FORGET, forgotten=False, jobs=("J-3-X",), perhaps=("N-2-D",), perhaps_count=12
+    )
+    told = hallway("forget", "N-417-K").err
+    assert "trips goes with it, also about other doors: J-3-X." in told
+    assert "left as it is: N-2-D and 11 more." in told
+
+
+def test_what_is_still_to_do_is_said(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[Forget] = replace(FORGET, forgotten=False, traces_left=True)
+    ran = hallway("forget", "N-417-K", "--yes")
+    assert ran.code == 0
+    assert "Forgotten" not in ran.out
+    assert "tries again by itself" in ran.out
+
+
+def test_undo_says_what_is_erased(hallway: Hallway, house: FakeHouse) -> None:
+    house.answers[Undo] = replace(UNDONE, did="edited", erased=("NG V-1-E",))
+    assert "sealed for NG V-1-E is erased" in hallway("undo").out
 
 
 def test_what_is_not_there_is_refused_before_anything_is_asked(

@@ -17,7 +17,7 @@ from node.api.sheets import ImportRows
 from node.cli import wording
 from node.cli.session import RealHouse
 from node.cli.sheet_report import LISTED_MAX
-from node.cli.sheets import ROWS_AT_ONCE
+from node.cli.sheets import HELD_S, ROWS_AT_FIRST, ROWS_MAX, ROWS_MIN, paced
 from node.refusal import Refused, Why
 from node.wording import SENTENCES
 from tests.node.cli.real_hall import RealHallway, real_hallway
@@ -104,10 +104,10 @@ def test_a_person_reads_what_was_not_saved(hallway: RealHallway, sheet: Callable
 def test_the_whole_import_is_undone_by_whose_it_is(
     hallway: RealHallway, sheet: Callable[..., str]
 ) -> None:
-    rows = "".join(f"food,rice {n},1\n" for n in range(2 * ROWS_AT_ONCE + 1))
+    rows = "".join(f"food,rice {n},1\n" for n in range(2 * ROWS_AT_FIRST + 1))
     hallway("import", sheet("category,text,qty\n" + rows), "--yes", "--as", "AK")
     assert hallway("undo", "--as", "BO").code == 1
-    assert len(listed(hallway)) == 2 * ROWS_AT_ONCE + 1
+    assert len(listed(hallway)) == 2 * ROWS_AT_FIRST + 1
     assert hallway("undo", "--as", "AK").code == 0
     assert listed(hallway) == []
 
@@ -167,6 +167,24 @@ class _Ending:
 
 
 @pytest.mark.parametrize(
+    ("sent", "took_s", "follow"),
+    [
+        (40, HELD_S, 40),
+        (120, 2 * HELD_S, 60),
+        (40, HELD_S / 1.5, 60),
+        (40, HELD_S / 100, 80),
+        (150, HELD_S / 100, ROWS_MAX),
+        (40, 100 * HELD_S, ROWS_MIN),
+        (40, 0.0, 80),
+    ],
+)
+def test_as_many_rows_follow_as_hold_the_node_up_for_a_moment(
+    sent: int, took_s: float, follow: int
+) -> None:
+    assert paced(sent, took_s) == follow
+
+
+@pytest.mark.parametrize(
     ("how", "code", "why"),
     [
         (KeyboardInterrupt(), 130, wording.INTERRUPTED),
@@ -177,16 +195,16 @@ class _Ending:
 def test_what_ends_in_the_middle_is_gone_on_with(
     hallway: RealHallway, sheet: Callable[..., str], how: BaseException, code: int, why: str
 ) -> None:
-    rows = "".join(f"food,rice {n}\n" for n in range(3 * ROWS_AT_ONCE))
+    rows = "".join(f"food,rice {n}\n" for n in range(3 * ROWS_AT_FIRST))
     file = sheet("category,text\n" + rows)
     ran = hallway("import", file, "--yes", "--json", house=_Ends(how))
     assert (ran.code, ran.out) == (code, "")
-    assert f"saved: {2 * ROWS_AT_ONCE}" in ran.err
+    assert f"saved: {2 * ROWS_AT_FIRST}" in ran.err
     assert why in ran.err
-    assert len(listed(hallway)) == 2 * ROWS_AT_ONCE
+    assert len(listed(hallway)) == 2 * ROWS_AT_FIRST
     report: Any = hallway("import", file, "--yes", "--json").document
-    assert (report["saved"], report["duplicates"]) == (ROWS_AT_ONCE, 2 * ROWS_AT_ONCE)
-    assert len(listed(hallway)) == 3 * ROWS_AT_ONCE
+    assert (report["saved"], report["duplicates"]) == (ROWS_AT_FIRST, 2 * ROWS_AT_FIRST)
+    assert len(listed(hallway)) == 3 * ROWS_AT_FIRST
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.desk.consent import NO_NAMES, names_contact
+from node.desk.consent import NO_NAMES, names_contact, names_private
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,34 @@ def test_any_two_texts_are_answered(details: str, contact: str) -> None:
 def test_ten_megabytes_cost_little() -> None:
     assert names_contact("ask at the door", "5 " * 5_000_000) is None
     assert names_contact("0 (" * 3_000_000, "Ana 555 0100") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "private", "found"),
+    [
+        ("Meals, HIV", "Zerlina has HIV", "HIV"),
+        ("Meals for a person with hiv", "Zerlina has HIV", "HIV"),
+        ("Two beds. Near Zerlina", "ask for Zerlina, she is ill", "Zerlina"),
+        ("rao needs a bed", "her mother is Mrs Rao", "Rao"),
+        ("Ring 07700 900123", "door code 12, or 07700 900123", "07700 900123"),
+    ],
+)
+def test_a_name_in_a_note_is_found(text: str, private: str, found: str) -> None:
+    assert names_private(text, private) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("Halal meals", "halal"),
+        ("halal meals", "Halal only. Meals at noon"),
+        ("Hot meals, third floor", "third floor, back door, 4 meals"),
+        ("A lift on Friday", "at work until Friday"),
+        ("1000 litres at 18:30", "Needs 1000 litres by 18:30"),
+        ("zwei Packungen Windeln", "braucht Windeln Größe 3 bis Montag"),
+        ("HOT MEALS", "NEEDS HOT MEALS"),
+        ("", "Zerlina"),
+    ],
+)
+def test_ordinary_words_of_a_note_may_stand_in_the_text(text: str, private: str) -> None:
+    assert names_private(text, private) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from node.desk.decay import (
 from node.desk.entries import Entry, State, Sums, apply
 from node.desk.events import Did, Event
 from node.desk.references import Kind, make
+from node.desk.rounds import begin_again
 from node.desk.words import Words
 from protocol.ids import Thousandths
 from protocol.limits import DAY_MS, HOUR_MS
@@ -55,6 +57,7 @@ def offer(**said: Any) -> Entry:
         (offer(standing=True), 60, 74),
         (offer(by_ms=NOW + DAY_MS), 14, 1),
         (offer(by_ms=NOW + 90 * DAY_MS), 14, 90),
+        (offer(every="day"), 14, 28),
         (offer(quiet=True), 14, None),
         (offer(quiet=True, by_ms=NOW + DAY_MS), 14, 1),
     ],
@@ -119,6 +122,24 @@ def test_a_need_that_comes_again_is_not_asked_about_between_two() -> None:
     met = after(entry(every="day", by_ms=by_ms), Did.RECEIVED, qty=40_000)
     assert ask_ms(met) is None
     assert (pass_ms(met), follows(met)) == (by_ms, Follows.BEGINS_AGAIN)
+
+
+def test_an_offer_that_comes_again_does_so_after_its_time_used_up_or_not() -> None:
+    by_ms = NOW + DAY_MS
+    there = offer(every="day", by_ms=by_ms)
+    given = [after(there, Did.GIVEN, qty=qty) for qty in (40_000, 4_000)]
+    for each in (there, *given):
+        assert (pass_ms(each), follows(each)) == (by_ms, Follows.BEGINS_AGAIN)
+    unread = replace(there, decided=State.NEW)
+    assert follows(unread) is None
+
+
+def test_that_its_time_was_over_says_nothing_of_whether_it_is_still_there() -> None:
+    there = offer(every="day", by_ms=NOW + DAY_MS)
+    used = after(there, Did.GIVEN, 0.5, qty=40_000)
+    for each, heard in ((there, NOW), (used, NOW + DAY_MS)):
+        began = Event(Did.ROUND, each.ref, NOW + DAY_MS, "*", begin_again(each, NOW + DAY_MS, UTC))
+        assert heard_ms(apply(each, began)) == heard
 
 
 @pytest.mark.parametrize("kind", [Kind.NEED, Kind.OFFER])

@@ -222,9 +222,40 @@ def test_nothing_happens_to_what_was_never_added() -> None:
         apply(None, event(Did.EDITED, text="Soup"))
 
 
+def test_what_an_edit_has_closed_is_closed_since_then() -> None:
+    came = Event(Did.RECEIVED, NEED, 1_500, "AK", {"qty": 30_000})
+    assert after(added(), came).closed_ms is None
+    assert after(added(), came, event(Did.EDITED, qty=30_000)).closed_ms == 2_000
+
+
+@pytest.mark.parametrize(
+    ("ref", "because", "state"),
+    [
+        (NEED, MET, State.CLOSED),
+        (OFFER, "used up", State.USED_UP),
+        (OFFER, "withdrawn", State.WITHDRAWN),
+        (OFFER, None, State.WITHDRAWN),
+    ],
+)
+def test_forgotten_is_closed_as_it_was_whatever_was_taken_back(
+    ref: str, because: str | None, state: State
+) -> None:
+    entry = after(added(ref), event(Did.FORGOTTEN, ref, because=because, closed_ms=1_700))
+    assert (entry.state, entry.because, entry.closed_ms) == (state, because, 1_700)
+    assert replace(entry, sums=promised(10_000)).state is state
+
+
+def test_lists_have_only_words_of_our_own_for_why() -> None:
+    opened = after(added(), event(Did.CLOSED, because=MET), event(Did.OPENED, because="Ana rang"))
+    assert (opened.because, opened.listed_because) == ("Ana rang", None)
+    waits = after(added(), event(Did.WAITS, because="no answer", until_ms=None))
+    assert waits.listed_because == "no answer"
+    assert after(added(), event(Did.CLOSED, because=MET)).listed_because == MET
+
+
 def test_a_closed_entry_is_refused() -> None:
     refuse_closed(after(added()))
-    with refused(Why.IS_CLOSED):
+    with refused(Why.NOT_OPEN):
         refuse_closed(after(added(), event(Did.CLOSED, because=MET)))
 
 

@@ -78,15 +78,24 @@ def test_what_came_goes_to_the_longest_agreed_first(qty: int, expected: Spread) 
 def test_it_is_taken_back_the_other_way_round(qty: int, expected: Spread) -> None:
     row = [match(1, 10, moved=6), match(2, 4, moved=4)]
     need = entry(Kind.NEED, 40, *row, direct=3)
-    assert spread_back(Thousandths(qty), need, row, {NEED: need.received}) == expected
+    received = {NEED: need.received, OFFER: need.received}
+    assert spread_back(Thousandths(qty), need, row, received) == expected
 
 
 def test_no_more_is_taken_back_of_a_need_than_came_this_time() -> None:
     other = make(Kind.NEED, 2)
     row = [match(1, 10, moved=6), match(2, 10, moved=6, need=other), match(3, 9, moved=6)]
-    received = {NEED: Thousandths(7), other: Thousandths(2)}
-    back = spread_back(Thousandths(99), entry(Kind.OFFER, 40, *row), row, received)
+    offer = entry(Kind.OFFER, 40, *row)
+    received = {NEED: Thousandths(7), other: Thousandths(2), OFFER: offer.received}
+    back = spread_back(Thousandths(99), offer, row, received)
     assert back == counted({3: -6, 2: -2, 1: -1}, 0)
+
+
+def test_no_more_is_taken_back_of_an_offer_than_was_given_this_time() -> None:
+    row = [match(1, 10, moved=6), match(2, 10, moved=6)]
+    need = entry(Kind.NEED, 40, *row)
+    received = {NEED: need.received, OFFER: Thousandths(8)}
+    assert spread_back(Thousandths(99), need, row, received) == counted({2: -6, 1: -2}, 0)
 
 
 @given(
@@ -107,7 +116,7 @@ def test_everything_that_came_is_counted_once_and_can_be_taken_back(
         for each in matches
     ]
     need = entry(Kind.NEED, 500, *moved, direct=told.direct)
-    back = spread_back(need.received, need, moved, {NEED: need.received})
+    back = spread_back(need.received, need, moved, {NEED: need.received, OFFER: need.received})
     assert back.total == -need.received
     assert all(-back.matches.get(each.ref, 0) <= each.moved for each in moved)
 
@@ -146,7 +155,8 @@ def test_what_only_stood_agreed_is_free_when_all_has_come(
         (UNDER_WAY, 12, 3, 1),
         (UNDER_WAY, 15, 3, 0),
         (GONE, 10, 3, 0),
-        (MatchState.CONFIRMED, 10, 3, 0),
+        (MatchState.CONFIRMED, 10, 3, 3),
+        (MatchState.CONFIRMED, 14, 3, 0),
     ],
 )
 def test_what_is_taken_back_is_promised_again(
@@ -181,3 +191,11 @@ def test_it_is_not_promised_again_where_it_cannot_be(
         sums=Sums(reserved=Thousandths(reserved), moved=Thousandths(10)),
     )
     assert is_free_again(done, lacking, having, Thousandths(3)) is is_free
+
+
+def test_nor_where_neighbours_were_shown_the_rest_of_it() -> None:
+    done = match(1, 10, moved=10)
+    lacking, having = entry(Kind.NEED, 40), entry(Kind.OFFER, 40, done)
+    back = Thousandths(3)
+    assert not is_free_again(done, lacking, having, back, elsewhere=Thousandths(30))
+    assert is_free_again(done, lacking, having, back, elsewhere=Thousandths(31))

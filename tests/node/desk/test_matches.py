@@ -60,7 +60,7 @@ def entry(kind: Kind, qty: int = 40_000, **fields: Any) -> Entry:
 
 # What happens to one ---------------------------------------------------------------------
 
-DECIDED = [each for each in MatchState if each not in {MatchState.SUGGESTED, MatchState.DONE}]
+DECIDED = [each for each in MatchState if each is not MatchState.DONE]
 """States that are the desk's word; done is arithmetic, and suggested was never written down."""
 
 HAPPENS = [
@@ -91,6 +91,10 @@ def test_an_evening_of_one_match() -> None:
         (Did.HANDED_OVER, {"qty": -1_000}, MatchState.UNDER_WAY, 1_000),
         (Did.HANDED_OVER, {"qty": 3_000}, MatchState.DONE, 0),
         (Did.CONFIRMED, {}, MatchState.CONFIRMED, 0),
+        (Did.HANDED_OVER, {"qty": -2_000}, MatchState.CONFIRMED, 0),
+        # Some of it is still to come, so nothing was to be confirmed yet.
+        (Did.HANDED_OVER, {"qty": -1_000}, MatchState.AGREED, 1_000),
+        (Did.HANDED_OVER, {"qty": 3_000}, MatchState.DONE, 0),
     ]
     stands = match(MatchState.ASKED)
     assert stands.reserved == 0
@@ -178,8 +182,8 @@ RESERVED = Sums(reserved=Thousandths(40_000))
 @pytest.mark.parametrize(
     ("need", "offer", "wanted", "elsewhere", "why"),
     [
-        ({"decided": State.CLOSED}, {}, None, (0, 0), Why.IS_CLOSED),
-        ({}, {"decided": State.WITHDRAWN}, None, (0, 0), Why.IS_CLOSED),
+        ({"decided": State.CLOSED}, {}, None, (0, 0), Why.NOT_OPEN),
+        ({}, {"decided": State.WITHDRAWN}, None, (0, 0), Why.NOT_OPEN),
         ({"sums": RESERVED}, {}, None, (0, 0), Why.MATCH_NOTHING_LEFT),
         ({}, {"sums": RESERVED}, 1_000, (0, 0), Why.MATCH_NOTHING_LEFT),
         ({}, {}, None, (40_000, 0), Why.MATCH_NOTHING_LEFT),

@@ -11,6 +11,7 @@ from node.desk.passing import (
     HOPS,
     HOURS_MAX,
     LIFETIME_MS,
+    NOTED,
     ONE_PERSON_CATEGORIES,
     SOON_MS,
     Draft,
@@ -95,9 +96,9 @@ def test_one_category_and_one_unit_at_a_time() -> None:
 
 
 def test_a_closed_need_is_not_passed_on() -> None:
-    with refused(Why.IS_CLOSED):
+    with refused(Why.NOT_OPEN):
         drafted(need(1), replace(need(2), decided=State.CLOSED))
-    with refused(Why.IS_CLOSED):
+    with refused(Why.NOT_OPEN):
         drafted(replace(need(), direct=Thousandths(40_000)))
 
 
@@ -279,3 +280,25 @@ def test_the_need_s_own_zone_stays_here_unless_everybody_may_read_it(
 ) -> None:
     entry = need(zone="Old Docks")
     assert [each.found for each in personal_in(text, [entry], area)] == found
+
+
+@pytest.mark.parametrize("field", NOTED)
+def test_a_name_that_the_desk_has_noted_looks_personal(field: str) -> None:
+    plain = need()
+    said = {field: "ask for Zerko, her son"}
+    noted = replace(plain, words=replace(plain.words, **said))  # type: ignore[arg-type]
+    assert [each.found for each in personal_in("Meals for two, and Zerko", [noted])] == ["Zerko"]
+    assert personal_in("Zerko estate: meals", [noted], area="Zerko estate") == ()
+
+
+def test_what_to_cook_and_in_which_language_may_be_said() -> None:
+    spoken = need(diet="we eat Halal", languages="only Arabic")
+    assert personal_in("Meals, Halal; somebody who speaks Arabic", [spoken]) == ()
+
+
+def test_no_more_is_given_away_than_is_left() -> None:
+    asked = {make(Kind.OFFER, 1): Thousandths(10_000)}
+    with refused(Why.SURPLUS_TOO_MUCH):
+        draft([offer()], asked, Wish(qty="31"), "", NOW)
+    assert draft([offer()], asked, Wish(qty="30"), "", NOW).qty == 30_000
+    assert draft([need()], {}, Wish(qty="41"), "", NOW).qty == 41_000

@@ -13,6 +13,7 @@ from node.desk.reasons import (
     OFFER_REASONS,
     UNTIL_A_DATE,
     closing_reason,
+    duplicate_of,
     waiting_reason,
 )
 from node.desk.references import Kind, make
@@ -59,8 +60,8 @@ def test_an_offer_is_used_up_or_withdrawn(reason: str) -> None:
         ("", 9, UNTIL_A_DATE),
         ("No  answer", None, NO_ANSWER),
         ("answer", 9, NO_ANSWER),
-        ("until a date", None, UNTIL_A_DATE),
-        ("date", None, UNTIL_A_DATE),
+        ("until a date", 9, UNTIL_A_DATE),
+        ("date", 9, UNTIL_A_DATE),
         (" for INFORMATION", None, FOR_INFORMATION),
         ("information", 9, FOR_INFORMATION),
     ],
@@ -73,3 +74,16 @@ def test_what_a_need_waits_for(typed: str, until_ms: int | None, reason: str) ->
 def test_it_waits_for_nothing_else(typed: str) -> None:
     with refused(Why.UNKNOWN_WAITING_REASON):
         waiting_reason(typed, None)
+
+
+@pytest.mark.parametrize("typed", ["until a date", "date"])
+def test_nothing_waits_for_a_date_without_one(typed: str) -> None:
+    with refused(Why.WAITS_WITHOUT_DATE):
+        waiting_reason(typed, None)
+
+
+def test_a_duplicate_is_one_of_a_need() -> None:
+    with refused(Why.REFERENCE_WRONG_KIND):
+        closing_reason(Kind.NEED, "duplicate of O-1-C")
+    assert duplicate_of(closing_reason(Kind.NEED, f"duplicate of {NEED}")) == NEED
+    assert duplicate_of(DUPLICATE_OF) is duplicate_of(MET) is None

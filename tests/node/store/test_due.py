@@ -124,3 +124,14 @@ def test_both_are_found_by_an_index(conn: sqlite3.Connection) -> None:
     for statement in told:
         plan = [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert not [step for step in plan if step.startswith("SCAN entry")], plan
+
+
+def test_what_comes_again_ends_by_no_such_clock_either_but_begins_again(
+    conn: sqlite3.Connection,
+) -> None:
+    """Nobody is turned away because it begins too early or too late."""
+    unmet, met = (add(conn, trusted=False, every="day") for _ in range(2))
+    append(conn, DEVICE, Event(Did.RECEIVED, met, NOW, "AK", {"qty": 40_000}, trusted=False))
+    assert due_refs(conn, NOW + 300 * DAY_MS) == [met]
+    append(conn, DEVICE, Event(Did.STILL, unmet, NOW, "AK", {}))
+    assert due_refs(conn, NOW + 300 * DAY_MS) == [met, unmet]

@@ -16,6 +16,7 @@ from node.store.events import (
     events_of_act,
     last_act,
     last_counter,
+    mark_left,
     mark_undone,
 )
 from node.store.migrations import migrate
@@ -84,7 +85,38 @@ def test_the_last_act_is_of_these_initials_and_of_this_device(conn: sqlite3.Conn
     assert counters(conn, DEVICE, "AK") == [1, 2]
     assert counters(conn, DEVICE, "BL") == [3]
     assert counters(conn, OTHER_DEVICE, "AK") == [1]
-    assert counters(conn, DEVICE, "ak") == []
+    assert counters(conn, DEVICE, "CM") == []
+
+
+def test_initials_are_the_same_however_they_were_typed(conn: sqlite3.Connection) -> None:
+    add_events(conn, DEVICE, [event(initials="Öz")])
+    add_events(conn, DEVICE, [event(initials="AK")])
+    add_events(conn, DEVICE, [event(initials="ÖZ")])
+    add_events(conn, DEVICE, [event(initials="")])
+    assert counters(conn, DEVICE, "öz") == [3]
+    mark_undone(conn, DEVICE, [3], 9)
+    assert counters(conn, DEVICE, "öz") == [1]
+
+
+def test_looking_is_no_act(conn: sqlite3.Connection) -> None:
+    add_events(conn, DEVICE, [event()])
+    add_events(conn, DEVICE, [event(did=Did.READ)])
+    assert counters(conn, DEVICE, "AK") == [1]
+
+
+def test_what_was_left_of_an_act_is_passed_over(conn: sqlite3.Connection) -> None:
+    add_events(conn, DEVICE, [event()])
+    add_events(conn, DEVICE, [event(), event(OFFER)])
+    mark_left(conn, DEVICE, [2, 3])
+    assert counters(conn, DEVICE, "AK") == [1]
+    add_events(conn, DEVICE, [event()], 2)
+    assert counters(conn, DEVICE, "AK") == [4], "a sheet that still goes on"
+
+
+def test_of_a_long_act_a_part_is_read_at_a_time(conn: sqlite3.Connection) -> None:
+    act = add_events(conn, DEVICE, [event(f"N-{n}") for n in range(5)])
+    parts = [events_of_act(conn, DEVICE, act, 2, before) for before in (9, 4, 2)]
+    assert [[row.counter for row in part] for part in parts] == [[4, 5], [2, 3], [1]]
 
 
 def test_behind_an_act_that_was_taken_back_stands_the_one_before(conn: sqlite3.Connection) -> None:

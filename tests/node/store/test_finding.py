@@ -16,11 +16,12 @@ from node.desk.events import Did, Event
 from node.desk.finding import query_of
 from node.desk.references import Kind
 from node.desk.words import Words
-from node.store.board import append, rebuild, undo
+from node.store.board import append, rebuild
 from node.store.events import last_act
 from node.store.migrations import migrate
 from node.store.references import next_reference
 from node.store.searching import find_entries
+from node.store.undoing import undo, undo_untouched
 from protocol.ids import DeviceKey, Thousandths
 
 DEVICE = DeviceKey(b"a" * 32)
@@ -142,7 +143,7 @@ def test_the_index_is_what_the_board_alone_would_make(
             if did is not Did.UNDONE:
                 happens(conn, did, refs[n], **data)
             elif (act := last_act(conn, DEVICE, "AK"))[0].event.did is not Did.ADDED:
-                undo(conn, DEVICE, act, Event(Did.UNDONE, refs[n], 2, "AK", {}))
+                undo_untouched(conn, DEVICE, act, Event(Did.UNDONE, refs[n], 2, "AK", {}))
         conn.execute("INSERT INTO finding (finding) VALUES ('integrity-check')")
         followed = all_words(conn)
         rebuild(conn)

@@ -13,7 +13,7 @@ from node.desk.events import Did, Event
 from node.desk.references import Kind
 from node.desk.words import Words
 from node.store.board import append
-from node.store.look_alikes import CLOSED_MS, COMPARED_MAX, exact_duplicates, known_like
+from node.store.look_alikes import CLOSED_MS, COMPARED_MAX, known_like
 from node.store.migrations import migrate
 from node.store.references import next_reference
 from protocol.ids import DeviceKey, Thousandths, UnixMs
@@ -71,8 +71,6 @@ def test_who_is_forgotten_is_compared_with_nobody(conn: sqlite3.Connection) -> N
     ref = close(conn, add(conn, ROSA), NOW)
     append(conn, DEVICE, Event(Did.FORGOTTEN, ref, NOW, "AK", {}))
     assert compared(conn, ROSA) == set()
-    blank = replace(ROSA, text="", contact="")
-    assert exact_duplicates(conn, [(Kind.NEED, blank)], NOW) == [None]
 
 
 def test_of_a_large_category_the_newest_are_compared(conn: sqlite3.Connection) -> None:
@@ -92,20 +90,3 @@ def test_of_a_large_category_the_newest_are_compared(conn: sqlite3.Connection) -
 def _columns_after_closed(conn: sqlite3.Connection) -> list[str]:
     columns = [row[0] for row in conn.execute("SELECT name FROM pragma_table_info('entry')")]
     return columns[columns.index("closed") + 1 :]
-
-
-def test_rows_that_are_there_already_are_told(conn: sqlite3.Connection) -> None:
-    need = add(conn, ROSA)
-    offer = add(conn, replace(ROSA, contact=""), Kind.OFFER)
-    closed = close(conn, add(conn, replace(ROSA, text="Soup")), NOW)
-    close(conn, add(conn, replace(ROSA, text="Bread")), NOW - CLOSED_MS - 1)
-    said = [
-        (Kind.NEED, replace(ROSA, text="hot  MEALS")),
-        (Kind.NEED, replace(ROSA, contact="Bo")),
-        (Kind.OFFER, ROSA),
-        (Kind.OFFER, replace(ROSA, contact="")),
-        (Kind.NEED, replace(ROSA, text="Soup")),
-        (Kind.NEED, replace(ROSA, text="Bread")),
-    ]
-    assert exact_duplicates(conn, said, NOW) == [need, None, None, offer, closed, None]
-    assert exact_duplicates(conn, [], NOW) == []

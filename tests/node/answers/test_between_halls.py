@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from node.answers.handover import has_ended
+from node.answers.between_halls import has_ended
 from protocol.bodies import Closed, Request, Urgency
 from protocol.ids import Thousandths
 

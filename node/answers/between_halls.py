@@ -1,4 +1,4 @@
-"""How far a hand-over has got: what came of a pledge, what of it can still fall through, its end.
+"""How far a hand-over between halls has got: what came of a pledge, what can still fall through.
 
 Upkeep, the answers and what is shown all ask here, so that they never say different things.
 """
