@@ -133,7 +133,7 @@ class EntryView:
     also_changed: tuple[str, ...] = ()
     """References of what was changed with it just now: asked for less, withdrawn, or freed."""
     consent_ended: bool = False
-    """The consent went just now, with the contact that it was given with: it has to be asked anew."""
+    """The consent went just now, with the contact that it was given with: it is asked anew."""
     channel: str = "desk"
     behalf: str = ""
     household: str = ""

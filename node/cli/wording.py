@@ -94,8 +94,8 @@ OPENED = _("Open again, {ref}: {amount}, {category}: {text}")
 WAITS = _("{ref} waits: {until}.")
 CLOSED = _("Closed {ref}: {because}.")
 CONSENT_ENDED = _(
-    "What was agreed was agreed for another contact: ask again, and note it with hallway {kind} edit"
-    " {ref} --consent TEXT"
+    "What was agreed was agreed for another contact: ask again, and note it with"
+    " hallway {kind} edit {ref} --consent TEXT"
 )
 ALSO_CHANGED = _("Changed with it, for nobody waits for it any more: {refs}.")
 PASSED = _("Passed on as {ref}: {amount}, {category}: {text}")

@@ -40,7 +40,8 @@ def known_like(conn: sqlite3.Connection, kind: Kind, said: Words, now_ms: UnixMs
     rows = conn.execute(
         f"SELECT {_COLUMNS} FROM entry WHERE n IN (SELECT value FROM json_each(:kin))"
         f" AND kind = :kind AND {_COUNTS} UNION SELECT {_COLUMNS} FROM entry WHERE n IN"
-        " (SELECT n FROM entry WHERE kind = :kind AND category = :category AND closed = 0 AND quiet = 0"
+        " (SELECT n FROM entry WHERE kind = :kind AND category = :category AND closed = 0"
+        " AND quiet = 0"
         f" ORDER BY n DESC LIMIT {COMPARED_MAX}) ORDER BY n DESC",
         {
             "kin": json.dumps(list(numbers)),

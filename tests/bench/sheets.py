@@ -67,7 +67,7 @@ def measure_import(hall: Hall, folder: Path) -> list[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Milliseconds of answers: those that ask the node's loop alone, and those that ask the disk."""
+    """Milliseconds of answers: those that ask the node's loop alone, and those the disk."""
 
     loop_ms: list[float] = field(default_factory=list)
     read_ms: list[float] = field(default_factory=list)

@@ -198,7 +198,7 @@ async def test_commands_at_once_never_see_half(tmp_path: Path) -> None:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(8):
                 tasks.create_task(close())
-        assert sorted(outcomes) == ["closed"] + ["is-closed"] * 7
+        assert sorted(outcomes) == ["closed"] + ["not-open"] * 7
 
 
 async def test_who_follows_hears_of_every_change(tmp_path: Path) -> None:
