@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -336,6 +337,42 @@ async def test_what_was_deleted_and_swept_leaves_no_trace(folder: Path, database
     assert await database.sweep()
     assert traces(folder, gone) == 0
     assert traces(folder, kept) == len(kept)
+
+
+MARK = b"wombat"
+
+
+@pytest.mark.asyncio
+async def test_what_was_moved_and_swept_leaves_traces_until_the_file_is_written_anew(
+    folder: Path, database: Database
+) -> None:
+    for seed in range(40):
+        await database.run(partial(crowd, chance=random.Random(seed)))
+        assert await database.sweep()
+        if has_mark(folder):
+            break
+        await database.run(lambda conn: conn.execute("DROP TABLE crowd"))
+    assert has_mark(folder), "SQLite clears what it moves: then nothing has to be written anew"
+    assert await database.rewrite()
+    assert not has_mark(folder)
+
+
+def crowd(conn: sqlite3.Connection, chance: random.Random) -> None:
+    """Rows that come in anywhere, so that pages are parted; then those with the mark lose it."""
+    conn.execute("CREATE TABLE crowd (n INTEGER PRIMARY KEY, key TEXT, words TEXT) STRICT")
+    conn.execute("CREATE INDEX crowd_by_key ON crowd (key)")
+    for number in range(400):
+        words = (MARK.decode() if number % 9 == 4 else "x") * chance.randint(1, 200)
+        key = chance.randbytes(chance.randint(2, 40)).hex()
+        conn.execute(
+            "INSERT OR IGNORE INTO crowd VALUES (?, ?, ?)", [chance.randrange(10**9), key, words]
+        )
+    conn.execute("DELETE FROM crowd WHERE words NOT LIKE 'wombat%' AND n % 2")
+    conn.execute("UPDATE crowd SET key = hex(n), words = '' WHERE words LIKE 'wombat%'")
+
+
+def has_mark(folder: Path) -> bool:
+    return any(MARK in path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
 @pytest.mark.asyncio
