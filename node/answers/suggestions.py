@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from functools import partial
 from typing import Final
 
@@ -21,7 +22,7 @@ SHOWN_UNASKED: Final = 3
 """Candidates that are shown when something was saved: they fit below it on any screen."""
 
 
-LOOKED_AT_UNASKED: Final = 30
+LOOKED_AT_UNASKED: Final = 20
 """Rows that are looked at for these: a desk that saves waits for them."""
 
 
@@ -52,14 +53,14 @@ async def candidates_for(
     for other in others:
         left = left_of(other, passed)
         if left:
-            weighed.append((_fit(core, entry, ours, side_of(other, left)), other))
+            weighed.append((_fit(entry, ours, side_of(other, left), now_ms, core.zone), other))
     weighed.sort(key=lambda each: (-each[0].score, each[1].created_ms))
     return tuple(_candidate(fitting, other, passed) for fitting, other in weighed)
 
 
-def _fit(core: Core, entry: Entry, ours: Side, theirs: Side) -> Fit:
+def _fit(entry: Entry, ours: Side, theirs: Side, now_ms: int, zone: tzinfo) -> Fit:
     need, offer = (ours, theirs) if entry.kind is Kind.NEED else (theirs, ours)
-    return fit(need, offer, core.clock(), core.zone)
+    return fit(need, offer, now_ms, zone)
 
 
 def _candidate(fitting: Fit, other: Entry, passed: Mapping[str, Passed]) -> Candidate:

@@ -37,7 +37,7 @@ from node.desk.text import inert
 from node.refusal import Refused
 from node.wording import _, sentence
 
-HELD_S: Final = 0.02
+HELD_S: Final = 0.025
 """Seconds for which one batch is to hold up the node, on a small machine as on a large one: what
 the desk types meanwhile waits for no more."""
 ROWS_MIN: Final = 40

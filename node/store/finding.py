@@ -49,13 +49,15 @@ def index_new(conn: sqlite3.Connection, entries: Iterable[tuple[int, Entry]]) ->
     )
 
 
-def kin_numbers(conn: sqlite3.Connection, kin: str, count: int) -> list[int]:
-    """Numbers of rows with this word of `node.desk.look_alikes.kin_of`, open ones first, then the
-    newest; at most `count`. An index of their own for telephones and addresses would have each
-    row of a long import change some page far away."""
+def numbers_of(conn: sqlite3.Connection, query: str, count: int) -> list[int]:
+    """Numbers of rows that `query` (FTS5 3) finds, open ones first, then the newest; at most `count`.
+
+    Of words of `node.desk.look_alikes.kin_of` as well: an index of their own for telephones and
+    addresses would have each row of a long import change some page far away.
+    """
     rows = conn.execute(
         "SELECT rowid FROM finding WHERE finding MATCH ? ORDER BY rowid DESC LIMIT ?",
-        [f'"{kin}"', count],
+        [query, count],
     )
     return [row[0] % OPEN for row in rows]
 

@@ -11,7 +11,7 @@ from node.desk.events import Did
 from node.desk.look_alikes import person_kin, phone_of, same_text
 from node.desk.references import Kind
 from node.desk.words import Words
-from node.store.finding import kin_numbers
+from node.store.finding import numbers_of
 from node.store.look_alikes import CLOSED_MS
 from protocol.ids import DeviceKey, UnixMs
 from protocol.limits import HOUR_MS
@@ -89,7 +89,7 @@ def find_same(conn: sqlite3.Connection, row: Likeness, now_ms: UnixMs) -> str | 
         "near": SAME_TIME_MS,
         "since": now_ms - CLOSED_MS,
     }
-    for number in kin_numbers(conn, person_kin(words), OF_ONE_MAX):
+    for number in numbers_of(conn, f'"{person_kin(words)}"', OF_ONE_MAX):
         other = conn.execute(_SAME, {**given, "n": number}).fetchone()
         if other is not None and row.is_of(other):
             return str(other["ref"])
