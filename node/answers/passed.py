@@ -88,6 +88,8 @@ async def our_overflows(core: Core) -> list[tuple[Record, list[Entry]]]:
     """Our overflows, each with our needs in it, or offers: who waited longest first."""
     refs = await core.read(refs_by_overflow)
     ours = [each for each in core.shelf.all_requests() if each.header.object in refs]
+    if not ours:
+        return []
 
     def entries_of(conn: sqlite3.Connection) -> list[list[Entry]]:
         return [_entries(conn, refs[each.header.object]) for each in ours]
