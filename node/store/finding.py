@@ -50,7 +50,7 @@ def index_new(conn: sqlite3.Connection, entries: Iterable[tuple[int, Entry]]) ->
 
 
 def numbers_of(conn: sqlite3.Connection, query: str, count: int) -> list[int]:
-    """Numbers of rows that `query` (FTS5 3) finds, at most `count`: open ones first, the newest first.
+    """Numbers of what `query` (FTS5 3) finds, `count` at most: open ones first, then the newest.
 
     Of words of `node.desk.look_alikes.kin_of` as well: an index of their own for telephones and
     addresses would have each row of a long import change some page far away.
