@@ -193,7 +193,7 @@ def _told(text: str, entry: EntryView) -> str:
 def _table(entries: tuple[EntryView, ...]) -> list[str]:
     head = (
         _("REF"), _("STATE"), _("CATEGORY"), _("HOW MUCH"), _("TEXT"), _("BY"), _("ZONE"),
-        _("RECEIVED"),
+        _given(entries[0].kind).upper(),
     )  # fmt: skip
     rows = [
         (
@@ -211,9 +211,15 @@ def _table(entries: tuple[EntryView, ...]) -> list[str]:
     return plain.table(head, rows)
 
 
+def _given(kind: Kind) -> str:
+    """What came of a need went out of an offer."""
+    return _("received") if kind is Kind.NEED else _("given")
+
+
 def _state(entry: EntryView) -> str:
     """The state, and why where it is closed; danger to life is never missed."""
-    state = f"{entry.state} ({entry.because})" if entry.because else entry.state
+    says_more = entry.because and entry.because != entry.state
+    state = f"{entry.state} ({entry.because})" if says_more else entry.state
     if entry.until_ms is not None:
         state = _("{state} until {time}").format(state=state, time=plain.when(entry.until_ms))
     if entry.overflows:
@@ -230,7 +236,7 @@ def _lines(entry: EntryView) -> list[str]:
             (_("category"), entry.category),
             (_("how much"), plain.amount(entry.qty, entry.unit)),
             (_("promised"), plain.part(entry.promised, entry.qty)),
-            (_("received"), plain.part(entry.received, entry.qty)),
+            (_given(entry.kind), plain.part(entry.received, entry.qty)),
             (_("by"), plain.when(entry.by_ms)),
             (_("zone"), entry.zone),
             (_("contact"), entry.contact),

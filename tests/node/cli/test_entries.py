@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from node.api.requests import AddEntry, CloseEntry, EditEntry
+from node.api.requests import AddEntry, CloseEntry, ListEntries, ReadEntry
+from node.api.views import Kind
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import NEED, FakeHouse
 
@@ -38,3 +39,12 @@ def test_what_was_not_said_is_asked_for(hallway: Hallway, house: FakeHouse) -> N
     told = hallway("need", "add", "FOD", "meals").out
     assert "Not said: zone and contact." in told
     assert "hallway need edit N-417-K --zone … --contact …" in told
+
+
+def test_an_offer_gives_and_says_its_end_once(hallway: Hallway, house: FakeHouse) -> None:
+    offer = replace(NEED, kind=Kind.OFFER, ref="O-12-D", state="used up", because="used up")
+    house.answers |= {ListEntries: (offer,), ReadEntry: offer}
+    listed, shown = hallway("offer", "list", "--all").out, hallway("offer", "show", "O-12-D").out
+    assert "GIVEN" in listed
+    assert "given       25 of 40" in shown
+    assert "used up (" not in listed + shown
