@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from node.api.requests import AddEntry, CloseEntry, ListEntries, ReadEntry
+from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ReadEntry
 from node.api.views import Kind
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import NEED, FakeHouse
@@ -46,5 +46,5 @@ def test_an_offer_gives_and_says_its_end_once(hallway: Hallway, house: FakeHouse
     house.answers |= {ListEntries: (offer,), ReadEntry: offer}
     listed, shown = hallway("offer", "list", "--all").out, hallway("offer", "show", "O-12-D").out
     assert "GIVEN" in listed
-    assert "given       25 of 40" in shown
+    assert "given     25 of 40" in shown
     assert "used up (" not in listed + shown
