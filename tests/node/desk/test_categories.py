@@ -37,6 +37,8 @@ def test_no_word_stands_for_two_categories() -> None:
         ("water", "WAT"),
         ("nappies", "BAB"),
         ("clothes", "CLO"),
+        ("Clothing", "CLO"),
+        ("medical", "MED"),
         ("place to stay", "SHL"),
         ("repairs", "FIX"),
         ("car", "CAR"),
