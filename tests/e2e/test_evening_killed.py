@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from node.refusal import Why
+from node.wording import SENTENCES
 from tests.e2e.evening import (
+    CATCHES_UP_S,
     NAMES,
     assert_far_chapel_hears,
     assert_over,
@@ -16,10 +20,11 @@ from tests.e2e.evening import (
     saved_at,
     town,
 )
-from tests.e2e.halls import Hall
+from tests.e2e.halls import Hall, until
 from tests.e2e.job import Act, Step, act
 
 pytestmark = pytest.mark.e2e
+UNKNOWN = SENTENCES[Why.REFERENCE_NOT_FOUND].partition("{")[0]
 
 
 def act_around_kills(victim: Hall) -> Act:
@@ -29,12 +34,25 @@ def act_around_kills(victim: Hall) -> Act:
         victim.kill()
         if hall is victim:
             victim.start()
-            return act(hall, *arguments)
+            return act_when_known(hall, *arguments)
         said = act(hall, *arguments)
         victim.start()
         return said
 
     return act_then
+
+
+def act_when_known(hall: Hall, *arguments: str) -> Any:
+    """What had come in the moment of the cut and was on no disk yet comes again with the link."""
+
+    def tried() -> Any:
+        ran = hall.run(*arguments, "--json")
+        if ran.stderr.startswith(UNKNOWN):
+            return None
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    return until(tried, f"{hall.name}: {arguments}", CATCHES_UP_S)
 
 
 def kill_after(step: Step, victim: Hall) -> None:
