@@ -14,7 +14,7 @@ from typing import Any, Final
 from node.desk.quantity import as_number
 from node.desk.references import Kind
 from node.desk.sheet_cells import guarded
-from node.desk.sheet_fields import TAGS, Field
+from node.desk.sheet_fields import Field
 from node.desk.when import rfc3339_utc
 from node.desk.words import PERSONAL, Words
 
@@ -39,11 +39,6 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
     yield writer.writerow([guarded(name) for name in header])
     for row in rows:
         yield writer.writerow([_cell(cell) for cell in row])
-
-
-def tag_row(fields: Iterable[Field]) -> list[str]:
-    """The HXL hashtags that stand below the names of these columns."""
-    return [TAGS[field] for field in fields]
 
 
 def json_lines(things: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -38,6 +38,7 @@ from node.store.matches import (
     save_job,
     save_match,
 )
+from node.store.transaction import transaction
 from protocol.ids import DeviceKey, ObjectId
 
 RULES: Final = f"2, Unicode {unidata_version}"
@@ -100,14 +101,9 @@ def rebuild_if_stale(conn: sqlite3.Connection) -> None:
     """Fold everything anew where other rules made what stands there."""
     if conn.execute("SELECT rules FROM folded").fetchone()[0] == RULES:
         return
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(conn):
         rebuild(conn)
         conn.execute("UPDATE folded SET rules = ?", [RULES])
-        conn.execute("COMMIT")
-    except BaseException:
-        conn.execute("ROLLBACK")
-        raise
 
 
 def rebuild(conn: sqlite3.Connection) -> None:

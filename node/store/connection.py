@@ -22,6 +22,7 @@ from node.store.board import rebuild_if_stale
 from node.store.macs import guard, renew_after
 from node.store.migrations import NewerSchemaError, migrate
 from node.store.scrub import damaged_tables
+from node.store.transaction import transaction
 
 Result = TypeVar("Result")
 
@@ -259,14 +260,8 @@ class Database:
 
     def _transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         try:
-            self._conn.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(self._conn):
                 result = work(self._conn)
-                self._conn.execute("COMMIT")
-            except BaseException:
-                if self._conn.in_transaction:
-                    self._conn.execute("ROLLBACK")
-                raise
         except sqlite3.DatabaseError as error:
             if isinstance(error, BUGS):
                 raise

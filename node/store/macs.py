@@ -15,6 +15,8 @@ from typing import Final
 
 import msgpack
 
+from node.store.transaction import transaction
+
 FIRST_ROWID: Final = -(2**63)
 """Nothing stands before it: a rowid that has rotted may be less than zero."""
 MAC_BYTES: Final = 8
@@ -60,16 +62,11 @@ def renew_after(conn: sqlite3.Connection, newest: str) -> None:
     """
     if conn.execute("SELECT since FROM mac_key").fetchone()[0] == newest:
         return
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(conn):
         for table in guarded(conn):
             columns = _columns(conn, table)
             conn.execute(f"UPDATE {table} SET mac = {_mac_of(table, columns)} WHERE mac IS NULL")
         conn.execute("UPDATE mac_key SET since = ?", [newest])
-        conn.execute("COMMIT")
-    except BaseException:
-        conn.execute("ROLLBACK")
-        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +110,6 @@ def all_unsound(conn: sqlite3.Connection) -> Iterator[Unsound]:
     """Every row of the file that is not what was written."""
     for table in guarded(conn):
         yield from look_through(conn, table, FIRST_ROWID, -1).unsound
-
-
-def is_sound(conn: sqlite3.Connection, row: Unsound) -> bool:
-    """Whether it is what was written, as it stands now."""
-    return not _unsound_row(conn, row.table, row.rowid)
 
 
 def _unsound(conn: sqlite3.Connection, table: str, first: int, last: int) -> tuple[Unsound, ...]:

@@ -13,8 +13,9 @@ from node.desk.categories import CATEGORIES, UNITS
 from node.desk.quantity import ONE, WHOLE_MAX
 from node.desk.references import Kind
 from node.desk.sheet_dates import DateOrder
+from node.desk.sheet_fields import TAGS
 from node.desk.sheet_report import LeftOut, Outcome, Row
-from node.desk.sheet_writing import MARK, WRITTEN, csv_lines, tag_row, words_cells
+from node.desk.sheet_writing import MARK, WRITTEN, csv_lines, words_cells
 from node.desk.sheets import Choices, read_rows, survey
 from node.desk.words import Channel, Words
 from node.refusal import Refused, Why
@@ -210,7 +211,7 @@ def test_what_is_written_is_read_as_it_was(said: list[tuple[Kind, Words]], has_t
         for kind, words in said
     ]
     names = [field.value for field in WRITTEN]
-    lines = csv_lines(names, [tag_row(WRITTEN), *rows] if has_tags else rows)
+    lines = csv_lines(names, [[TAGS[field] for field in WRITTEN], *rows] if has_tags else rows)
     read = rows_of((MARK + "".join(lines)).encode())
     assert [(row.said.kind, row.said.words) for row in read if row.said] == said
     assert all(row.said.at_ms == NOW_MS - 5 for row in read if row.said)
