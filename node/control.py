@@ -24,6 +24,7 @@ from node.api.door import NodeApi, NodeGone
 from node.api.requests import Answer, Request, Stop, answer_type
 from node.api.views import Changed, Done
 from node.refusal import Refused, Why
+from node.services.supervise import stop_taking
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class ControlServer:
             try:
                 await asyncio.get_running_loop().create_future()
             finally:
+                await stop_taking(socket)
                 server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -17,6 +17,7 @@ from node.core import Core
 from node.refusal import Refused, Why
 from node.services.links import Links
 from node.services.pairing import welcome
+from node.services.supervise import stop_taking
 from node.services.wire import (
     HANDSHAKE_S,
     HEARTBEAT_S,
@@ -42,6 +43,8 @@ PORT: Final = 7425
 """Where a hall listens when nobody says; not assigned to anything else by IANA."""
 CONNECTIONS_MAX: Final = 128
 """Sockets in the middle of a handshake, and links, at once."""
+SHUTDOWN_S: Final = 1.0
+"""Seconds for who is still in the middle of something when the node ends."""
 ANY_HOST: Final = ""
 PORT_MAX: Final = 65_535
 PORT_DIGITS_MAX: Final = 5
@@ -122,6 +125,7 @@ class Listener:
         self._links = links
         self._static_key = static_key
         self._connections = 0
+        self._ending = False
         self._tasks = asyncio.TaskGroup()
 
     async def run(self, socket: sockets.socket) -> None:
@@ -135,7 +139,7 @@ class Listener:
             app,
             access_log=None,
             handle_signals=False,
-            shutdown_timeout=1.0,
+            shutdown_timeout=SHUTDOWN_S,
             # Also what a half-sent request may take; by itself the library waits for an hour.
             keepalive_timeout=HANDSHAKE_S,
         )
@@ -143,7 +147,11 @@ class Listener:
         try:
             async with self._tasks:
                 await web.SockSite(runner, socket).start()
-                await asyncio.get_running_loop().create_future()
+                try:
+                    await asyncio.get_running_loop().create_future()
+                finally:
+                    self._ending = True
+                    await stop_taking(socket)
         finally:
             await runner.cleanup()
 
@@ -159,8 +167,9 @@ class Listener:
         self._connections += 1
         try:
             await socket.prepare(request)
-            serving = self._tasks.create_task(self._serve(socket, request))
-            await _end_with(serving)
+            if not self._ending:
+                serving = self._tasks.create_task(self._serve(socket, request))
+                await _end_with(serving)
         except OSError as error:
             log.info("a connection from outside came to nothing: %s", error)
         finally:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket as sockets
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 log = logging.getLogger(__name__)
+
+TURNS_TO_CONNECT: Final = 3
+"""Turns of the loop until an accepted socket is one that its server knows of and will close:
+asyncio makes it a transport in one and tells the protocol in the next."""
 
 
 class ServiceEnded(Exception):
@@ -55,6 +61,18 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def stop_taking(socket: sockets.socket) -> None:
+    """Accept nobody any more on this listening socket, and let in who was accepted just now.
+
+    To be waited for before its server is closed: asyncio would lose who was accepted and is not
+    connected yet, and they would wait at an open socket
+    (https://github.com/python/cpython/issues/109564).
+    """
+    asyncio.get_running_loop().remove_reader(socket)
+    for _ in range(TURNS_TO_CONNECT):
+        await asyncio.sleep(0)
 
 
 def _reason(failed: BaseExceptionGroup[OSError]) -> str:
