@@ -28,7 +28,7 @@ from node.services.scrub import run_scrub
 from node.services.supervise import restarting
 from node.services.upkeep import look_once, run_upkeep
 from node.services.wire import fresh_static_key
-from node.store.connection import FolderLock, folder_is_hall
+from node.store.folder import FolderLock, folder_is_hall
 from node.store.hall import find_hall, set_listen
 from node.store.neighbours import Address
 

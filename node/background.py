@@ -11,10 +11,10 @@ from typing import Final
 
 from node.api.door import NodeGone
 from node.api.requests import Status, Stop
-from node.control import RemoteNode
 from node.interpreter import own_environment, python_module
 from node.refusal import Refused, Why
-from node.store.connection import FolderLock, folder_is_hall
+from node.remote import RemoteNode
+from node.store.folder import FolderLock, folder_is_hall
 
 START_S: Final = 20.0
 """Seconds until a node answers; a Pi with a slow card takes about five."""

@@ -222,9 +222,9 @@ class Core:
         """The same, of what is over: it lives long enough to be heard."""
         return self.next_version(record, body, AFTERWORD_MS)
 
-    def append(self, conn: sqlite3.Connection, *events: Event) -> None:
-        """Write what happened at the desk, as one act, within a transaction."""
-        append(conn, self.hall.device_key, *events)
+    def append(self, conn: sqlite3.Connection, *events: Event, act: int | None = None) -> None:
+        """Write what happened at the desk, as one act or as more of `act`, within a transaction."""
+        append(conn, self.hall.device_key, *events, act=act)
 
     def append_new(self, conn: sqlite3.Connection, events: Sequence[Event], act: int | None) -> int:
         """Write many needs and offers that are new, as one act or as more of `act`; returns it."""

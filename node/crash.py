@@ -35,7 +35,7 @@ _FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 def _is_hall(data: Path) -> bool:
     try:
         # Late, and its failure allowed for: what is broken may be what is asked here.
-        from node.store.connection import folder_is_hall  # noqa: PLC0415
+        from node.store.folder import folder_is_hall  # noqa: PLC0415
 
         return folder_is_hall(data)
     except (Refused, OSError, ImportError):

@@ -20,7 +20,8 @@ from node.desk.references import call_sign
 from node.desk.text import clean_text
 from node.refusal import Refused, Why
 from node.signing import Signer
-from node.store.connection import FILE_NAME, UNFINISHED, FolderLock, create, folder_is_hall
+from node.store.connection import create
+from node.store.folder import FILE_NAME, UNFINISHED, FolderLock, folder_is_hall
 from node.store.hall import HallRow, add_hall, add_seal_key
 from node.store.records import add_records
 from protocol.bodies import Peering, Profile
@@ -74,9 +75,9 @@ def make_hall(data: Path, name: str, place: str = "", area: str = "") -> HallMad
     if not name.strip():
         raise Refused(Why.NAME_EMPTY)
     told = _Told(
-        clean_text(name, NAME_BYTES_MAX),
-        clean_text(place, PLACE_BYTES_MAX) if place.strip() else "",
-        clean_text(area, AREA_BYTES_MAX) if area.strip() else "",
+        clean_text(name, NAME_BYTES_MAX, "name"),
+        clean_text(place, PLACE_BYTES_MAX, "place") if place.strip() else "",
+        clean_text(area, AREA_BYTES_MAX, "area") if area.strip() else "",
     )
     if folder_is_hall(data):
         raise Refused(Why.FOLDER_IS_A_HALL, folder=str(data))

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from node.api.door import NodeApi, NodeGone
-from node.control import RemoteNode
 from node.refusal import Refused, Why
-from node.store.connection import FolderLock, folder_is_hall
+from node.remote import RemoteNode
+from node.store.folder import FolderLock, folder_is_hall
 
 if TYPE_CHECKING:
     from node.core import Core

@@ -25,6 +25,7 @@ class Why(StrEnum):
     TIME_PAST = "time-past"
     TIME_TO_COME = "time-to-come"
     TIME_TOO_FAR = "time-too-far"
+    TIME_BEYOND_CALENDAR = "time-beyond-calendar"
     HOURS_OUT_OF_RANGE = "hours-out-of-range"
     CLOCK_UNREADABLE = "clock-unreadable"
     CLOCK_TOO_EARLY = "clock-too-early"
@@ -42,8 +43,10 @@ class Why(StrEnum):
     # Texts.
     NAME_EMPTY = "name-empty"
     TEXT_EMPTY = "text-empty"
+    FIND_EMPTY = "find-empty"
     TEXT_TOO_LONG = "text-too-long"
     TEXT_CONTROL = "text-control"
+    TEXT_NOT_UTF8 = "text-not-utf8"
     TEXT_MARKUP = "text-markup"
     TEXT_PERSONAL = "text-personal"
 
@@ -142,6 +145,7 @@ class Why(StrEnum):
     SHEET_DATE_UNCLEAR = "sheet-date-unclear"
     SHEET_FLAG_UNCLEAR = "sheet-flag-unclear"
     SHEET_KIND_UNKNOWN = "sheet-kind-unknown"
+    SHEET_BOTH_KINDS = "sheet-both-kinds"
     SHEET_CATEGORY_EMPTY = "sheet-category-empty"
     SHEET_CATEGORY_UNKNOWN = "sheet-category-unknown"
     SHEET_UNIT_UNKNOWN = "sheet-unit-unknown"
@@ -149,6 +153,9 @@ class Why(StrEnum):
     SHEET_SAID_DROPPED = "sheet-said-dropped"
     SHEET_CHANNEL_DROPPED = "sheet-channel-dropped"
     SHEET_LETTERS_LOST = "sheet-letters-lost"
+    SHEET_QUANTITY_ABOUT = "sheet-quantity-about"
+    SHEET_PHONE_CUT = "sheet-phone-cut"
+    SHEET_MADE_QUIET = "sheet-made-quiet"
 
     # Between halls.
     DETAILS_WITHOUT_CONSENT = "details-without-consent"

@@ -5,6 +5,31 @@ from typing import Final
 from node.refusal import Why
 from node.translation import N_
 
+TEXT_NAMES: Final = {
+    "text": N_("text"),
+    "zone": N_("zone"),
+    "contact": N_("contact"),
+    "note": N_("note"),
+    "consent": N_("consent"),
+    "behalf": N_("name of who speaks for the person"),
+    "household": N_("household"),
+    "diet": N_("diet"),
+    "access": N_("text on access"),
+    "languages": N_("list of languages"),
+    "ring": N_("time to ring back"),
+    "safe": N_("text on safe ways to reach them"),
+    "limits": N_("text on limits"),
+    "because": N_("reason"),
+    "who": N_("name of who goes"),
+    "details": N_("text of the details"),
+    "condition": N_("condition"),
+    "name": N_("name of the hall"),
+    "place": N_("place of the hall"),
+    "area": N_("area of the hall"),
+    "initials": N_("text of the initials"),
+}
+"""How each text that people write is spoken of, where it cannot be taken as it is."""
+
 HOUSE: Final[dict[Why, str]] = {
     # Categories, units, quantities.
     Why.UNKNOWN_CATEGORY: N_("There is no category “{given}”: did you mean {near}?"),
@@ -19,7 +44,7 @@ HOUSE: Final[dict[Why, str]] = {
     ),
     Why.QUANTITY_OTHER_UNIT: N_("“{given}” is in another unit: this one is counted in {unit}."),
     Why.QUANTITY_UNCLEAR: N_(
-        "The quantity {given} can be read in two ways: write it without the comma."
+        "The quantity {given} can be read in two ways: write it without comma or point."
     ),
     # Times.
     Why.TIME_UNREADABLE: N_(
@@ -28,6 +53,9 @@ HOUSE: Final[dict[Why, str]] = {
     Why.TIME_PAST: N_("“{given}” is already past: give a time that is still to come."),
     Why.TIME_TO_COME: N_("“{given}” is still to come: give the time when it was said."),
     Why.TIME_TOO_FAR: N_("“{given}” is too far away: give a time within {days} days."),
+    Why.TIME_BEYOND_CALENDAR: N_(
+        "“{given}” is too far away: give a time before the year {year}."
+    ),
     Why.HOURS_OUT_OF_RANGE: N_(
         "“{given}” is not a number of hours here: give more than 0 and at most {limit}."
     ),
@@ -63,14 +91,20 @@ HOUSE: Final[dict[Why, str]] = {
     # Texts.
     Why.NAME_EMPTY: N_("The hall has no name yet: say what your neighbours call it."),
     Why.TEXT_EMPTY: N_("The text is empty: say in a few words what it is about."),
+    Why.FIND_EMPTY: N_(
+        "Nothing was said to look for: give a word, a name, a street or the end of a number."
+    ),
     Why.TEXT_TOO_LONG: N_(
-        "The text is too long ({size} bytes, at most {limit}): say it in fewer words."
+        "The {text} is too long ({size} bytes, at most {limit}): say it in fewer words."
     ),
     Why.TEXT_CONTROL: N_(
-        "The text has an invisible control character in it (number {place}): type it again."
+        "The {text} has an invisible control character in it (number {place}): type it again."
+    ),
+    Why.TEXT_NOT_UTF8: N_(
+        "The {text} is not readable as text (UTF-8) at character {place}: type it again."
     ),
     Why.TEXT_MARKUP: N_(
-        "The text has screen markup in it ({found}): write it again without the brackets."
+        "The {text} has screen markup in it ({found}): write it again without the brackets."
     ),
     Why.TEXT_PERSONAL: N_(
         "“{found}” looks personal ({kind}) and would leave the hall: say what is needed, not who."
@@ -199,7 +233,8 @@ HOUSE: Final[dict[Why, str]] = {
     ),
     Why.NODE_NEEDED: N_("This needs the running node: start it with “hallway node” and try again."),
     Why.NAME_AMBIGUOUS: N_(
-        "{name} could be several halls: give the group id that “hallway neighbour list” shows."
+        "{name} could be several halls: give the id that “hallway neighbour list” shows beside the"
+        " name."
     ),
     Why.REFERENCE_AMBIGUOUS: N_(
         "{ref} could be several things: say which one you mean, {choices}."

@@ -158,6 +158,9 @@ DESK: Final[dict[Why, str]] = {
     ),
     Why.SHEET_FLAG_UNCLEAR: N_("“{given}” is neither yes nor no: write one of them."),
     Why.SHEET_KIND_UNKNOWN: N_("“{given}” is neither a need nor an offer: write one of them."),
+    Why.SHEET_BOTH_KINDS: N_(
+        "The row has a need and an offer: give each of them a row of its own."
+    ),
     Why.SHEET_CATEGORY_EMPTY: N_(
         "The row has no category: write one, or give one for all such rows with --category."
     ),
@@ -170,5 +173,14 @@ DESK: Final[dict[Why, str]] = {
     Why.SHEET_CHANNEL_DROPPED: N_("“{given}” is no way of ours to hear of things: left out."),
     Why.SHEET_LETTERS_LOST: N_(
         "Some letters could not be read, and “�” stands for them: say the file's --encoding."
+    ),
+    Why.SHEET_QUANTITY_ABOUT: N_("“{given}” is not exact: taken as {qty}."),
+    Why.SHEET_PHONE_CUT: N_(
+        "“{given}” is a telephone number that the spreadsheet cut short, so it was left out: make"
+        " the column text there, and type the number again."
+    ),
+    Why.SHEET_MADE_QUIET: N_(
+        "“{given}” stands in it, so it is marked quiet, unsafe to ring and to list: where that is"
+        " wrong, edit it with --no-quiet."
     ),
 }

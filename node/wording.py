@@ -10,7 +10,7 @@ from typing import Final
 
 from node.desk.text import inert
 from node.refusal import Why
-from node.sentences import HOUSE
+from node.sentences import HOUSE, TEXT_NAMES
 from node.sentences_desk import DESK
 from node.translation import N_, _, ngettext
 
@@ -36,7 +36,9 @@ class _Facts(dict[str, str]):
 
 def sentence(why: Why, facts: Mapping[str, object]) -> str:
     """One plain sentence for people; facts are shown as text that cannot act on the screen."""
+    facts = {"text": "text", **facts}
     shown = _Facts({name: _shown(fact, _limit(name)) for name, fact in facts.items()})
+    shown["text"] = _(TEXT_NAMES.get(shown["text"], shown["text"]))
     return _(SENTENCES[why]).format_map(shown)
 
 

@@ -62,6 +62,15 @@ class Desk:
         self._node: NodeApi | None = None
 
     @property
+    def initials(self) -> str:
+        """Of who sits here: in capitals, as the node keeps them."""
+        return self._initials
+
+    @initials.setter
+    def initials(self, typed: str) -> None:
+        self._initials = typed.strip().upper()
+
+    @property
     def connected(self) -> bool:
         return self._node is not None
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import replace
+from typing import Final
 
 from node.answers.board import found
 from node.answers.closing import closing
 from node.answers.freeing import freed
 from node.answers.look_alikes import alike
 from node.answers.passed import NOT_PASSED, Passed, passed_by_ref, refuse_overpromised
+from node.answers.quiet import (
+    quiet_told,
+    spread_by_edit,
+    spreading,
+    still_quiet,
+    taken_by,
+    taken_by_edit,
+    taken_over,
+)
 from node.answers.shrinking import refuse_passed_on, without
 from node.answers.spoken import changes_in, short, words_in
 from node.answers.suggestions import best_for
@@ -24,14 +35,14 @@ from node.api.requests import (
     ReadEntry,
     ShowEntry,
 )
-from node.api.views import EntryView, Kind
+from node.api.views import EntryView, Kind, Promise
 from node.core import Core
 from node.desk import references
 from node.desk.entries import Entry, State, refuse_closed, written
 from node.desk.events import Did, Event
-from node.desk.matches import RUNNING
+from node.desk.matches import RUNNING, to_let_go
 from node.desk.persons import is_still_of
-from node.desk.quantity import as_words, quantity_in
+from node.desk.quantity import as_number, as_words, quantity_in
 from node.desk.reasons import closing_reason, duplicate_of, waiting_reason
 from node.desk.when import parse_past, parse_when
 from node.desk.words import Channel, Words
@@ -39,32 +50,38 @@ from node.refusal import Refused, Why
 from node.store.entries import ALL, all_entries, all_open
 from node.store.matches import matches_of
 from node.store.references import next_reference, take_reference
+from protocol.ids import Thousandths
 from protocol.limits import TEXT_BYTES_MAX
 
 COUNTED_AS = frozenset({"category", "unit"})
 """What other halls count in: it stays as long as they see it."""
+AT_ONCE: Final = 100
+"""Entries that a list makes ready before all else has its turn: some 10 ms on a small machine."""
 LETTERS = {Kind.NEED: references.Kind.NEED, Kind.OFFER: references.Kind.OFFER}
 
 
 async def add_entry(core: Core, request: AddEntry, initials: str) -> EntryView:
     """Raises Refused, and nothing is saved."""
     same = await _same_person(core, request.same_as)
-    words = words_in(core, request, same)
-    data = words.to_data()
+    words = words_in(core, request, same.words if same else None)
+    like = "" if words.quiet else await taken_by(core, words, same)
+    data = replace(words, quiet=words.quiet or bool(like)).to_data()
     if request.at.strip():
         data["said_ms"] = parse_past(request.at, core.clock(), core.zone)
     if words.channel == Channel.PAPER:
         data["unread"] = True
 
-    def write(conn: sqlite3.Connection) -> Entry:
+    def write(conn: sqlite3.Connection) -> tuple[Entry, list[Event]]:
         ref = _new_reference(conn, request)
-        core.append(conn, core.event(Did.ADDED, ref, initials, **data))
-        return found(conn, ref)
+        spread = spreading(core, conn, ref, words, initials) if words.quiet else []
+        core.append(conn, core.event(Did.ADDED, ref, initials, **data), *spread)
+        return found(conn, ref), spread
 
-    added = await core.save(also=write)
+    added, spread = await core.save(also=write)
     looks_like = await alike(core, added.kind, added.words, added.ref)
     candidates = await best_for(core, added)
-    return replace(_view(core, added, NOT_PASSED), looks_like=looks_like, candidates=candidates)
+    view = quiet_told(_view(core, added, NOT_PASSED), like, spread)
+    return replace(view, looks_like=looks_like, candidates=candidates)
 
 
 def _new_reference(conn: sqlite3.Connection, request: AddEntry) -> str:
@@ -75,19 +92,23 @@ def _new_reference(conn: sqlite3.Connection, request: AddEntry) -> str:
     return next_reference(conn, letter)
 
 
-async def _same_person(core: Core, typed: str) -> Words | None:
+async def _same_person(core: Core, typed: str) -> Entry | None:
     if not typed.strip():
         return None
     _, reference = references.parse(typed)
-    return (await core.read(lambda conn: found(conn, str(reference)))).words
+    return await core.read(lambda conn: found(conn, str(reference)))
 
 
 async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView:
     ref = written(request.ref, LETTERS[request.kind])
     entry = await core.read(lambda conn: found(conn, ref))
     refuse_closed(entry)
-    before = entry.words.to_data()
-    after = _edited(core, request, entry.words).to_data()
+    words = _edited(core, request, entry.words)
+    like = ""
+    if request.quiet is None:
+        like = await taken_by_edit(core, ref, entry.words, words)
+        words = replace(words, quiet=words.quiet or bool(like))
+    before, after = entry.words.to_data(), words.to_data()
     different = {name: after[name] for name in after if after[name] != before[name]}
     if COUNTED_AS & different.keys():
         await refuse_passed_on(core, entry)
@@ -100,12 +121,27 @@ async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView
         await refuse_overpromised(core, changed)
     event = core.event(Did.EDITED, ref, initials, **different)
     withdrawn = await freed(core, entry, different)
-    edited = await core.save(*withdrawn.revisions, also=lambda conn: _append(core, conn, event))
-    return replace(
-        await _shown(core, edited),
+    spread = [] if like else await spread_by_edit(core, ref, entry.words, words, initials)
+    events = (event, *spread)
+    edited = await core.save(*withdrawn.revisions, also=lambda conn: _append(core, conn, *events))
+    shown = replace(
+        quiet_told(await _shown(core, edited), like, spread),
+        still_quiet=await still_quiet(core, ref, entry.words, words),
         also_changed=withdrawn.refs,
         consent_ended=different.get("consent") == "" and request.consent is None,
     )
+    return await _overmatched(core, edited, shown) if "qty" in different else shown
+
+
+async def _overmatched(core: Core, entry: Entry, shown: EntryView) -> EntryView:
+    """The same, with what its matches are to bring where that is more than it asks for now."""
+    matches = await core.read(lambda conn: matches_of(conn, entry.ref))
+    bringing = to_let_go(entry, matches)
+    if not bringing:
+        return shown
+    promises = [Promise(each.ref, each.state, as_number(each.reserved)) for each in bringing]
+    over = Thousandths(sum(each.reserved for each in bringing) - entry.outstanding)
+    return replace(shown, to_let_go=tuple(promises), overmatched=as_number(over))
 
 
 def _edited(core: Core, request: EditEntry, words: Words) -> Words:
@@ -149,7 +185,7 @@ async def open_entry(core: Core, request: OpenEntry, initials: str) -> EntryView
     entry = await core.read(lambda conn: found(conn, ref))
     if entry.forgotten:
         raise Refused(Why.IS_FORGOTTEN, ref=ref)
-    because = short(request.because, TEXT_BYTES_MAX) or None
+    because = short(request.because, TEXT_BYTES_MAX, "because") or None
     qty = quantity_in(entry.words.unit, request.qty) if request.qty else entry.words.qty
     after = replace(entry, words=replace(entry.words, qty=qty), decided=State.OPEN)
     await refuse_overpromised(core, after)
@@ -159,7 +195,12 @@ async def open_entry(core: Core, request: OpenEntry, initials: str) -> EntryView
     events = [core.event(Did.OPENED, ref, initials, because=because)]
     if qty != entry.words.qty:
         events.append(core.event(Did.EDITED, ref, initials, qty=qty))
-    return await _shown(core, await core.save(also=lambda conn: _append(core, conn, *events)))
+    like = ""
+    if not entry.words.quiet:  # what is closed is passed over when others are marked
+        like = await core.read(lambda conn: taken_over(conn, entry.words, ref))
+        events += [core.event(Did.QUIETED, ref, initials, like=like)] if like else []
+    opened = await core.save(also=lambda conn: _append(core, conn, *events))
+    return quiet_told(await _shown(core, opened), like, ())
 
 
 async def let_wait(core: Core, request: LetWait, initials: str) -> EntryView:
@@ -191,7 +232,12 @@ async def list_entries(core: Core, request: ListEntries, initials: str) -> tuple
     count = ALL if request.count is None else max(0, request.count)
     entries = await core.read(lambda conn: query(conn, kind, first, count))
     passed = await passed_by_ref(core)
-    return tuple(_listed(core, entry, passed.get(entry.ref, NOT_PASSED)) for entry in entries)
+    views: list[EntryView] = []
+    for start in range(0, len(entries), AT_ONCE):
+        some = entries[start : start + AT_ONCE]
+        views += (_listed(core, entry, passed.get(entry.ref, NOT_PASSED)) for entry in some)
+        await asyncio.sleep(0)
+    return tuple(views)
 
 
 async def show_entry(core: Core, request: ShowEntry, initials: str) -> EntryView:

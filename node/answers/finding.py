@@ -27,7 +27,7 @@ ENDED = frozenset({JobState.DONE, JobState.CANCELLED})
 
 
 async def find(core: Core, request: Find, initials: str) -> tuple[FoundView, ...]:
-    """Raises Refused with TEXT_EMPTY or TEXT_TOO_LONG."""
+    """Raises Refused with FIND_EMPTY or TEXT_TOO_LONG."""
     query = query_of(request.words)
     first = max(0, request.first)
     count = ALL if request.count is None else max(0, request.count)

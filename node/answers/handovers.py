@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from node.answers.board import BETWEEN_HALLS, found, found_job, found_match, our_ref
 from node.answers.matches import refuse_step
 from node.answers.passed import Passed, elsewhere_of, left_of, passed_by_ref
-from node.api.matches import HandOver, HandOverView
+from node.api.matches import Excess, HandOver, HandOverView
 from node.core import Core
 from node.desk.entries import NOTHING, Entry
 from node.desk.events import Did, Event
@@ -24,6 +24,7 @@ from node.desk.handovers import (
 from node.desk.matches import Match, job_state, refuse_other_unit
 from node.desk.quantity import ONE, WHOLE_MAX, as_number, as_words, quantity_in
 from node.desk.references import Kind, parse
+from node.desk.when import parse_past
 from node.refusal import Refused, Why
 from node.store.matches import found_matches, matches_of
 from protocol.ids import Thousandths
@@ -39,16 +40,24 @@ class _Asked:
     request: HandOver
     initials: str
     passed: Mapping[str, Passed]
+    said_ms: int | None
+    """When it happened; None: now."""
 
     def event(self, did: Did, about: str, **data: object) -> Event:
         return self.core.event(did, about, self.initials, **data)
+
+    def moved(self, did: Did, about: str, qty: Thousandths) -> Event:
+        said = {} if self.said_ms is None else {"said_ms": self.said_ms}
+        return self.event(did, about, qty=qty, **said)
 
 
 async def hand_over(core: Core, request: HandOver, initials: str) -> HandOverView:
     """Raises Refused, and nothing has changed."""
     _refuse_between_halls(request.ref)
     kind, ref = our_ref(request.ref, Kind.MATCH, Kind.NEED, Kind.OFFER, Kind.JOB)
-    asked = _Asked(core, request, initials, await passed_by_ref(core))
+    at = request.at.strip()
+    said_ms = parse_past(at, core.clock(), core.zone) if at else None
+    asked = _Asked(core, request, initials, await passed_by_ref(core), said_ms)
 
     def write(conn: sqlite3.Connection) -> HandOverView:
         match kind:
@@ -100,6 +109,7 @@ def _of_match(asked: _Asked, conn: sqlite3.Connection, ref: str) -> HandOverView
         unit=need.words.unit,
         matches=(ref,),
         also_changed=freed,
+        excess=_excess(conn, [match.need]),
     )
 
 
@@ -137,6 +147,7 @@ def _of_entry(asked: _Asked, conn: sqlite3.Connection, ref: str) -> HandOverView
         because=after.because,
         matches=tuple(counted.matches),
         also_changed=freed,
+        excess=_excess(conn, [ref, *(match.need for match in moved)]),
     )
 
 
@@ -184,6 +195,7 @@ def _job_view(
         unit=units.pop() if is_one_unit else "",
         matches=counted,
         also_changed=freed,
+        excess=_excess(conn, [each.need for each in matches]),
     )
 
 
@@ -199,9 +211,9 @@ def _append(
 ) -> tuple[str, ...]:
     """Write down what moved, of `matches` and of `entry` itself; returns the references of the
     matches that are free now."""
-    events = [asked.event(Did.HANDED_OVER, ref, qty=qty) for ref, qty in counted.matches.items()]
+    events = [asked.moved(Did.HANDED_OVER, ref, qty) for ref, qty in counted.matches.items()]
     if entry is not None and counted.direct:
-        events.append(asked.event(MOVED[entry.kind], entry.ref, qty=counted.direct))
+        events.append(asked.moved(MOVED[entry.kind], entry.ref, counted.direct))
     freed = (*_met(conn, counted, matches, entry), *_free_again(asked, conn, counted, matches))
     events += [asked.event(Did.FELL_THROUGH, ref) for ref in freed]
     asked.core.append(conn, *events)
@@ -242,6 +254,16 @@ def _free_again(
         reserved = Thousandths(offer.sums.reserved + promised_anew(match, back))
         offers[match.offer] = replace(offer, sums=replace(offer.sums, reserved=reserved))
     return freed
+
+
+def _excess(conn: sqlite3.Connection, refs: Iterable[str]) -> tuple[Excess, ...]:
+    """Of which needs among these more has come than was asked for."""
+    entries = [found(conn, ref) for ref in dict.fromkeys(refs)]
+    return tuple(
+        Excess(entry.ref, as_number(entry.excess), entry.words.unit)
+        for entry in entries
+        if entry.kind is Kind.NEED and entry.excess
+    )
 
 
 def _refuse_more(qty: Thousandths, reserved: Thousandths, offer: Entry, asked: _Asked) -> None:

@@ -33,6 +33,7 @@ EDITS: Final = frozenset({Did.EDITED, Did.FILLED})
 UNSAID: Final = "each"
 """The unit of what is counted in none that we know: nothing is said of it."""
 INTO: Final = N_("into {ref}")
+LIKE: Final = N_("like {ref}")
 OF: Final = N_("{need} and {offer}")
 
 
@@ -132,6 +133,7 @@ def _view(core: Core, row: EventRow, unit: str) -> HappenedView:
         by_itself=by_itself,
         undone=row.undone is not None,
         unsure=not event.trusted,
+        said_ms=event.data.get("said_ms"),
     )
 
 
@@ -143,6 +145,8 @@ def _what(event: Event, unit: str) -> str:
         told.append(data["because"])
     if isinstance(data.get("into"), str):
         told.append(_(INTO).format(ref=data["into"]))
+    if isinstance(data.get("like"), str):
+        told.append(_(LIKE).format(ref=data["like"]))
     if "need" in data:
         told.append(_(OF).format(need=data["need"], offer=data["offer"]))
     if isinstance(data.get("qty"), int):

@@ -14,7 +14,7 @@ from node.api.matches import JobStep, JobView, Leg, ListJobs, MoveJob, Place, Pl
 from node.core import Core
 from node.desk.entries import Entry
 from node.desk.events import Did, Event
-from node.desk.matches import RESERVING, Job, JobState, Match, MatchState, job_state
+from node.desk.matches import RESERVING, Job, JobState, Match, MatchState, can, job_state
 from node.desk.quantity import as_number
 from node.desk.references import Kind, make
 from node.desk.when import parse_when
@@ -34,8 +34,8 @@ async def plan_job(core: Core, request: PlanJob, initials: str) -> JobView:
         raise Refused(Why.JOB_EMPTY, example=make(Kind.MATCH, 12))
     at_ms = parse_when(request.at, core.clock(), core.zone) if request.at.strip() else None
     said = {
-        "who": short(request.who, SHORT_BYTES_MAX),
-        "note": short(request.note, PRIVATE_BYTES_MAX),
+        "who": short(request.who, SHORT_BYTES_MAX, "who"),
+        "note": short(request.note, PRIVATE_BYTES_MAX, "note"),
     }
 
     def write(conn: sqlite3.Connection) -> JobView:
@@ -91,7 +91,7 @@ async def move_job(core: Core, request: MoveJob, initials: str) -> JobView:
 
 
 def _started(core: Core, job: Job, matches: list[Match], initials: str) -> list[Event]:
-    agreed = [each.ref for each in matches if each.state is MatchState.AGREED]
+    agreed = [each.ref for each in matches if can(each, Did.STARTED)]
     return [core.event(Did.STARTED, ref, initials) for ref in agreed]
 
 
@@ -108,12 +108,12 @@ def _can(job: Job, matches: list[Match]) -> tuple[JobStep, ...]:
     if job_state(job, matches) not in UNFINISHED:
         return ()
     states = {each.state for each in matches}
-    can = {
-        JobStep.STARTED: MatchState.AGREED in states,
+    steps = {
+        JobStep.STARTED: any(can(each, Did.STARTED) for each in matches),
         JobStep.DONE: bool(states & RESERVING),
         JobStep.CANCELLED: True,
     }
-    return tuple(step for step, is_possible in can.items() if is_possible)
+    return tuple(step for step, is_possible in steps.items() if is_possible)
 
 
 async def list_jobs(core: Core, request: ListJobs, initials: str) -> tuple[JobView, ...]:

@@ -59,7 +59,8 @@ BY_PERSONS: Final = (*STEPS.values(), Did.HANDED_OVER)
 
 
 async def make_match(core: Core, request: MakeMatch, initials: str) -> MatchView:
-    """Raises Refused, and nothing is reserved."""
+    """A new one, or the one whose giver was only asked until now. Raises Refused, and nothing is
+    reserved."""
     need_ref, offer_ref = _pair(request)
     state = MatchState.ASKED if request.asked else MatchState.AGREED
     until_ms = until(core, request.hours)
@@ -67,16 +68,32 @@ async def make_match(core: Core, request: MakeMatch, initials: str) -> MatchView
 
     def write(conn: sqlite3.Connection) -> MatchView:
         need, offer = found(conn, need_ref), found(conn, offer_ref)
-        wanted = quantity_in(need.words.unit, request.qty) if request.qty else None
+        asked = None if request.asked else _asked(conn, need.ref, offer.ref)
+        wanted = _wanted(request, need.words.unit, asked)
         elsewhere = (elsewhere_of(need, passed), elsewhere_of(offer, passed))
-        qty = agreed_qty(need, offer, wanted, elsewhere)
-        ref = next_reference(conn, Kind.MATCH)
-        data = {"need": need.ref, "offer": offer.ref, "qty": qty}
-        event = core.event(Did.MATCHED, ref, initials, state=state, until_ms=until_ms, **data)
+        data = {"qty": agreed_qty(need, offer, wanted, elsewhere), "until_ms": until_ms}
+        if asked is not None:
+            event = core.event(Did.AGREED, asked.ref, initials, **data)
+        else:
+            ref, both = next_reference(conn, Kind.MATCH), {"need": need.ref, "offer": offer.ref}
+            event = core.event(Did.MATCHED, ref, initials, state=state, **both, **data)
         core.append(conn, event)
-        return match_view(conn, found_match(conn, ref))
+        return match_view(conn, found_match(conn, event.about))
 
     return await core.save(also=write)
+
+
+def _asked(conn: sqlite3.Connection, need: str, offer: str) -> Match | None:
+    """The match of the two that waits for the giver's answer, the first asked first."""
+    waiting = (each for each in matches_of(conn, need) if each.state is MatchState.ASKED)
+    return next((each for each in waiting if each.offer == offer), None)
+
+
+def _wanted(request: MakeMatch, unit: str, asked: Match | None) -> Thousandths | None:
+    """How much was said, else how much was asked for; None: neither."""
+    if request.qty:
+        return quantity_in(unit, request.qty)
+    return None if asked is None else asked.qty
 
 
 def _pair(request: MakeMatch) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from node.answers.board import found
 from node.answers.entries import LETTERS, show_entry
 from node.answers.passed import NOT_PASSED, passed_by_ref
+from node.answers.quiet import quiet_told, spread_by_edit, taken_by_edit
 from node.answers.views import fold_of
 from node.api.finding import Merge
 from node.api.requests import ShowEntry
@@ -44,13 +45,18 @@ async def merge(core: Core, request: Merge, initials: str) -> EntryView:
     refuse_closed(kept)
     await _refuse_counted_on(core, duplicate, kept)
     filled = _missing_in(kept.words, duplicate.words)
+    words = replace(kept.words, **filled)
+    like = await taken_by_edit(core, into, kept.words, words)
+    filled |= {"quiet": True} if like else {}
+    spread = [] if like else await spread_by_edit(core, into, kept.words, words, initials)
     events = (
         core.event(Did.MERGED, ref, initials, because=f"{DUPLICATE_OF} {into}", into=into),
         core.event(Did.FILLED, into, initials, **{"from": ref}, **filled),
+        *(each for each in spread if each.about != ref),
     )
     await core.save(also=lambda conn: core.append(conn, *events))
     view = await show_entry(core, ShowEntry(request.kind, into), initials)
-    return replace(view, also_changed=(ref,))
+    return replace(quiet_told(view, like, events[2:]), also_changed=(ref,))
 
 
 async def _refuse_counted_on(core: Core, duplicate: Entry, kept: Entry) -> None:

@@ -10,6 +10,7 @@ from node.answers.views import name_of, spoken
 from node.api.requests import Invite, Join, ListNeighbours, RemoveNeighbour
 from node.api.views import InviteView, NeighbourView, WaitingView
 from node.core import Core, Network
+from node.desk.hall_names import Named, hall_named
 from node.desk.passing import parse_hours
 from node.frozen import contradicting
 from node.refusal import Refused, Why
@@ -117,19 +118,12 @@ def _state(core: Core, group: GroupId, *, linked: bool) -> str:
 
 
 def _named(core: Core, neighbours: list[Neighbour], typed: str) -> Neighbour:
-    """The one neighbour of this name or group id. Raises Refused."""
-    wanted = " ".join(typed.casefold().split())
-    found = [
-        each
+    """The one neighbour of this name or group id, or its beginning. Raises Refused."""
+    halls = {
+        Named(as_text(each.group), (each.name, name_of(core, each.group))): each
         for each in neighbours
-        if wanted in {each.name.casefold(), name_of(core, each.group).casefold()}
-        or wanted == as_text(each.group)
-    ]
-    if not found:
-        raise Refused(Why.NOT_A_NEIGHBOUR, name=typed)
-    if len(found) > 1:
-        raise Refused(Why.NAME_AMBIGUOUS, name=typed)
-    return found[0]
+    }
+    return halls[hall_named(typed, tuple(halls))]
 
 
 def _network(core: Core) -> Network:

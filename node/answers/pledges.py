@@ -234,6 +234,6 @@ def _condition(typed: str, entries: list[Entry]) -> str:
     """`entries` are those that it came for: what is known of their people is not to leave."""
     if not typed.strip():
         return ""
-    condition = clean_text(typed, CONDITION_BYTES_MAX)
+    condition = clean_text(typed, CONDITION_BYTES_MAX, "condition")
     refuse_found(personal_in(condition, entries))
     return condition

@@ -33,7 +33,7 @@ def sealed_note(core: Core, folded: OverflowFold, typed: str) -> bytes:
     """What the pledging hall tells the origin alone."""
     if not typed.strip():
         return b""
-    note = clean_text(typed, SEALED_TEXT_BYTES_MAX)
+    note = clean_text(typed, SEALED_TEXT_BYTES_MAX, "note")
     refuse_found(personal_in(note, ()))
     return _seal(core, note, folded.origin, folded.id)
 
@@ -70,7 +70,7 @@ def words_for(core: Core, pledge: PledgeFold, typed: str, entries: list[Entry]) 
     text = typed.strip() or ("" if has_sealed(core, pledge.id) else core.hall.place)
     if not text:
         return ""
-    text = clean_text(text, SEALED_TEXT_BYTES_MAX)
+    text = clean_text(text, SEALED_TEXT_BYTES_MAX, "details")
     for entry in entries:
         named = names_contact(text, entry.words.who)
         if named and not entry.words.consent:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from node.answers.entries import LETTERS
+from node.answers.quiet import spreading, taken_over
 from node.api.sheets import ImportedRow, ImportedView, ImportRows
 from node.core import Core
 from node.desk.categories import CATEGORIES, UNITS, category_of, unit_of
 from node.desk.events import Did, Event
+from node.desk.look_alikes import street_of
 from node.desk.quantity import ONE, WHOLE_MAX
+from node.desk.quiet import person_of
 from node.desk.references import Kind
 from node.desk.rounds import every_of
 from node.desk.text import clean_text
 from node.desk.words import TEXTS, Channel, Words, channel_of
 from node.refusal import Refused, Why
+from node.store.quiet import quiet_places
 from node.store.references import next_references
 from node.store.sheets import Likeness, act_of, find_same
 from protocol.ids import UnixMs
@@ -38,14 +42,55 @@ async def import_rows(core: Core, request: ImportRows, initials: str) -> Importe
 
     def write(conn: sqlite3.Connection) -> ImportedView:
         sorted_out = _sort_out(conn, rows, now_ms)
+        likes = _likes(conn, rows, sorted_out.new)
         now = core.event(Did.ADDED, "", initials)
-        events = [_added(now, ref, rows[n]) for n, ref in sorted_out.new.items()]
+        marks = {n: {"quiet": True} for n in likes}
+        events = [_added(now, ref, rows[n], marks.get(n, {})) for n, ref in sorted_out.new.items()]
         act = act_of(conn, core.hall.device_key, request.act, initials)
         if events:
             act = core.append_new(conn, events, act)
-        return ImportedView(act or 0, sorted_out.rows)
+        spread = _spreading(core, conn, rows, sorted_out.new, initials)
+        core.append(conn, *spread, act=act)
+        told = [replace(row, quiet_like=likes.get(n, "")) for n, row in enumerate(sorted_out.rows)]
+        return ImportedView(act or 0, tuple(told), tuple(each.about for each in spread))
 
     return await core.save(also=write)
+
+
+def _likes(
+    conn: sqlite3.Connection, rows: Sequence[Likeness], new: Mapping[int, str]
+) -> dict[int, str]:
+    """Whose quiet mark each new row takes over, by its place: of the same sheet's, or of one that
+    was there before."""
+    marked = [(person_of(rows[n].words), ref) for n, ref in new.items() if rows[n].words.quiet]
+    places = quiet_places(conn)
+    places |= {place for person, _ in marked for place in (person.phone, person.street) if place}
+    likes: dict[int, str] = {}
+    for n in new:
+        words, phone = rows[n].words, rows[n].phone
+        is_near = phone in places or street_of(words.contact, words.zone) in places
+        if is_near and not words.quiet:
+            person = person_of(words)
+            beside = next((ref for other, ref in marked if person.is_same(other)), "")
+            if like := beside or taken_over(conn, words):
+                likes[n] = like
+    return likes
+
+
+def _spreading(
+    core: Core,
+    conn: sqlite3.Connection,
+    rows: Sequence[Likeness],
+    new: Mapping[int, str],
+    initials: str,
+) -> list[Event]:
+    """That the others of those who are marked in the sheet are marked as well, each once."""
+    spread: dict[str, Event] = {}
+    for n, ref in new.items():
+        if rows[n].words.quiet:
+            for event in spreading(core, conn, ref, rows[n].words, initials):
+                spread.setdefault(event.about, event)
+    return list(spread.values())
 
 
 def refuse_impossible(words: Words) -> None:
@@ -63,7 +108,7 @@ def refuse_impossible(words: Words) -> None:
     for name, limit in TEXTS.items():
         text = getattr(words, name)
         if text or name == "text":
-            clean_text(text, limit)
+            clean_text(text, limit, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +145,9 @@ def _sort_out(conn: sqlite3.Connection, rows: Sequence[Likeness], now_ms: UnixMs
     )
 
 
-def _added(now: Event, ref: str, row: Likeness) -> Event:
+def _added(now: Event, ref: str, row: Likeness, marks: Mapping[str, bool]) -> Event:
     """Nobody of the desk has read it yet."""
-    data = row.words.to_short_data() | {"unread": True}
+    data = {**row.words.to_short_data(), **marks, "unread": True}
     if row.said_ms is not None:
         data["said_ms"] = row.said_ms
     return Event(Did.ADDED, ref, now.at_ms, now.initials, data, now.trusted)

@@ -34,7 +34,7 @@ def words_in(core: Core, request: AddEntry, same: Words | None) -> Words:
     qty, said_unit = parse_quantity(request.qty) if request.qty else (ONE, None)
     unit = unit_of(request.unit) if request.unit else said_unit or category.unit
     free_texts: dict[str, Any] = {
-        name: short(getattr(request, name), limit) for name, limit in FREE_TEXTS.items()
+        name: short(getattr(request, name), limit, name) for name, limit in FREE_TEXTS.items()
     }
     flags: dict[str, Any] = {name: getattr(request, name) for name in FLAGS}
     words = Words(
@@ -66,9 +66,8 @@ def _channel(request: AddEntry) -> str:
 
 
 def _of_one_person(words: Words, same: Words) -> Words:
-    """A quiet mark is the person's: it goes with them."""
     taken = {name: getattr(same, name) for name in OF_THE_PERSON if not getattr(words, name)}
-    return replace(words, **taken, quiet=words.quiet or same.quiet)
+    return replace(words, **taken)
 
 
 def changes_in(core: Core, request: EditEntry) -> dict[str, Any]:
@@ -92,14 +91,15 @@ def changes_in(core: Core, request: EditEntry) -> dict[str, Any]:
     for name, limit in FREE_TEXTS.items():
         typed: str | None = getattr(request, name)
         if typed is not None:
-            changes[name] = short(typed, limit)
+            changes[name] = short(typed, limit, name)
     _refuse_no(changes.get("consent", ""))
     flags = {name: getattr(request, name) for name in FLAGS}
     return changes | {name: flag for name, flag in flags.items() if flag is not None}
 
 
-def short(typed: str, limit_bytes: int) -> str:
-    return clean_text(typed, limit_bytes) if typed.strip() else ""
+def short(typed: str, limit_bytes: int, name: str) -> str:
+    """A text that may be empty, tidied; `name` is that of `clean_text`."""
+    return clean_text(typed, limit_bytes, name) if typed.strip() else ""
 
 
 def _time(core: Core, typed: str) -> int | None:

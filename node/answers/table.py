@@ -38,11 +38,8 @@ from node.api import sheets as files
 from node.api.requests import Answer, Request
 from node.api.views import Changed
 from node.core import Core
-from node.desk.events import BY_ITSELF
-from node.desk.text import clean_text
+from node.desk.initials import clean_initials
 from node.refusal import Refused, Why
-
-INITIALS_BYTES_MAX = 12
 
 Answerer = Callable[[Core, Any, str], Awaitable[object]]
 
@@ -114,10 +111,7 @@ class LocalNode:
         self._core = core
 
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
-        if initials:
-            initials = clean_text(initials, INITIALS_BYTES_MAX)
-            if initials == BY_ITSELF:
-                raise Refused(Why.INITIALS_NOBODY_S, given=initials)
+        initials = clean_initials(initials)
         kind = type(request)
         if kind in READING:
             answer = await READING[kind](self._core, request, initials)

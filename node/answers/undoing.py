@@ -53,10 +53,25 @@ async def undo(core: Core, request: Undo, initials: str) -> UndoneView:
     rows = await core.read(lambda conn: last_act(conn, device, initials, ROWS_AT_ONCE))
     if not rows:
         raise Refused(Why.UNDO_NOTHING, initials=initials)
-    if len(rows) > 1 and all(row.event.did is Did.ADDED for row in rows):
+    if _is_of_sheet(rows):
         return await _undo_sheet(core, rows, initials)
     act = rows[0].act
     return await _undo_act(core, await core.read(partial(_whole, core, act)), initials)
+
+
+def _is_of_sheet(rows: Sequence[EventRow]) -> bool:
+    """Several that are new, and the marks that came with them."""
+    done, _marks = _split(rows)
+    return len(done) > 1 and all(row.event.did is Did.ADDED for row in done)
+
+
+def _split(rows: Iterable[EventRow]) -> tuple[list[EventRow], list[EventRow]]:
+    """What was done, and the quiet marks that came with it."""
+    done: list[EventRow] = []
+    marks: list[EventRow] = []
+    for row in rows:
+        (marks if row.event.did is Did.QUIETED else done).append(row)
+    return done, marks
 
 
 def _whole(core: Core, act: int, conn: sqlite3.Connection) -> list[EventRow]:
@@ -78,17 +93,19 @@ async def _undo_act(core: Core, rows: list[EventRow], initials: str) -> UndoneVi
     erased = await freed_by_undo(core, refolded)
     revisions = (*done.revisions, *erased.revisions)
     await core.save(*revisions, also=partial(_take_back, core, rows, event, done))
+    deeds, marks = _split(rows)
     return UndoneView(
         first.at_ms,
         first.initials,
         first.did,
-        _told(core, refs_of(rows)),
+        _told(core, refs_of(deeds)),
         withdrawn=bool(done.revisions) and done.accepted is None,
-        count=len(refs_of(rows)),
+        count=len(refs_of(deeds)),
         was_over=withdrawal is None,
         accepted=done.accepted,
         stays=_told(core, (each for row in rows for each in row.event.data.get("asks_less", ()))),
         erased=erased.refs,
+        unmarked=_told(core, refs_of(marks)),
     )
 
 
@@ -173,12 +190,13 @@ class _Sheet:
 
     def add(self, part: Sequence[EventRow], gone: Sequence[EventRow]) -> None:
         """`gone` are those of `part` that were taken back."""
-        left = _without(part, gone)
+        unmarked = _without(part, gone)
+        (gone, _), (left, _) = _split(gone), _split(unmarked)
         self.refs = [*refs_of(gone), *self.refs][:REFS_TOLD]
         self.left = [*refs_of(left), *self.left][:REFS_TOLD]
         self.count += len(gone)
         self.left_count += len(left)
-        self.unmarked = [] if self.count else [*self.unmarked, *left]
+        self.unmarked = [] if self.count else [*self.unmarked, *unmarked]
 
 
 async def _undo_sheet(core: Core, rows: list[EventRow], initials: str) -> UndoneView:

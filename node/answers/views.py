@@ -34,6 +34,25 @@ def entry_view(
     core: Core, entry: Entry, overflows: tuple[Record, ...], promised: Thousandths
 ) -> EntryView:
     """`overflows` are those that it was passed on with, `promised` its share of what they got."""
+    return _view(core, entry, overflows, promised, entry.because)
+
+
+def listed_view(
+    core: Core, entry: Entry, overflows: tuple[Record, ...], promised: Thousandths
+) -> EntryView:
+    """The same as a list may show it: nothing of who it is where that is unsafe."""
+    if entry.words.quiet:
+        entry = replace(entry, words=entry.words.without(HIDDEN))
+    return _view(core, entry, overflows, promised, entry.listed_because)
+
+
+def _view(
+    core: Core,
+    entry: Entry,
+    overflows: tuple[Record, ...],
+    promised: Thousandths,
+    because: str | None,
+) -> EntryView:
     words = entry.words
     return EntryView(
         kind=KINDS[entry.kind],
@@ -48,7 +67,7 @@ def entry_view(
         promised=as_number(Thousandths(entry.sums.reserved + entry.sums.moved + promised)),
         danger=words.danger,
         created_ms=entry.created_ms,
-        because=entry.because,
+        because=because,
         by_ms=words.by_ms,
         contact=words.contact,
         note=words.note,
@@ -76,16 +95,6 @@ def entry_view(
         forgotten=entry.forgotten,
         missing=_missing(entry),
     )
-
-
-def listed_view(
-    core: Core, entry: Entry, overflows: tuple[Record, ...], promised: Thousandths
-) -> EntryView:
-    """The same as a list may show it: nothing of who it is where that is unsafe."""
-    if entry.words.quiet:
-        entry = replace(entry, words=entry.words.without(HIDDEN))
-    view = entry_view(core, entry, overflows, promised)
-    return replace(view, because=entry.listed_because)
 
 
 def _missing(entry: Entry) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def start_node(data: Path) -> None:
 
 def connect(data: Path) -> AbstractAsyncContextManager[NodeApi]:
     """A running node. Raises NodeGone when none runs."""
-    from node.control import RemoteNode  # noqa: PLC0415
+    from node.remote import RemoteNode  # noqa: PLC0415
 
     return RemoteNode.connect(data)
 

@@ -28,6 +28,8 @@ class HappenedView:
     undone: bool = False
     unsure: bool = False
     """Nobody vouched for the clock that `at_ms` was read from."""
+    said_ms: int | None = None
+    """When it happened, where it was written down later, at `at_ms`; None: nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class UndoneView:
     left: tuple[str, ...] = ()
     """Of a sheet, what others have gone on with, and was left: the first REFS_TOLD."""
     left_count: int = 0
+    unmarked: tuple[str, ...] = ()
+    """The same person's others that lost the quiet mark with it: the first REFS_TOLD."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class MakeMatch(Request[MatchView]):
     """Match a need and an offer, in either order.
 
     Without `qty` as much as both have left; without `hours` it waits a day for somebody to move.
-    `asked`: the giver was asked and has not answered, so nothing is reserved yet.
+    `asked`: the giver was asked and has not answered, so nothing is reserved yet. Agreed after
+    that, it is the same match, without `qty` over as much as was asked.
     """
 
     first: str
@@ -103,6 +104,15 @@ class MoveMatch(Request[MatchView]):
 
 
 @dataclass(frozen=True, slots=True)
+class Excess:
+    """`qty` more has come of `need` than was asked for."""
+
+    need: str
+    qty: Number
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOverView:
     """How what `ref` names stands now. `received`: what came, or was given, of all of it.
 
@@ -119,6 +129,8 @@ class HandOverView:
     """References of the matches that it counts for."""
     also_changed: tuple[str, ...] = ()
     """References of the matches that are free now, because all has come."""
+    excess: tuple[Excess, ...] = ()
+    """Where more has come by now than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,8 @@ class HandOver(Request[HandOverView]):
     ref: str
     qty: str = ""
     back: bool = False
+    at: str = ""
+    """When it happened, where that was earlier."""
 
 
 @dataclass(frozen=True, slots=True)

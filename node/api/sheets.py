@@ -26,18 +26,24 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """`ref`: of what was saved, or of what is the same and was there before."""
+    """`ref`: of what was saved, or of what is the same and was there before.
+
+    `quiet_like`: the reference of another of the same person, whose quiet mark it has taken over.
+    """
 
     ref: str
     saved: bool
+    quiet_like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedView:
-    """`act`: what the next rows of the same sheet are to go on with; `rows`: as they were given."""
+    """`act`: what the next rows of the same sheet are to go on with; `rows`: as they were given;
+    `also_quiet`: references of what was there before and was marked quiet with its person."""
 
     act: int
     rows: tuple[ImportedRow, ...]
+    also_quiet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A match that is still to bring `qty` of an entry, counted as that is."""
+
+    ref: str
+    state: str
+    qty: Number
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     """A need or an offer on our own board. `received` and `promised` are in `unit`, like `qty`."""
 
@@ -167,6 +176,18 @@ class EntryView:
     """Those that it may be a duplicate of, where it was added just now."""
     candidates: tuple[Candidate, ...] = ()
     """What the other board has for it, best first, where it was added just now."""
+    quiet_like: str = ""
+    """Of what was saved just now: the reference of another of the same person whose quiet mark it
+    has taken over."""
+    also_quiet: tuple[str, ...] = ()
+    """References of the same person's others that were marked quiet with it just now."""
+    still_quiet: tuple[str, ...] = ()
+    """References of those that keep the mark, where it was taken away here just now."""
+    to_let_go: tuple[Promise, ...] = ()
+    """Its matches, where it was said just now how much is needed, and they are to bring more than
+    that: the first to let go of first."""
+    overmatched: Number = 0
+    """How much more."""
 
 
 @dataclass(frozen=True, slots=True)

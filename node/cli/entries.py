@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 from functools import partial
 
 from node.api.requests import (
@@ -17,8 +18,7 @@ from node.api.requests import (
 )
 from node.api.views import EntryView, Kind
 from node.cli import plain, values, wording
-from node.cli.finding import alike_lines
-from node.cli.matches import candidate_lines
+from node.cli.finding import alike_lines, quiet_lines
 from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine, Misused
 from node.cli.session import Session
@@ -82,9 +82,13 @@ def add(kind: Kind, given: Namespace, session: Session) -> Output:
             same_as=given.same_as or "",
         )
     )
+    # Late: what lists and shows does without.
+    from node.cli.matches import candidate_lines  # noqa: PLC0415
+
     alike = alike_lines(kind, entry.ref, entry.looks_like)
     fitting = candidate_lines(entry.ref, entry.candidates)
-    return output(entry, _told(wording.SAVED, entry), *_unsaid(kind, entry), *alike, *fitting)
+    quiet, unsaid = quiet_lines(kind, entry), _unsaid(kind, entry)
+    return output(entry, _told(wording.SAVED, entry), *quiet, *unsaid, *alike, *fitting)
 
 
 def _unsaid(kind: Kind, entry: EntryView) -> list[str]:
@@ -141,12 +145,27 @@ def edit(kind: Kind, given: Namespace, session: Session) -> Output:
     if changes == EditEntry(kind, changes.ref):
         raise Misused(wording.NOTHING_TO_EDIT.format(kind=kind))
     entry = session.ask(changes)
-    lines = [_told(wording.EDITED, entry)]
+    lines = [_told(wording.EDITED, entry), *quiet_lines(kind, entry)]
     if entry.consent_ended:
         lines.append(wording.CONSENT_ENDED.format(kind=kind, ref=inert(entry.ref)))
     if entry.also_changed:
         lines.append(wording.ERASED.format(refs=plain.names(entry.also_changed)))
-    return output(entry, *lines)
+    return output(entry, *lines, *_overmatched(entry))
+
+
+def _overmatched(entry: EntryView) -> Iterator[str]:
+    """What its matches are to bring beyond what is asked for now, and how to let one go."""
+    if not entry.to_let_go:
+        return
+    yield wording.OVERMATCHED.format(
+        coming=plain.amount(sum(each.qty for each in entry.to_let_go), entry.unit),
+        more=plain.amount(entry.overmatched, entry.unit),
+        ref=inert(entry.to_let_go[0].ref),
+    )
+    for each in entry.to_let_go:
+        ref, state = inert(each.ref), inert(each.state)
+        amount = plain.amount(each.qty, entry.unit)
+        yield "  " + wording.OVERMATCHED_BY.format(ref=ref, amount=amount, state=state)
 
 
 def close(kind: Kind, given: Namespace, session: Session) -> Output:
@@ -161,7 +180,7 @@ def close(kind: Kind, given: Namespace, session: Session) -> Output:
 def open_again(kind: Kind, given: Namespace, session: Session) -> Output:
     ref, qty = " ".join(given.ref), values.quantity(given.qty)
     entry = session.ask(OpenEntry(kind, ref, given.because or "", qty))
-    return output(entry, _told(wording.OPENED, entry))
+    return output(entry, _told(wording.OPENED, entry), *quiet_lines(kind, entry))
 
 
 def wait(given: Namespace, session: Session) -> Output:
@@ -190,7 +209,9 @@ def _told(text: str, entry: EntryView) -> str:
     )
 
 
-def _table(entries: tuple[EntryView, ...]) -> list[str]:
+def _table(entries: tuple[EntryView, ...]) -> Iterator[str]:
+    """Made when it is printed: not where a document is wanted."""
+    when = plain.times()
     head = (
         _("REF"), _("STATE"), _("CATEGORY"), _("HOW MUCH"), _("TEXT"), _("BY"), _("ZONE"),
         _given(entries[0].kind).upper(),
@@ -202,13 +223,13 @@ def _table(entries: tuple[EntryView, ...]) -> list[str]:
             entry.category,
             plain.amount(entry.qty, entry.unit),
             entry.text,
-            plain.when(entry.by_ms),
+            when(entry.by_ms),
             entry.zone,
             plain.part(entry.received, entry.qty),
         )
         for entry in entries
     ]
-    return plain.table(head, rows)
+    yield from plain.table(head, rows)
 
 
 def _given(kind: Kind) -> str:

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from node.api.requests import ListNeighbours, ListOverflows
@@ -39,6 +40,13 @@ class Format(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
 
+
+ENDINGS: Final = {".csv": Format.CSV, ".jsonl": Format.JSONL, ".ndjson": Format.JSONL}
+FOREIGN: Final = frozenset({
+    ".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".pdf", ".doc", ".docx", ".odt", ".tsv", ".tab",
+    ".json", ".zip", ".gz", ".db", ".sqlite",
+})  # fmt: skip
+"""Endings of what we do not write: the program for it would not open such a file, or wrongly."""
 
 OVERFLOW_TAGS: Final = {
     "id": "#meta+id",
@@ -83,7 +91,8 @@ def export(given: Namespace, session: Session) -> Output:
     write_pieces(path, pieces, mode, name_over if session.yes else name_new)
     told.tell()
     line = ngettext(*wording.EXPORTED, told.count).format(count=told.count, file=inert(given.to))
-    return Output({"saved": told.count, "file": given.to, "private": wanted.private}, (line,))
+    report = {**told.report, "file": given.to, "private": wanted.private}
+    return Output(report, (line,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +107,30 @@ class _Wanted:
 def _wanted(given: Namespace) -> _Wanted:
     """Raises Misused for what goes together nowhere."""
     what = _one_of(Listed, given.list, wording.EXPORT_LIST)
-    ends = (given.to or "").casefold().endswith((".jsonl", ".ndjson"))
-    usual = Format.JSONL if ends or what is Listed.ALL else Format.CSV
-    format_ = _one_of(Format, given.format or usual, wording.EXPORT_FORMAT)
-    if what is Listed.ALL and format_ is Format.CSV:
-        raise Misused(wording.EXPORT_ALL_CSV)
+    format_ = _format(given, what)
     if given.hxl and format_ is not Format.CSV:
         raise Misused(wording.EXPORT_HXL_JSONL)
     closed = bool(given.closed) or what is Listed.ALL
     return _Wanted(what, format_, bool(given.private), bool(given.hxl), closed)
+
+
+def _format(given: Namespace, what: Listed) -> Format:
+    """As it was said, else as the file is called, else CSV but for all. Raises Misused where these
+    contradict one another."""
+    said = given.format and _one_of(Format, given.format, wording.EXPORT_FORMAT)
+    ending = Path(given.to or "").suffix.casefold()
+    if ending in FOREIGN:
+        raise Misused(wording.EXPORT_ENDING.format(file=shortened(Path(given.to).name)))
+    named = ENDINGS.get(ending)
+    usual = Format.JSONL if what is Listed.ALL else Format.CSV
+    format_: Format = said or named or usual
+    if what is Listed.ALL and format_ is Format.CSV:
+        raise Misused(wording.EXPORT_ALL_CSV)
+    if named and named is not format_:
+        name = shortened(Path(given.to).name)
+        facts = {"file": name, "format": format_.value, "ending": named.value}
+        raise Misused(wording.EXPORT_TWO_FORMATS.format(**facts))
+    return format_
 
 
 def _one_of(kind: type[Listed | Format], typed: str, text: str) -> Any:
@@ -121,7 +145,7 @@ def _printed(wanted: _Wanted, told: _Told, session: Session) -> Output:
     rows = list(told.of(_rows(wanted, session)))
     told.tell()
     lines = tuple(line.rstrip("\r\n") for line in _lines(wanted, rows))
-    return Output(list(rows), lines)
+    return Output({**told.report, "rows": rows}, lines)
 
 
 def _written(wanted: _Wanted, rows: Iterable[Row]) -> Iterator[str]:
@@ -233,6 +257,11 @@ class _Told:
                 if len(self.refs) < REFS_SHOWN:
                     self.refs.append(str(row.get("ref")))
             yield row
+
+    @property
+    def report(self) -> dict[str, int]:
+        """As of an import: what is on the board can all be written."""
+        return {"read": self.count, "saved": self.count, "refused": 0}
 
     def tell(self) -> None:
         if self.wanted.private:

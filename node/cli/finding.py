@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 from functools import partial
 from itertools import count
 from typing import Final
 
 from node.api.finding import FOUND_MAX, Find, FoundView, Merge
-from node.api.views import Kind, LookAlike
+from node.api.views import EntryView, Kind, LookAlike
 from node.cli import plain, wording
 from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine, shortened
@@ -84,7 +85,19 @@ def _table(found: tuple[FoundView, ...]) -> list[str]:
 def merge(kind: Kind, given: Namespace, session: Session) -> Output:
     entry = session.ask(Merge(kind, given.ref, given.into))
     refs = plain.names(entry.also_changed)
-    return output(entry, wording.MERGED.format(refs=refs, into=inert(entry.ref)))
+    merged = wording.MERGED.format(refs=refs, into=inert(entry.ref))
+    return output(entry, merged, *quiet_lines(kind, entry))
+
+
+def quiet_lines(kind: Kind, entry: EntryView) -> Iterator[str]:
+    """What became of the quiet mark of the person, of what was saved just now."""
+    if entry.quiet_like:
+        ref, like = inert(entry.ref), inert(entry.quiet_like)
+        yield wording.QUIET_LIKE.format(ref=ref, like=like, kind=kind)
+    if entry.also_quiet:
+        yield wording.ALSO_QUIET.format(refs=plain.names(entry.also_quiet))
+    if entry.still_quiet:
+        yield wording.STILL_QUIET.format(refs=plain.names(entry.still_quiet))
 
 
 def alike_lines(kind: Kind, ref: str, alike: tuple[LookAlike, ...]) -> list[str]:

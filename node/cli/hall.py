@@ -28,7 +28,7 @@ def add_commands(line: CommandLine) -> None:
 
 def init(given: Namespace, session: Session) -> Output:
     made = session.house.make_hall(
-        session.data, values.words(given.name), given.place or "", given.area or ""
+        session.data, values.hall_name(given.name), given.place or "", given.area or ""
     )
     words = made.recovery_words.split()
     lines = [

@@ -18,6 +18,7 @@ from node.cli.asking import confirm
 from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine
 from node.cli.session import Session
+from node.desk.events import Did
 from node.desk.text import inert
 from node.wording import _
 
@@ -32,7 +33,7 @@ def history(given: Namespace, session: Session) -> Output:
     happened = session.ask(ShowHistory(" ".join(given.ref)))
     head = (_("WHEN"), _("BY"), _("DID"), _("WITH"), _("WHAT"))
     rows = [
-        (plain.when(each.at_ms), _by(each), _did(each), each.ref, each.what) for each in happened
+        (plain.when(each.at_ms), _by(each), _did(each), each.ref, _what(each)) for each in happened
     ]
     return listing(happened, plain.table(head, rows))
 
@@ -46,6 +47,15 @@ def _did(happened: HappenedView) -> str:
     return wording.TAKEN_BACK.format(did=did) if happened.undone else did
 
 
+def _what(happened: HappenedView) -> str:
+    """And when it was, where it was written down later."""
+    if happened.said_ms is None:
+        return happened.what
+    text = wording.SAID_THEN if happened.did == Did.ADDED else wording.HAPPENED_THEN
+    then = text.format(when=plain.when(happened.said_ms))
+    return ", ".join(each for each in (happened.what, then) if each)
+
+
 def undo(given: Namespace, session: Session) -> Output:
     undone = session.ask(Undo())
     refs = _first_of(undone.refs, undone.count)
@@ -55,6 +65,8 @@ def undo(given: Namespace, session: Session) -> Output:
         lines.append(wording.UNDONE_STAYS.format(refs=plain.names(undone.stays)))
     if undone.erased:
         lines.append(wording.ERASED.format(refs=plain.names(undone.erased)))
+    if undone.unmarked:
+        lines.append(wording.UNDONE_UNMARKED.format(refs=plain.names(undone.unmarked)))
     if undone.left:
         everything = f"{undone.count + undone.left_count:,}"
         left = _first_of(undone.left, undone.left_count)

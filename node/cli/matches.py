@@ -44,7 +44,7 @@ def add_commands(line: CommandLine) -> None:
     line.add("suggest", suggest, "ref+")
     said = tuple(f"--{name.replace('_', '-')}" for name in STEPS)
     line.add("match", match, "pair*", "--qty", "--asked", "--for", *said, "--all")
-    line.add("handover", hand_over, "moved+", "--qty", "--back")
+    line.add("handover", hand_over, "moved+", "--qty", "--back", "--at")
 
 
 # Candidates ------------------------------------------------------------------------------
@@ -188,7 +188,10 @@ def hand_over(given: Namespace, session: Session) -> Output:
     ref = " ".join(given.moved)
     if given.qty is None and kind_of(ref) in {Kind.NEED, Kind.OFFER}:
         raise Misused(wording.MISSING.format(given="--qty", command="hallway handover"))
-    moved = session.ask(HandOver(ref, values.quantity(given.qty), back=bool(given.back)))
+    request = HandOver(
+        ref, values.quantity(given.qty), back=bool(given.back), at=values.time(given.at)
+    )
+    moved = session.ask(request)
     return output(moved, *_handed_over(moved))
 
 
@@ -202,6 +205,9 @@ def _handed_over(moved: HandOverView) -> Iterator[str]:
         )
         text = wording.HANDED_OVER
         yield text.format(ref=inert(moved.ref), received=part, state=inert(state))
+    for each in moved.excess:
+        amount = plain.amount(each.qty, each.unit)
+        yield wording.EXCESS.format(ref=inert(each.need), amount=amount)
     if moved.also_changed:
         yield wording.NOW_FREE.format(refs=plain.names(moved.also_changed))
 

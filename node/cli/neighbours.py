@@ -12,8 +12,8 @@ from node.cli.asking import confirm
 from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine
 from node.cli.session import Session
+from node.desk.hall_names import Named, hall_named, name_with_id, short_ids
 from node.desk.text import inert
-from node.refusal import Refused, Why
 from node.wording import _
 
 HOURS_MAX = 72
@@ -52,28 +52,31 @@ def join(given: Namespace, session: Session) -> Output:
 
 def remove(given: Namespace, session: Session) -> Output:
     typed = " ".join(given.neighbour)
-    gone = _named(typed, session.ask(ListNeighbours()))
-    name = gone.name
-    plan = wording.REMOVE_PLAN.format(name=inert(name))
+    neighbours = session.ask(ListNeighbours())
+    gone = hall_named(typed, _all_named(neighbours)).group_id
+    name = inert(_shown_names(neighbours)[gone])
+    plan = wording.REMOVE_PLAN.format(name=name)
     confirm([plan], wording.REMOVE_QUESTION, yes=session.yes)
-    removed = session.ask(RemoveNeighbour(gone.group_id))
-    return output(removed, wording.REMOVED.format(name=inert(name)))
+    removed = session.ask(RemoveNeighbour(gone))
+    return output(removed, wording.REMOVED.format(name=name))
 
 
-def _named(typed: str, neighbours: tuple[NeighbourView, ...]) -> NeighbourView:
-    """Raises Refused(NOT_A_NEIGHBOUR) unless it is the name or id of exactly one."""
-    said = typed.strip().casefold()
-    named = [one for one in neighbours if said in {one.name.casefold(), one.group_id.casefold()}]
-    if len(named) != 1:
-        raise Refused(Why.NAME_AMBIGUOUS if named else Why.NOT_A_NEIGHBOUR, name=typed)
-    return named[0]
+def _all_named(neighbours: tuple[NeighbourView, ...]) -> tuple[Named, ...]:
+    return tuple(Named(one.group_id, (one.name,)) for one in neighbours)
+
+
+def _shown_names(neighbours: tuple[NeighbourView, ...]) -> dict[str, str]:
+    """Under each id the name; where several have it, with the beginning of the id behind it."""
+    ids = short_ids(_all_named(neighbours))
+    return {one.group_id: name_with_id(one.name, ids.get(one.group_id)) for one in neighbours}
 
 
 def _table(neighbours: tuple[NeighbourView, ...]) -> list[str]:
     head = (_("NAME"), _("STATE"), _("BY"), _("LAST HEARD"), _("WAITING"), _("AREA"))
+    names = _shown_names(neighbours)
     rows = [
         (
-            one.name,
+            names[one.group_id],
             _state(one),
             one.path or "",
             plain.when(one.last_heard_ms) or wording.NEVER,

@@ -8,13 +8,14 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from node.cli import wording
 from node.desk.when import rfc3339_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from _typeshed import DataclassInstance
 
@@ -26,10 +27,13 @@ TIME_SUFFIX = "_ms"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a command answers with: `document` is printed with `--json`, else `lines` are."""
+    """What a command answers with: `document` is printed with `--json`, else `lines` are.
 
-    document: Json
-    lines: tuple[str, ...]
+    Only the one that is wanted is made: of a long list either takes its time.
+    """
+
+    document: Json | Callable[[], Json]
+    lines: Iterable[str]
 
 
 class NotDone(Exception):
@@ -41,24 +45,32 @@ DONE: Json = {"done": True}
 
 
 def output(view: DataclassInstance, *lines: str) -> Output:
-    return Output(document(view), lines)
+    return Output(partial(document, view), lines)
 
 
 def listing(views: Sequence[DataclassInstance], lines: Iterable[str]) -> Output:
-    return Output([document(view) for view in views], tuple(lines))
+    return Output(lambda: [document(view) for view in views], lines)
 
 
 def document(view: DataclassInstance) -> dict[str, Json]:
     """A view as a JSON object: quantities as numbers, times in UTC, nothing as null."""
-    fields = ((field.name, getattr(view, field.name)) for field in dataclasses.fields(view))
-    return dict(_member(name, value) for name, value in fields)
+    return {
+        told: _time(getattr(view, name)) if is_time else _json(getattr(view, name))
+        for name, told, is_time in _members(type(view))
+    }
 
 
-def _member(name: str, value: object) -> tuple[str, Json]:
-    if name.endswith(TIME_SUFFIX):
-        time = rfc3339_utc(value) if isinstance(value, int) else None
-        return name.removesuffix(TIME_SUFFIX), time
-    return name, _json(value)
+@cache
+def _members(view: type[DataclassInstance]) -> tuple[tuple[str, str, bool], ...]:
+    """Of each field its name, how a document calls it, and whether it is a time."""
+    names = (field.name for field in dataclasses.fields(view))
+    return tuple(
+        (name, name.removesuffix(TIME_SUFFIX), name.endswith(TIME_SUFFIX)) for name in names
+    )
+
+
+def _time(value: object) -> str | None:
+    return rfc3339_utc(value) if isinstance(value, int) else None
 
 
 def _json(value: object) -> Json:
@@ -88,7 +100,8 @@ def write_output(answer: Output, *, as_json: bool) -> None:
     """Everything a command prints, at once and at its end. Raises NotDone when it cannot be."""
     if as_json:
         # ASCII, so that no encoding and no control character can spoil it on the way.
-        write(json.dumps(answer.document, ensure_ascii=True) + "\n")
+        made = answer.document() if callable(answer.document) else answer.document
+        write(json.dumps(made, ensure_ascii=True) + "\n")
     else:
         write("".join(line + "\n" for line in answer.lines))
 

@@ -12,7 +12,7 @@ import argparse
 import difflib
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from node.cli import wording
@@ -48,6 +48,7 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         self.names: list[str] = []
+        self.rivals: dict[str, argparse._MutuallyExclusiveGroup] = {}
 
     def error(self, message: str) -> NoReturn:
         raise Misused(_sentence(message, self))
@@ -91,11 +92,7 @@ class CommandLine:
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Raises Misused or HelpAsked. `run` is None where only `hallway` was said."""
-        values, flags = set[str](), set[str]()
-        for parser in self._parsers.values():
-            for names, takes_value in _options(parser):
-                (values if takes_value else flags).update(names)
-        given, extra = self._root.parse_known_args(_joined(arguments, values, flags))
+        given, extra = self._root.parse_known_args(_joined(arguments))
         parser = self._parsers[given.command]
         if extra:
             parser.error(f"extra: {extra[0]}")
@@ -142,7 +139,9 @@ def _add_argument(parser: Parser, command: str, argument: str) -> None:
             action="append" if mark == "*" else "store",
         )
         return
-    parser.add_argument(
+    # `--quiet` and `--no-quiet` fill one place, and only one of them can.
+    rivals = parser.rivals.setdefault(option.dest, parser.add_mutually_exclusive_group())
+    rivals.add_argument(
         name, dest=option.dest, action="store_const", const=option.const, help=option.help
     )
 
@@ -183,13 +182,21 @@ def _add_everywhere(parser: Parser) -> None:
             )
 
 
-def _options(parser: argparse.ArgumentParser) -> Iterator[tuple[Sequence[str], bool]]:
-    for action in parser._actions:
-        if action.option_strings:
-            yield action.option_strings, action.nargs is None
+VALUED = frozenset(name for name, option in (OPTIONS | EVERYWHERE).items() if option.metavar)
+KNOWN = frozenset({*OPTIONS, *EVERYWHERE, "-h", "--help", "--version"})
+"""Options of any command, and those of them that take a value."""
 
 
-def _joined(arguments: Sequence[str], values: set[str], flags: set[str]) -> list[str]:
+def first_word(arguments: Sequence[str]) -> str:
+    """The command, or its noun: what stands first that is no option, nor the value of one.
+
+    Empty where there is none; what is behind `--` is not looked at.
+    """
+    words = (each for each in _joined(arguments) if each == "--" or not each.startswith("-"))
+    return next(words, "")
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
     """`--qty -1e99` as `--qty=-1e99`: what follows an option is its value, whatever it looks like.
 
     argparse would take it for another option. Only a real option after it says that the value is
@@ -200,30 +207,32 @@ def _joined(arguments: Sequence[str], values: set[str], flags: set[str]) -> list
     for argument in rest:
         if argument == "--":
             return [*joined, argument, *rest]
-        if argument not in values:
+        if argument not in VALUED:
             joined.append(argument)
             continue
         value = next(rest, None)
-        if value is None or _is_option(value, values | flags):
-            return [*joined, argument, *_joined_from(value, rest, values, flags)]
+        if value is None or _is_option(value):
+            return [*joined, argument, *_joined_from(value, rest)]
         joined.append(f"{argument}={value}")
     return joined
 
 
-def _joined_from(
-    first: str | None, rest: Iterable[str], values: set[str], flags: set[str]
-) -> list[str]:
-    return [] if first is None else _joined([first, *rest], values, flags)
+def _joined_from(first: str | None, rest: Iterable[str]) -> list[str]:
+    return [] if first is None else _joined([first, *rest])
 
 
-def _is_option(argument: str, options: set[str]) -> bool:
-    return argument.partition("=")[0] in options
+def _is_option(argument: str) -> bool:
+    return argument.partition("=")[0] in KNOWN
 
 
 _MESSAGES = (
     (re.compile(r"the following arguments are required: (?P<given>.+)"), wording.MISSING),
     (re.compile(r"argument (?P<given>\S+): expected one argument"), wording.NO_VALUE),
     (re.compile(r"argument (?P<given>\S+): ignored explicit argument"), wording.VALUE_UNWANTED),
+    (
+        re.compile(r"argument (?P<given>\S+): not allowed with argument (?P<other>\S+)"),
+        wording.CONTRADICTING,
+    ),
     (re.compile(r"extra: (?P<given>-.*)", re.DOTALL), wording.UNKNOWN_OPTION),
     (re.compile(r"extra: (?P<given>.*)", re.DOTALL), wording.TOO_MANY_WORDS),
 )
@@ -236,7 +245,8 @@ def _sentence(message: str, parser: Parser) -> str:
         return _unknown_command(found["given"], parser)
     for pattern, text in _MESSAGES:
         if found := pattern.match(message):
-            return text.format(given=shortened(found["given"]), command=parser.prog)
+            facts = {name: shortened(fact) for name, fact in found.groupdict().items()}
+            return text.format(command=parser.prog, **facts)
     return wording.MISUSED.format(command=parser.prog)
 
 

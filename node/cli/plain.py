@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from node.api.views import Number
 from node.cli import wording
@@ -17,6 +18,9 @@ from protocol.ids import Thousandths
 
 GAP = "  "
 """Between columns."""
+
+CHARACTERS_KEPT = 4_096
+"""Whose width is looked up once: more than one list has different ones."""
 
 WIDEST_MIN = 20
 """Columns that the widest column keeps on a narrow terminal; below that lines may wrap."""
@@ -63,7 +67,7 @@ def pairs(rows: Sequence[tuple[str, str]]) -> list[str]:
 
 def width(text: str) -> int:
     """Columns that a terminal gives the text (UAX #11; combining marks take none)."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def cut(text: str, size: int) -> str:
@@ -79,6 +83,7 @@ def cut(text: str, size: int) -> str:
     return kept + "…"
 
 
+@lru_cache(maxsize=CHARACTERS_KEPT)
 def _columns(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
@@ -113,6 +118,14 @@ def names(several: Sequence[str]) -> str:
 
 def when(when_ms: int | None) -> str:
     """The time in words on this machine's clock, or nothing."""
-    if when_ms is None:
-        return ""
-    return in_words(when_ms, system_clock(), local_zone())
+    return "" if when_ms is None else times()(when_ms)
+
+
+def times() -> Callable[[int | None], str]:
+    """`when`, for many times by one look at the clock and at the zone."""
+    now_ms, zone = system_clock(), local_zone()
+
+    def told(when_ms: int | None) -> str:
+        return "" if when_ms is None else in_words(when_ms, now_ms, zone)
+
+    return told

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from node.api.door import NodeGone
-from node.cli import (
-    clock,
-    decay,
-    demo,
-    entries,
-    exporting,
-    finding,
-    hall,
-    history,
-    jobs,
-    matches,
-    neighbours,
-    overflows,
-    paper,
-    passing,
-    pledges,
-    sheets,
-    wording,
-)
+from node.cli import wording
 from node.cli.output import (
     NotDone,
     Output,
@@ -36,7 +20,7 @@ from node.cli.output import (
     write,
     write_output,
 )
-from node.cli.parser import CommandLine, HelpAsked, Misused
+from node.cli.parser import CommandLine, HelpAsked, Misused, first_word
 from node.cli.session import House, RealHouse, Session
 from node.crash import save_crash
 from node.refusal import Refused, Why
@@ -46,32 +30,42 @@ from node.wording import sentence
 PATHS = frozenset({"data", "file", "to"})
 REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit codes; 130 is what shells give a command that Ctrl-C ended."""
+NOUNS: Final = {
+    "hall": ("init", "node", "stop", "status"),
+    "clock": ("clock",),
+    "entries": ("need", "offer"),
+    "matches": ("suggest", "match", "handover"),
+    "jobs": ("job",),
+    "finding": ("find", "need", "offer"),
+    "history": ("history", "undo", "forget"),
+    "decay": ("round",),
+    "paper": ("print",),
+    "passing": ("pass",),
+    "overflows": ("overflow",),
+    "pledges": ("pledge", "retract", "accept", "decline", "release", "sent", "receive"),
+    "neighbours": ("neighbour",),
+    "sheets": ("import",),
+    "exporting": ("export",),
+    "demo": ("demo",),
+}
+"""Modules beside this one, each with the first words of the commands that it adds. To load all of
+them takes as long as all else that a short command does."""
 
 
-def command_line() -> CommandLine:
-    """Every command there is."""
+def command_line(modules: Iterable[str] = NOUNS) -> CommandLine:
+    """The commands of these modules; by itself, every command there is."""
     line = CommandLine()
-    nouns = (
-        hall,
-        clock,
-        entries,
-        matches,
-        jobs,
-        finding,
-        history,
-        decay,
-        paper,
-        passing,
-        overflows,
-        pledges,
-        neighbours,
-        sheets,
-        exporting,
-        demo,
-    )
-    for noun in nouns:
-        noun.add_commands(line)
+    for module in modules:
+        importlib.import_module(f"node.cli.{module}").add_commands(line)
     return line
+
+
+def modules_for(arguments: Sequence[str]) -> Iterable[str]:
+    """Those that what was typed needs: without a command none, and all where it is not known."""
+    word = first_word(arguments)
+    if not word:
+        return ()
+    return [module for module, words in NOUNS.items() if word in words] or NOUNS
 
 
 def run(arguments: Sequence[str], house: House | None = None) -> int:
@@ -103,7 +97,7 @@ def run(arguments: Sequence[str], house: House | None = None) -> int:
 def _parsed(arguments: Sequence[str]) -> Namespace | None:
     """What was typed, or None where it asked for help, which is printed."""
     try:
-        return command_line().parse(arguments)
+        return command_line(modules_for(arguments)).parse(arguments)
     except HelpAsked as asked:
         write(str(asked))
         return None
@@ -121,7 +115,8 @@ def _sentence(told: NotDone | Refused | NodeGone) -> str:
 
 def _carry_out(given: Namespace, session: Session) -> None:
     if given.version:
-        write(wording.VERSION_LINE.format(version=VERSION) + "\n")
+        told = Output({"version": VERSION}, [wording.VERSION_LINE.format(version=VERSION)])
+        write_output(told, as_json=given.json)
         return
     _refuse_undecodable(given)
     if given.run is None:
@@ -166,7 +161,7 @@ def _refuse_surrogates(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Refused(Why.TEXT_CONTROL, place=error.start + 1) from error
+        raise Refused(Why.TEXT_NOT_UTF8, place=error.start + 1) from error
 
 
 def _apology(file: Path | None) -> str:

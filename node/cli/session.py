@@ -95,8 +95,12 @@ class Session:
 
         Each request opens the door anew, so that nothing is held while a person thinks.
         """
-        return asyncio.run(self._ask(request))
+        answers: list[Answer] = []
+        asyncio.run(self._ask(request, answers))
+        return answers[0]
 
-    async def _ask(self, request: Request[Answer]) -> Answer:
+    async def _ask(self, request: Request[Answer], answers: list[Answer]) -> None:
+        """Into `answers`: what a coroutine returns to `asyncio.run`, that writes out in full to
+        compare signal handlers (CPython 3.11), and a page of rows is long."""
         async with self.house.open_node(self.data) as node:
-            return await node.call(request, initials=self.initials)
+            answers.append(await node.call(request, initials=self.initials))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from node.api.sheets import ImportedRow
-from node.cli import wording
+from node.api.sheets import ImportedRow, ImportedView
+from node.cli import plain, wording
 from node.cli.output import Json, Output, document
 from node.desk.sheet_report import LeftOut, Outcome, Row, Told
 from node.desk.text import inert
@@ -45,7 +45,7 @@ class RowReport:
     """One row: `row` as the spreadsheet counts it, `line` as an editor does.
 
     `ref`: of what was saved, or of what was there before. `why`: a sentence, for all but saved
-    ones. `remarks`: what of a saved row could not be kept.
+    ones. `remarks`: what of a saved row could not be kept, and that it is quiet like another.
     """
 
     row: int
@@ -62,10 +62,12 @@ class Report:
 
     counts: Counter[Became] = field(default_factory=Counter)
     rows: list[RowReport] = field(default_factory=list)
+    also_quiet: list[str] = field(default_factory=list)
 
-    def add(self, rows: Iterable[Row], imported: Sequence[ImportedRow]) -> None:
+    def add(self, rows: Iterable[Row], imported: ImportedView) -> None:
         """`imported`: what became of those among `rows` that were read, in order."""
-        answers = iter(imported)
+        self.also_quiet += imported.also_quiet
+        answers = iter(imported.rows)
         for row in rows:
             self._add(row, next(answers) if row.outcome is Outcome.READ else None)
 
@@ -74,7 +76,7 @@ class Report:
         self.counts[became] += 1
         if self.counts[became] <= LISTED_MAX:
             ref = imported.ref if imported else None
-            remarks = tuple(map(told, row.remarks)) if became is Became.SAVED else ()
+            remarks = tuple(_remarks(row, imported)) if became is Became.SAVED else ()
             self.rows.append(
                 RowReport(row.number, row.line, became, ref, _why(row, imported), remarks)
             )
@@ -97,6 +99,7 @@ class Report:
             "left_out": left_out,
             "rows": [document(row) for row in self.rows],
             "unlisted": counts.total() - len(self.rows),
+            "also_quiet": [*self.also_quiet],
         }
 
     def _lines(self) -> list[str]:
@@ -108,7 +111,19 @@ class Report:
             lines += [wording.SHEET_ROW.format(row=row.row, why=why) for why in row.remarks]
         if len(tellable) > TOLD_MAX:
             lines.append(wording.SHEET_MORE.format(count=len(tellable) - TOLD_MAX))
+        if self.also_quiet:
+            refs = plain.names(self.also_quiet[:TOLD_MAX])
+            more = len(self.also_quiet) > TOLD_MAX
+            refs = wording.AND_MORE.format(refs=refs) if more else refs
+            lines.append(wording.ALSO_QUIET.format(refs=refs))
         return lines
+
+
+def _remarks(row: Row, imported: ImportedRow | None) -> Iterator[str]:
+    """What of a saved row could not be kept, and whose quiet mark it has taken over."""
+    yield from map(told, row.remarks)
+    if imported is not None and imported.quiet_like:
+        yield wording.SHEET_QUIET_LIKE.format(like=inert(imported.quiet_like))
 
 
 def summary(counts: Counter[Became]) -> str:

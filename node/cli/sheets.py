@@ -6,8 +6,7 @@ import asyncio
 import os
 import stat
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -18,24 +17,22 @@ from typing import IO, Final
 from node.api.door import NodeGone
 from node.api.requests import Status
 from node.api.sheets import ImportedView, ImportRows, ReadRow
-from node.api.views import Kind
-from node.cli import plain, wording
+from node.cli import wording
 from node.cli.asking import confirm
 from node.cli.output import NotDone, Output, tell
 from node.cli.parser import CommandLine, Misused, shortened
 from node.cli.session import Session
-from node.cli.sheet_report import Report, told
+from node.cli.sheet_plan import KINDS, plan
+from node.cli.sheet_report import Report
 from node.clock import local_zone
 from node.desk import references
-from node.desk.quantity import as_number
 from node.desk.sheet_dates import DateOrder
-from node.desk.sheet_header import Column
 from node.desk.sheet_kinds import kind_of
 from node.desk.sheet_report import Outcome, Row, Said
-from node.desk.sheets import Choices, Sheet, read_rows, survey
+from node.desk.sheets import Choices, Sheet, cells_of, read_rows, survey
 from node.desk.text import inert
 from node.refusal import Refused
-from node.wording import _, sentence
+from node.wording import sentence
 
 HELD_S: Final = 0.025
 """Seconds for which one batch is to hold up the node, on a small machine as on a large one: what
@@ -47,9 +44,6 @@ ROWS_AT_FIRST: Final = 40
 ROWS_IN_VAIN: Final = 2_000
 """Rows that are looked at before what was readable among them is sent on."""
 CHUNK_BYTES: Final = 1 << 16
-SHOWN_READ: Final = 3
-SHOWN_REFUSED: Final = 5
-KINDS: Final = {references.Kind.NEED: Kind.NEED, references.Kind.OFFER: Kind.OFFER}
 
 
 def add_commands(line: CommandLine) -> None:
@@ -66,7 +60,7 @@ def import_sheet(given: Namespace, session: Session) -> Output:
         sheet = survey(file.chunks(), choices)
         reading = Reading(file, sheet, choices, now_ms, local_zone())
         if not session.yes:
-            confirm(_plan(given.file, reading), wording.IMPORT_QUESTION, yes=False)
+            confirm(plan(given.file, reading), wording.IMPORT_QUESTION, yes=False)
             file.refuse_changed()
         return _saved(session, reading).output()
 
@@ -133,6 +127,10 @@ class Reading:
     def rows(self) -> Iterator[Row]:
         return read_rows(self.file.chunks(), self.sheet, self.choices, self.now_ms, self.zone)
 
+    def cells(self, lines: Collection[int]) -> dict[int, list[str]]:
+        """What stands in the records that begin on these lines."""
+        return cells_of(self.file.chunks(), self.sheet, lines)
+
 
 def _choices(given: Namespace) -> Choices:
     """Raises Misused or Refused."""
@@ -146,12 +144,13 @@ def _choices(given: Namespace) -> Choices:
         if not is_said or not header.strip():
             raise Misused(wording.COLUMN_UNREADABLE.format(given=shortened(said)))
         columns[header] = name
-    kind = kind_of(given.kind.strip()) if given.kind is not None else _kind_by(given.file)
-    return Choices(kind, given.category or "", columns, order, given.encoding or "")
+    kind = kind_of(given.kind.strip()) if given.kind is not None else None
+    usual = _kind_by(given.file)
+    return Choices(kind, given.category or "", columns, order, given.encoding or "", usual)
 
 
 def _kind_by(file: str) -> references.Kind:
-    """`offers.csv` is of offers, where no column says otherwise."""
+    """`offers.csv` is of offers, where nothing in it says otherwise."""
     name = Path(file).name.casefold()
     is_offers = "offer" in name and "need" not in name
     return references.Kind.OFFER if is_offers else references.Kind.NEED
@@ -193,7 +192,7 @@ async def _save(session: Session, rows: Iterator[Row], report: Report) -> None:
             finally:
                 following = await reading
             act = imported.act
-            report.add(batch, imported.rows)
+            report.add(batch, imported)
             batch = following
 
 
@@ -217,78 +216,3 @@ def _next(rows: Iterator[Row], count: int) -> list[Row]:
 
 def _as_sent(said: Said) -> ReadRow:
     return ReadRow(KINDS[said.kind], said.words, said.at_ms)
-
-
-def _plan(name: str, reading: Reading) -> list[str]:
-    """What each column was taken for, how much can be read, the first rows of either sort.
-
-    Raises NotDone, the plan shown, where nothing can be read.
-    """
-    sheet = reading.sheet
-    counts: Counter[Outcome] = Counter()
-    read: list[Row] = []
-    refused: list[Row] = []
-    for row in reading.rows():
-        counts[row.outcome] += 1
-        if row.outcome is Outcome.READ and len(read) < SHOWN_READ:
-            read.append(row)
-        if row.outcome is Outcome.REFUSED and len(refused) < SHOWN_REFUSED:
-            refused.append(row)
-    lines = [
-        wording.IMPORT_FILE.format(file=inert(name), encoding=_encoding(sheet)),
-        *(f"  {line}" for line in _columns(sheet)),
-        _kind_line(reading),
-        wording.IMPORT_COUNTS.format(
-            read=counts[Outcome.READ],
-            refused=counts[Outcome.REFUSED],
-            left_out=counts[Outcome.LEFT_OUT],
-        ),
-        *(_read_line(row) for row in read),
-        *(_refused_line(row) for row in refused),
-    ]
-    if not read:
-        for line in lines:
-            tell(line)
-        raise NotDone(wording.IMPORT_NOTHING)
-    return [*lines, wording.IMPORT_NEW]
-
-
-def _encoding(sheet: Sheet) -> str:
-    whole, legacy = sheet.encoding.whole, sheet.encoding.legacy
-    return wording.ENCODINGS.format(whole=whole, legacy=legacy) if whole == "utf-8" else whole
-
-
-def _columns(sheet: Sheet) -> list[str]:
-    head = (_("COLUMN"), _("TAKEN AS"), _("BECAUSE"))
-    return plain.table(head, [_column(each) for each in sheet.columns])
-
-
-def _column(column: Column) -> tuple[str, str, str]:
-    if column.field is None:
-        return column.header[:40], _("not read"), ""
-    return column.header[:40], column.field.value, _(wording.KNOWN_BY[column.known])
-
-
-def _kind_line(reading: Reading) -> str:
-    offers = reading.choices.kind is references.Kind.OFFER
-    return wording.IMPORT_AS_OFFERS if offers else wording.IMPORT_AS_NEEDS
-
-
-def _read_line(row: Row) -> str:
-    """The row as it would be saved: what fits a line of it."""
-    assert row.said is not None, "a row that was read says something"
-    words = row.said.words
-    return wording.IMPORT_ROW.format(
-        row=row.number,
-        kind=_(KINDS[row.said.kind].value),
-        amount=plain.amount(as_number(words.qty), words.unit),
-        category=inert(words.category),
-        text=inert(words.text),
-        rest="; ".join(filter(None, map(inert, (words.zone, words.contact)))),
-        by=plain.when(words.by_ms),
-    ).rstrip(" ;")
-
-
-def _refused_line(row: Row) -> str:
-    assert row.refused is not None, "a row that was refused says why"
-    return wording.SHEET_ROW.format(row=row.number, why=told(row.refused))

@@ -148,7 +148,7 @@ POSITIONALS = {
     "time": ("TIME", _("what a watch shows now: 19:42, or 2031-05-28 19:42")),
     "file": ("FILE", _("the file")),
     "list": ("LIST", _("needs, offers, overflow, or all")),
-    "neighbour": ("NAME", _("the neighbour's name, as on the list")),
+    "neighbour": ("NAME", _("the neighbour's name, or the id beside it, as on the list")),
 }
 
 OPTIONS = {
@@ -238,6 +238,7 @@ OPTIONS_OF = {
     ),
     "match --all": Option("closed", "", _("also what has ended")),
     "job --all": Option("closed", "", _("also what has ended")),
+    "handover --at": Option("at", "WHEN", _("when it was, if earlier: 14:30, yesterday 17:00, 2h")),
     "job --at": Option("at", "WHEN", _("when they go: 18:30, tomorrow 9:00, tue 17:00")),
     "job --note": Option("note", "TEXT", _("a note for who goes")),
     "pass --text": Option("text", "WORDS", _("the words that leave, instead of its own")),

@@ -29,6 +29,10 @@ def address(typed: str | None) -> str | None:
     return _said(typed, Refused(Why.ADDRESS_UNREADABLE, given="")) or None
 
 
+def hall_name(typed: str) -> str:
+    return _said(typed, Refused(Why.NAME_EMPTY))
+
+
 def words(typed: str | None) -> str:
     return _said(typed, Refused(Why.TEXT_EMPTY))
 

@@ -5,6 +5,7 @@ from node.wording import N_, _
 # Misuse: one sentence each, with where to look.
 MISSING = _("Something is missing: {given}; see “{command} --help”.")
 NO_VALUE = _("{given} needs a value after it; see “{command} --help”.")
+CONTRADICTING = _("{given} and {other} say opposite things: give one of them.")
 VALUE_UNWANTED = _("{given} takes no value; see “{command} --help”.")
 UNKNOWN_OPTION = _("“{command}” has no option “{given}”; see “{command} --help”.")
 TOO_MANY_WORDS = _(
@@ -93,6 +94,17 @@ EDITED = _("Changed {ref}: {amount}, {category}: {text}")
 OPENED = _("Open again, {ref}: {amount}, {category}: {text}")
 WAITS = _("{ref} waits: {until}.")
 CLOSED = _("Closed {ref}: {because}.")
+OVERMATCHED = _(
+    "Still to come by its matches: {coming}, and that is {more} more than is asked for now. To let"
+    " one go: hallway match {ref} --fell-through"
+)
+OVERMATCHED_BY = _("{ref}, {amount}, {state}")
+QUIET_LIKE = _(
+    "{ref} is quiet, like {like}, which is the same person's: on no list or slip. If that is wrong:"
+    " hallway {kind} edit {ref} --no-quiet"
+)
+ALSO_QUIET = _("The same person's, and quiet now as well: {refs}.")
+STILL_QUIET = _("The same person's, and still quiet: {refs}.")
 CONSENT_ENDED = _(
     "What was agreed was agreed for another contact: ask again, and note it with"
     " hallway {kind} edit {ref} --consent TEXT"
@@ -128,9 +140,12 @@ UNDONE_STAYS = _(
     " after all, pass it on again."
 )
 ERASED = _("Nobody agrees to it any more, so what was sealed for {refs} is erased.")
+UNDONE_UNMARKED = _("Not quiet any more, for that came with it: {refs}.")
 UNDONE_LEFT = _("{left} of {all} were left, because others have gone on with them: {refs}.")
 REFS_AND_MORE = _("{refs} and {count} more")
 BY_ITSELF = _("by itself")
+SAID_THEN = _("said {when}")
+HAPPENED_THEN = _("it was {when}")
 TAKEN_BACK = _("{did} (taken back)")
 RETRACTED = _("{ref} is taken back.")
 # Done with a pledge: to an overflow, and to a surplus.
@@ -218,6 +233,7 @@ STEP_NEEDS_MATCH = _("{options} goes with a match, {example}; see “hallway mat
 NEW_MATCH_ONLY = _("{options} goes with a new match; see “hallway match --help”.")
 HANDED_OVER = _("{ref}: {received} handed over, {state}.")
 HANDED_OVER_JOB = _("{ref}: all of it handed over, {state}.")
+EXCESS = _("{ref} got {amount} more than was asked for.")
 NOW_FREE = _("Free again, for all has come: {refs}.")
 CANDIDATE = _("{ref}, {amount}: {text} ({because})")
 CANDIDATES = _("The other board may have it; match with: hallway match {ref} …")
@@ -281,15 +297,35 @@ ENCODINGS = _("{whole}, and {legacy} where it is not")
 KNOWN_BY = {
     "said": _("it was said"),
     "tagged": _("its HXL hashtag"),
+    "settled": _("what stands in it"),
     "guessed": _("its name"),
 }
 IMPORT_AS_NEEDS = _("Rows that do not say it would be needs; --kind offer changes that.")
 IMPORT_AS_OFFERS = _("Rows that do not say it would be offers; --kind need changes that.")
 IMPORT_COUNTS = _(
-    "Rows that can be read: {read}. Rows that cannot: {refused}. Left out, as headings, blank"
-    " lines, sums and what is closed: {left_out}."
+    "Rows that can be read: {read}, of them needs: {needs}, offers: {offers}. Rows that cannot:"
+    " {refused}. Left out, as headings, blank lines, sums and what is closed: {left_out}."
 )
-IMPORT_ROW = _("row {row}: {kind}, {amount}, {category}: {text}; {rest}; {by}")
+IMPORT_DATES = _("Dates, as they are understood:")
+IMPORT_DATE = _("row {row}, {column}: “{given}” is {when}")
+IMPORT_ORDERS = {
+    "day-first": _(
+        "{column}: dates like “{given}” are read with the day first, {why}; --month-first changes"
+        " that."
+    ),
+    "month-first": _(
+        "{column}: dates like “{given}” are read with the month first, {why}; --day-first changes"
+        " that."
+    ),
+}
+IMPORT_ORDER_SAID = _("as was said")
+IMPORT_ORDER_SETTLED = _("as “{given}” tells")
+IMPORT_ORDER_POINTS = _("as wherever points are used")
+IMPORT_ORDER_OPEN = _(
+    "{column}: dates like “{given}” can be read in two ways, and no other cell settles it: say"
+    " --day-first or --month-first, or such rows cannot be read."
+)
+IMPORT_ROW = _("row {row}: {kind}, {amount}, {category}: {rest}")
 IMPORT_NEW = _("They would be new: unread, until somebody of the desk has looked at each.")
 IMPORT_NOTHING = _("No row of it can be read, so nothing was changed.")
 IMPORT_BROKE_OFF = _(
@@ -310,10 +346,11 @@ SHEET_SUMMARY = (
 SHEET_ROW = _("row {row}: {why}")
 SHEET_COLUMN = _("{column}: {why}")
 SHEET_MORE = _("… and {count} more; with --json all of them are named.")
+SHEET_QUIET_LIKE = _("Quiet, like {like}, which is the same person's.")
 SHEET_DUPLICATE = _("It is on the board already, as {ref}.")
 SHEET_HEADER = _("Above the rows, or the names of the columns once more.")
 SHEET_BLANK = _("A blank line.")
-SHEET_TOTAL = _("A line of sums.")
+SHEET_TOTAL = _("A line of sums, or of nothing but numbers.")
 SHEET_OVER = _("It says that it is closed.")
 DAY_OR_MONTH = _("Give --day-first or --month-first, not both; see “hallway import --help”.")
 COLUMN_UNREADABLE = _(
@@ -327,7 +364,14 @@ FILE_NO_FILE = _("{file} is no file that can be read twice: save it as one first
 FILE_CHANGED = _("{file} has changed meanwhile, so nothing was saved: look at it once more.")
 EXPORT_LIST = _("“{given}” is no list: give needs, offers, overflow or all.")
 EXPORT_FORMAT = _("“{given}” is no format: give csv or jsonl.")
-EXPORT_ALL_CSV = _("All of it fits no spreadsheet: export it as jsonl.")
+EXPORT_ALL_CSV = _(
+    "All of it is several tables, and a spreadsheet holds one: give a file that ends in .jsonl, or"
+    " export needs, offers and overflow one by one."
+)
+EXPORT_ENDING = _("{file} would be neither csv nor jsonl: let the file's name end in one of these.")
+EXPORT_TWO_FORMATS = _(
+    "--format says {format}, and {file} ends like {ending}: change one of the two."
+)
 EXPORT_HXL_JSONL = _("Only CSV has a line of hashtags: leave out --hxl, or --format jsonl.")
 EXPORTED = (
     N_("Wrote {count} row into {file}."),

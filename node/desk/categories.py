@@ -120,7 +120,11 @@ CURRENCIES: Final = frozenset(
     VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
     """.split()  # noqa: SIM905 - as a list it is six times as long
 )
-"""ISO 4217 codes of money in use. Capitals only, so that `5 cup` is not read as Cuban pesos."""
+"""ISO 4217 codes of money in use."""
+
+_WORDS_TOO: Final = frozenset("ALL CUP GEL MOP PEN TOP".split())  # noqa: SIM905 - as above
+"""Those that are also what people count: money in capitals only, so that `5 cup` is not read as
+Cuban pesos."""
 
 
 def category_of(typed: str) -> Category:
@@ -142,7 +146,7 @@ def find_category(typed: str) -> Category | None:
 
 
 def unit_of(typed: str) -> Unit:
-    """The unit that someone typed (`meals`, `Liters`, `kg`, `EUR`).
+    """The unit that someone typed (`meals`, `Liters`, `kg`, `EUR`, `eur`).
 
     Raises Refused(UNKNOWN_UNIT) with the nearest ones.
     """
@@ -154,9 +158,10 @@ def unit_of(typed: str) -> Unit:
 
 def find_unit(typed: str) -> Unit | None:
     """The unit that someone typed, or None; looks for no near ones, which takes a while."""
-    if len(typed) <= TYPED_CHARACTERS_MAX and typed.strip() in CURRENCIES:
-        return Unit(typed.strip())
     word = _plain(typed)
+    money = word.upper()
+    if money in CURRENCIES and (money not in _WORDS_TOO or money in typed):
+        return Unit(money)
     return _UNIT_BY_WORD.get(word) or _UNIT_BY_WORD.get(_singular(word))
 
 

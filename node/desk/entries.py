@@ -92,6 +92,12 @@ class Entry:
         return Thousandths(max(0, self.direct + self.sums.moved - self.before))
 
     @property
+    def excess(self) -> Thousandths:
+        """What came beyond what was asked for; of what stands, nothing is too much."""
+        over = 0 if self.words.standing else self.received - self.words.qty
+        return Thousandths(max(0, over))
+
+    @property
     def outstanding(self) -> Thousandths:
         """What has not come, or is not given; a standing offer has all of it each time."""
         if self.words.standing:
@@ -167,12 +173,12 @@ def _added(event: Event) -> Entry:
     kind = Kind(event.about[0])
     data = dict(event.data)
     first = State.NEW if data.pop("unread", False) else FIRST_STATE[kind]
-    said_ms = data.pop("said_ms", None)
+    data.pop("said_ms", None)
     return Entry(
         ref=event.about,
         kind=kind,
         words=Words(**{**_WORDLESS, **data}),
-        created_ms=event.at_ms if said_ms is None else said_ms,
+        created_ms=event.happened_ms,
         initials=event.initials,
         decided=first,
         written_ms=event.at_ms,
@@ -214,7 +220,8 @@ def _opened(entry: Entry, event: Event) -> Entry:
 def _moved(entry: Entry, event: Event) -> Entry:
     """Less than zero did not come, or was not given, after all."""
     direct = Thousandths(max(0, entry.direct + event.data["qty"]))
-    return replace(_touched(entry, event), direct=direct, direct_ms=event.at_ms)
+    direct_ms = event.last_ms(entry.direct_ms)
+    return replace(_touched(entry, event), direct=direct, direct_ms=direct_ms)
 
 
 def _edited(entry: Entry, event: Event) -> Entry:
@@ -225,6 +232,11 @@ def _filled(entry: Entry, event: Event) -> Entry:
     """`from` is the reference of the duplicate that had these words."""
     words = {name: said for name, said in event.data.items() if name != "from"}
     return _touched(replace(entry, words=replace(entry.words, **words)), event)
+
+
+def _quieted(entry: Entry, event: Event) -> Entry:
+    """`like` is the reference of the one whose mark it is: nobody has looked at this one."""
+    return replace(entry, words=replace(entry.words, quiet=True))
 
 
 def _waits(entry: Entry, event: Event) -> Entry:
@@ -254,6 +266,7 @@ def _forgotten(entry: Entry, event: Event) -> Entry:
 FOLLOWS: Final[dict[Did, Callable[[Entry, Event], Entry]]] = {
     Did.EDITED: _edited,
     Did.FILLED: _filled,
+    Did.QUIETED: _quieted,
     Did.CLOSED: _closed,
     Did.MERGED: _closed,
     Did.OPENED: _opened,

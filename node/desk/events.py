@@ -32,6 +32,7 @@ class Did(StrEnum):
     GIVEN = "given"
     MERGED = "merged"
     FILLED = "filled in"
+    QUIETED = "marked quiet"
     FORGOTTEN = "forgotten"
     # To a match.
     MATCHED = "matched"
@@ -81,6 +82,17 @@ class Event:
     initials: str
     data: Mapping[str, Any]
     trusted: bool = True
+
+    @property
+    def happened_ms(self) -> int:
+        """When it happened: what was taken down on paper has its own time."""
+        said_ms: int | None = self.data.get("said_ms")
+        return self.at_ms if said_ms is None else said_ms
+
+    def last_ms(self, before_ms: int) -> int:
+        """When the last of such things happened, the one before it at `before_ms`: what is entered
+        from paper may be older than that."""
+        return max(before_ms, self.happened_ms) if "said_ms" in self.data else self.at_ms
 
 
 class ImpossibleError(ValueError):

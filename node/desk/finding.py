@@ -1,6 +1,7 @@
 """Finding: how what stands on the board, and what somebody types, become the same words.
 
-Case and accents count for nothing. Every word that is typed is the beginning of a word that is
+Case and accents count for nothing, and a name of several parts (O'Brien, Ó Brien, Anne-Marie) is
+found by its parts and as one word. Every word that is typed is the beginning of a word that is
 looked for; in scripts that write no spaces it is any part. A number is found by its end as well,
 and a reference however it is written.
 """
@@ -47,7 +48,27 @@ _UNSPACED: Final = re.compile(
     "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # Chinese and Japanese
     "\u0e01-\u0e4e\u0e80-\u0edf\u1000-\u109f\u1780-\u17d3]+"  # Thai, Lao, Burmese, Khmer
 )
-_APOSTROPHES: Final = "'\u2018\u2019\u02bb\u02bc\uff07"
+_APOSTROPHES: Final = frozenset(
+    "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\ua78c\uff07"
+)
+"""And what is typed, or transliterated, in place of one."""
+_PLAIN_APOSTROPHES: Final = frozenset("'`")
+"""Those of them that are ASCII."""
+_HYPHENS: Final = r"\u2010-\u2015\u2212\ufe63\uff0d-"
+_HYPHEN: Final = re.compile(rf"(?<=[^\W\d_])[{_HYPHENS}](?=[^\W\d_])")
+_IN_PARTS: Final = re.compile(
+    rf"[^\W\d_]+(?:[{''.join(sorted(_APOSTROPHES))}{_HYPHENS}][^\W\d_]+)+"
+)
+"""A name, or another word, with hyphens between its letters, or apostrophes."""
+_LONE: Final = frozenset(
+    {
+        "al", "d", "da", "de", "del", "di", "du", "el", "l", "la", "le", "mac", "mc", "ni", "nic",
+        "o", "ui", "van", "von",
+    }
+)  # fmt: skip
+"""Beginnings of names that one writes by themselves and another as one with what follows."""
+LONE_MAX: Final = 3
+"""Of them in a row: `van de la` begins a name, more are no name."""
 _LETTERS: Final = {
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t",
     "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɛ": "e", "ɔ": "o", "\u0131": "i",
@@ -69,6 +90,8 @@ _FOLDING: Final = _Folding()
 
 
 def _decomposed(character: str) -> str:
+    if character in _APOSTROPHES:
+        return character  # of an accent by itself a space would be left
     lower = unicodedata.normalize("NFKD", character).casefold()
     return unicodedata.normalize("NFKD", lower)
 
@@ -93,7 +116,7 @@ def folded(text: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """Its words, in order, what stands on either side of an apostrophe as one."""
-    if text.isascii() and "'" not in text:
+    if text.isascii() and _PLAIN_APOSTROPHES.isdisjoint(text):
         return _ASCII_WORD.findall(text.lower())  # the same, five times as fast
     return [word.replace("'", "") for word in _WORD.findall(folded(text))]
 
@@ -121,12 +144,31 @@ def index_of(entry: Entry) -> str:
 
 
 def _indexed(text: str) -> Iterator[str]:
-    if text.isascii() and "'" not in text:
-        yield from _ASCII_WORD.findall(text.lower())  # the same, five times as fast
-        return
-    for word in _WORD.findall(folded(text)):
-        for part in {word.replace("'", ""), *word.split("'")}:
-            yield from _parts(part)
+    if text.isascii() and _PLAIN_APOSTROPHES.isdisjoint(text):
+        words = _ASCII_WORD.findall(text.lower())  # the same, five times as fast
+        yield from words
+    else:
+        written = _WORD.findall(folded(text))
+        words = [word.replace("'", "") for word in written]
+        for word in written:
+            for part in {word.replace("'", ""), *word.split("'")}:
+                yield from _parts(part)
+    if _HYPHEN.search(text):
+        for name in _IN_PARTS.findall(text):
+            yield from _parts("".join(folded_words(name)))
+    if not _LONE.isdisjoint(words):
+        for place, word in enumerate(words):
+            if word in _LONE and (end := _name_end(words, place)):
+                yield "".join(words[place:end])
+
+
+def _name_end(words: list[str], place: int) -> int:
+    """Behind the name that begins in this place with one of `_LONE`, or several; 0: none does."""
+    end = place
+    while end < len(words) and words[end] in _LONE and end - place < LONE_MAX:
+        end += 1
+    is_name = place < end < len(words) and words[end].isalpha() and len(words[end]) > 1
+    return end + 1 if is_name else 0
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -149,20 +191,36 @@ def _backwards(number: str) -> str:
 def query_of(typed: str) -> str:
     """What is typed, as the index is asked (FTS5 3); empty where it holds no letter and no digit.
 
-    Raises Refused with TEXT_EMPTY or TEXT_TOO_LONG.
+    Raises Refused with FIND_EMPTY or TEXT_TOO_LONG.
     """
     if not typed.strip():
-        raise Refused(Why.TEXT_EMPTY)
+        raise Refused(Why.FIND_EMPTY)
     size = len(typed.encode("utf-8", "replace"))
     if size > TYPED_BYTES_MAX:
-        raise Refused(Why.TEXT_TOO_LONG, size=size, limit=TYPED_BYTES_MAX)
-    words = " AND ".join(map(_clause, _longest(_looked_for(typed))))
-    whole = _as_one(typed)
-    return f"({words}) OR {whole}" if words and whole else words
+        raise Refused(Why.TEXT_TOO_LONG, text="text", size=size, limit=TYPED_BYTES_MAX)
+    ways = (_all_of(folded_words(typed)), _all_of(_names_as_one(typed)), _as_one(typed))
+    said = [way for way in dict.fromkeys(ways) if way]
+    return said[0] if len(said) == 1 else " OR ".join(f"({way})" for way in said)
 
 
-def _looked_for(typed: str) -> Iterator[str]:
-    for word in folded_words(typed):
+def _names_as_one(typed: str) -> list[str]:
+    """The words, a name in parts as one of them: `anne-marie` finds what is written Annemarie."""
+    words = folded_words(_HYPHEN.sub("'", typed))
+    joined: list[str] = []
+    place = 0
+    while place < len(words):
+        end = _name_end(words, place) or place + 1
+        joined.append("".join(words[place:end]))
+        place = end
+    return joined
+
+
+def _all_of(words: Iterable[str]) -> str:
+    return " AND ".join(map(_clause, _longest(_looked_for(words))))
+
+
+def _looked_for(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
         yield from filter(None, _UNSPACED.split(word))
         for run in _UNSPACED.findall(word):
             yield from (run[start : start + WINDOW] for start in range(0, len(run), WINDOW))

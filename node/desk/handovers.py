@@ -88,7 +88,7 @@ def not_needed(
 
 
 def _waits(match: Match, moved: Mapping[str, Thousandths]) -> bool:
-    return match.state is MatchState.AGREED or match.ref in moved
+    return match.step is MatchState.AGREED or match.ref in moved
 
 
 def is_free_again(

@@ -76,7 +76,10 @@ TRANSITIONS: Final[dict[MatchState, dict[Did, MatchState]]] = {
 RESERVING: Final = frozenset({MatchState.AGREED, MatchState.UNDER_WAY})
 RUNNING: Final = RESERVING | {MatchState.ASKED}
 FREED_BY_TIME: Final = frozenset({MatchState.ASKED, MatchState.AGREED})
-"""States that end by themselves where nobody moves."""
+"""States that end by themselves where nobody moves. Where part of it came somebody has moved: it
+ends by itself only with its need, or its offer."""
+OF_THE_REST: Final = frozenset({Did.STARTED, Did.HANDED_OVER, Did.FELL_THROUGH})
+"""What people can say of what is still to come, where part of it came though nobody had set out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,21 @@ class Match:
 
     @property
     def state(self) -> MatchState:
+        """Under way as well when part of it came, though nobody has said that they set out."""
+        return MatchState.UNDER_WAY if self.is_partly_here else self.step
+
+    @property
+    def step(self) -> MatchState:
+        """What the desk has said of it last, or that all of it was handed over: what can happen to
+        it goes by this."""
         if self.decided in RESERVING and self.moved >= self.qty:
             return MatchState.DONE
         return self.decided
+
+    @property
+    def is_partly_here(self) -> bool:
+        """Whether part of what is agreed came, though nobody has said that they set out."""
+        return self.decided is MatchState.AGREED and 0 < self.moved < self.qty
 
     @property
     def reserved(self) -> Thousandths:
@@ -110,7 +125,7 @@ class Match:
 
     @property
     def moving(self) -> Thousandths:
-        return self.reserved if self.decided is MatchState.UNDER_WAY else NOTHING
+        return self.reserved if self.state is MatchState.UNDER_WAY else NOTHING
 
 
 def apply(match: Match | None, event: Event) -> Match:
@@ -119,7 +134,7 @@ def apply(match: Match | None, event: Event) -> Match:
         return _matched(event)
     if match is None:
         raise ImpossibleError(f"{event.did} before it was matched: {event.about}")
-    after = TRANSITIONS.get(match.state, {}).get(event.did)
+    after = TRANSITIONS.get(match.step, {}).get(event.did)
     if after is None:
         raise ImpossibleError(f"{event.did} of a match that is {match.state}: {event.about}")
     match event.did:
@@ -127,15 +142,21 @@ def apply(match: Match | None, event: Event) -> Match:
             moved = Thousandths(match.moved + event.data["qty"])
             if moved < 0:
                 raise ImpossibleError(f"less than nothing handed over: {event.about}")
-            until_ms = match.until_ms if moved < match.qty else None
+            until_ms = match.until_ms if _goes_on(match, moved) else None
             decided = _unless_taken_back(match, event.data["qty"])
-            return replace(
-                match, decided=decided, moved=moved, moved_ms=event.at_ms, until_ms=until_ms
-            )
+            last_ms = event.last_ms(match.moved_ms)
+            return replace(match, decided=decided, moved=moved, moved_ms=last_ms, until_ms=until_ms)
         case Did.AGREED | Did.ASKED:
-            return replace(match, decided=after, until_ms=event.data["until_ms"])
+            qty = Thousandths(event.data.get("qty", match.qty))
+            return replace(match, decided=after, qty=qty, until_ms=event.data["until_ms"])
         case _:
             return replace(match, decided=after, until_ms=None)
+
+
+def _goes_on(match: Match, moved: int) -> bool:
+    """Whether its time stays as it is: what is all here has none any more, and what did not come
+    after all has it anew."""
+    return moved < match.qty and not match.moved > moved == 0
 
 
 def _unless_taken_back(match: Match, qty: int) -> MatchState:
@@ -159,7 +180,9 @@ def _matched(event: Event) -> Match:
 
 
 def can(match: Match, did: Did) -> bool:
-    return did in TRANSITIONS.get(match.state, {})
+    """Whether it can be said of it now."""
+    is_possible = did in TRANSITIONS.get(match.step, {})
+    return is_possible and (did in OF_THE_REST or not match.is_partly_here)
 
 
 def sums(matches: Iterable[Match]) -> Sums:
@@ -177,6 +200,22 @@ def is_overpromised(offer: Entry) -> bool:
     """Whether more is promised of an offer than it has. What is closed promises nothing new, and
     what it had promised stands."""
     return offer.sums.reserved > offer.outstanding
+
+
+def to_let_go(need: Entry, matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Those of its matches that are still to bring something, where together that is more than the
+    need asks for: first who was agreed on last, and who is under way after all others.
+
+    Of a need that is closed only who has set out: the others end by themselves.
+    """
+    bringing = [
+        each
+        for each in matches
+        if each.reserved and not (need.is_closed and each.step in FREED_BY_TIME)
+    ]
+    if sum(each.reserved for each in bringing) <= need.outstanding:
+        return ()
+    return tuple(sorted(reversed(bringing), key=lambda each: each.moving > 0))
 
 
 def agreed_qty(
@@ -258,10 +297,18 @@ def apply_to_job(job: Job | None, event: Event) -> Job:
 
 
 def job_state(job: Job, matches: Iterable[Match]) -> JobState:
-    """Under way as soon as one of its matches is; done when none is still to come."""
+    """Under way as soon as somebody has set out with one of its matches, or something of one came
+    since it was planned: what came before that was another trip. Done when none is still to come.
+    """
     if job.cancelled:
         return JobState.CANCELLED
-    states = {match.state for match in matches}
-    if MatchState.UNDER_WAY in states:
-        return JobState.UNDER_WAY
-    return JobState.PLANNED if states & RUNNING else JobState.DONE
+    all_ = list(matches)
+    if not any(match.state in RUNNING for match in all_):
+        return JobState.DONE
+    is_moving = any(_is_moved_by(job, match) for match in all_)
+    return JobState.UNDER_WAY if is_moving else JobState.PLANNED
+
+
+def _is_moved_by(job: Job, match: Match) -> bool:
+    is_started = match.step is MatchState.UNDER_WAY
+    return is_started or (match.moved > 0 and match.moved_ms >= job.created_ms)

@@ -42,11 +42,16 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NO_TEXT: Final = (
-    (b"PK\x03\x04", "xlsx or ods"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
-    (b"%PDF-", "PDF"),
+    (re.compile(rb"PK\x03\x04"), "xlsx or ods"),
+    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "xls"),
+    (re.compile(rb"%PDF-"), "PDF"),
+    (
+        re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?xml)\b"),
+        "a web page",
+    ),
 )
-"""How files begin that people take for CSV, because the same program opens both."""
+"""How files begin that people take for CSV, because the same program opens both. Some programs
+write a web page and call it `.xls`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def find_encoding(chunks: Iterable[bytes]) -> tuple[Encoding, Iterator[bytes]]:
     if not head:
         raise Refused(Why.SHEET_EMPTY)
     for beginning, format_name in _NO_TEXT:
-        if head.startswith(beginning):
+        if beginning.match(head):
             raise Refused(Why.SHEET_NOT_TEXT, format=format_name)
     return Encoding(_whole(head[:HEAD_BYTES])), chain((head,), chunks)
 

@@ -19,8 +19,8 @@ _RUNS: Final = re.compile(rf"['{_UNSEEN}]*[{_SIGNS}]|'*[\t\r\n]")
 _FORMULA: Final = re.compile(rf"[{_UNSEEN}]*[{_SIGNS}]")
 _BREAKS: Final = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 
-_YES: Final = "yes y true t 1 x on ja oui si sí sim tak da ✓ ✔ ☑"
-_NO: Final = "no n false f 0 - \u2013 off none nein non não nie ne ✗ ✘ ☐"
+_YES: Final = "yes y true t 1 x on ja oui si sí sim tak da так evet نعم ✓ ✔ ☑"
+_NO: Final = "no n false f 0 - \u2013 off none nein non não nie ne ні hayır لا ✗ ✘ ☐"  # noqa: RUF001
 _FLAGS: Final = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
 
 

@@ -65,23 +65,43 @@ _MONTH_NAMES: Final = (
 
 
 class ColumnOrder:
-    """Looks at every cell of a column for one that settles how its dates are meant."""
+    """Looks at every cell of a column for one that settles how its dates are meant.
+
+    `unclear`: the first cell that can be read in two ways; empty where there is none.
+    """
 
     def __init__(self) -> None:
-        self._seen: set[DateOrder] = set()
+        self.unclear = ""
+        self._clear: dict[DateOrder, str] = {}
 
     def look_at(self, cell: str) -> None:
         found = _NUMERIC.fullmatch(cell.strip()) if len(cell) <= TYPED_CHARACTERS_MAX else None
-        if found and max(int(found[1]), int(found[3])) in range(13, 32):
-            day_first = int(found[1]) > 12 >= int(found[3])
-            month_first = int(found[3]) > 12 >= int(found[1])
-            if day_first or month_first:
-                self._seen.add(DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST)
+        if found is None or (len(self._clear) == len(DateOrder) and self.unclear):
+            return
+        first, second = int(found[1]), int(found[3])
+        if max(first, second) in range(13, 32):
+            if second <= 12:
+                self._clear.setdefault(DateOrder.DAY_FIRST, cell.strip())
+            elif first <= 12:
+                self._clear.setdefault(DateOrder.MONTH_FIRST, cell.strip())
+        elif max(first, second) <= 12 and first != second and not self.unclear:
+            self.unclear = cell.strip()
 
     @property
     def order(self) -> DateOrder | None:
         """None where no cell settles it, or cells contradict one another."""
-        return next(iter(self._seen)) if len(self._seen) == 1 else None
+        return next(iter(self._clear)) if len(self._clear) == 1 else None
+
+    @property
+    def settled_by(self) -> str:
+        """The first cell that settles it; empty where `order` is None."""
+        return next(iter(self._clear.values())) if self.order else ""
+
+    def taken(self, said: DateOrder | None) -> DateOrder | None:
+        """How an unclear cell is read: as was said by hand, as the others tell, or with points as
+        wherever points are used; None: not at all."""
+        with_points = DateOrder.DAY_FIRST if "." in self.unclear else None
+        return said or self.order or with_points
 
 
 class Dates:

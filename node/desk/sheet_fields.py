@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from node.desk.sheet_kinds import asks_kind
+from node.desk.sheet_words import HEADINGS, folded, spellings
 from node.refusal import Refused, Why
 
 
@@ -61,15 +63,19 @@ NOT_READ: Final = frozenset({Field.REF, Field.BECAUSE, Field.RECEIVED, Field.PRO
 
 _SAID: Final = {
     Field.REF: "reference|id|need id|offer id|request id|record id|no|nr|number|row|slip|#",
-    Field.KIND: "type|need or offer|need/offer|record type|direction",
+    Field.KIND: "type|record type|direction",
     Field.STATE: "status|progress|done|closed",
     Field.BECAUSE: "closed because",
     Field.CATEGORY: "cat|code|category code|category of need|sector|type of need|need type|"
     "kind of need|type of help|type of request|request type|service type|need category|topic|"
-    "type of support|support type|offer type|type of offer",
+    "type of support|support type|offer type|type of offer|type of assistance|kind of help|"
+    "what type of help|what kind of help|cluster",
     Field.TEXT: "need|needs|offer|offers|what|item|items|description|request|details of need|"
     "what is needed|what do you need|what can you offer|what is offered|needed|help needed|"
-    "request details|need description|details|summary|title|subject|goods|support needed|wanted",
+    "request details|need description|details|summary|title|subject|goods|support needed|wanted|"
+    "what do they need|what can they offer|what is your need|what help do you need|"
+    "how can we help|what are you offering|i need|we need|i can offer|we can offer|i offer|"
+    "what i need|what i can offer|can offer",
     Field.QTY: "quantity|amount|count|how many|how much|number of items|no of items|num|units|"
     "quantity needed|qty needed|number needed|number of meals|pieces|how many do you need",
     Field.UNIT: "unit of measure|uom|measure|counted in|currency|measured in",
@@ -191,7 +197,7 @@ _MORE_TAGS: Final = {
 _TAG: Final = re.compile(r"#[a-z][a-z0-9_]*(?: *\+ *[a-z][a-z0-9_]*)*", re.ASCII)
 _NO_WORD: Final = re.compile(r"[^\w/#-]+|_+")
 _ASIDE: Final = re.compile(r"[(\[][^)\]]*[)\]]?")
-_FILLERS: Final = frozenset({"the", "a", "an", "your", "their", "please", "enter", "required"})
+_FILLERS: Final = frozenset({"the", "a", "an", "your", "their", "please", "enter"})
 
 _CLUES: Final = (
     (Field.PHONE, "phone telephone mobile whatsapp cellphone"),
@@ -207,8 +213,14 @@ _CLUES: Final = (
     (Field.ZONE, "zone area neighbourhood neighborhood district"),
     (Field.NAME, "name surname"),
     (Field.AT, "timestamp submitted"),
+    (Field.TEXT, "describe"),
 )
 """Words that tell of a longer header what it is, the surest first."""
+
+
+WORDS_MAX: Final = 10
+"""Of a column's name; a longer cell is a sentence."""
+_NEEDED: Final = frozenset({"need", "needed", "require", "required"})
 
 
 def field_of(header: str) -> Field | None:
@@ -219,8 +231,13 @@ def field_of(header: str) -> Field | None:
     plain = " ".join(words)
     if plain in _BY_NAME:
         return _BY_NAME[plain]
-    # A long cell is a sentence, not a name.
-    return _by_clue(set(words)) if len(words) <= 8 else None
+    if len(words) > WORDS_MAX:
+        return None
+    if asks_kind(header) and words[0] != "what":
+        return Field.KIND
+    if "when" in words and not _NEEDED.isdisjoint(words):
+        return Field.BY
+    return _by_clue(set(words))
 
 
 def is_tag(cell: str) -> bool:
@@ -250,7 +267,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _words(header: str) -> list[str]:
-    plain = _NO_WORD.sub(" ", _ASIDE.sub(" ", header[:200].casefold()))
+    plain = _NO_WORD.sub(" ", _ASIDE.sub(" ", folded(header[:200])))
     words = [word.strip("-/") or word for word in plain.split()]
     return [word for word in words if word not in _FILLERS] or words
 
@@ -268,6 +285,11 @@ def _all_tags() -> dict[str, list[tuple[frozenset[str], Field]]]:
 
 
 _BY_NAME: Final = {
+    " ".join(_words(spelling)): Field(name)
+    for name, said in HEADINGS.items()
+    for each in said.split("|")
+    for spelling in spellings(each)
+} | {
     " ".join(_words(name)): field
     for field in Field
     for name in (field.value, *_SAID[field].split("|"))

@@ -6,12 +6,13 @@ both. What is guessed can be said by hand, and what is said by hand is never gue
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from node.desk.categories import find_category
+from node.desk.references import Kind
 from node.desk.sheet_cells import one_line
 from node.desk.sheet_fields import (
     JOINED,
@@ -22,23 +23,39 @@ from node.desk.sheet_fields import (
     same_name,
     tagged,
 )
-from node.desk.sheet_kinds import is_kind
+from node.desk.sheet_kinds import (
+    asks_kind,
+    category_said,
+    is_kind,
+    is_surely_kind,
+    kind_named,
+)
 from node.desk.sheet_records import Record
+from node.desk.sheet_words import folded
 from node.refusal import Refused, Why
 
 HEADER_WITHIN: Final = 25
 """Records in which the names of the columns stand: HXL 1.1 says so of its hashtags."""
 
 
+NAME_OR_NUMBER: Final = "nombre"
+_DIGITS: Final = re.compile(r"\d")
+
+MOST: Final = 0.8
+HALF: Final = 0.5
+FEW: Final = 0.2
+"""Shares of a column's cells that settle what it holds, by how much its name leaves open."""
+
 NAMES_MAX: Final = 500
 """Cells of a line that are looked at for names: one that is not a header may have thousands."""
 
 
 class Known(StrEnum):
-    """How we know what a column holds."""
+    """How we know what a column holds, the surest first. Settled: by its cells."""
 
     SAID = "said"
     TAGGED = "tagged"
+    SETTLED = "settled"
     GUESSED = "guessed"
 
 
@@ -62,6 +79,17 @@ class Header:
     @property
     def fields(self) -> frozenset[Field]:
         return frozenset(column.field for column in self.columns if column.field)
+
+    @property
+    def kind(self) -> Kind | None:
+        """What the name of the column of texts says that rows are: `Offers`; None: nothing."""
+        return next(iter(self.kinds.values()), None)
+
+    @property
+    def kinds(self) -> dict[int, Kind | None]:
+        """The same by the index of each column of texts: there may be one of either kind."""
+        texts = [column for column in self.columns if column.field is Field.TEXT]
+        return {column.index: kind_named(column.header) for column in texts}
 
 
 def by_hand(columns: Mapping[str, str]) -> dict[str, Field | None]:
@@ -175,36 +203,66 @@ def _settled(columns: Sequence[Column], rows: Sequence[Record]) -> tuple[Column,
         for column in columns:
             if column.known is known and column.field:
                 taken.setdefault(column.field, column.index)
-    return tuple(_one_of(column, taken) for column in columns)
+    return tuple(_one_of(column, taken, columns) for column in columns)
 
 
-def _one_of(column: Column, taken: Mapping[Field, int]) -> Column:
+def _one_of(column: Column, taken: Mapping[Field, int], columns: Sequence[Column]) -> Column:
     if column.field is None or column.field in JOINED or taken[column.field] == column.index:
         return column
+    if column.field is Field.TEXT and Field.KIND not in taken:
+        # `I need` and `I can offer`: what a row is depends on where its words stand.
+        kinds = {kind_named(each.header) for each in (column, columns[taken[Field.TEXT]])}
+        if kinds == {Kind.NEED, Kind.OFFER}:
+            return column
     # `Item` and `Description`: the first is what, the second says more about it.
     return replace(column, field=Field.NOTE if column.field is Field.TEXT else None)
 
 
 def _by_examples(columns: Sequence[Column], rows: Sequence[Record]) -> list[Column]:
-    """What the cells say of a name that means two things: `Type`, `Need`."""
+    """What the cells say of a name that means two things: `Type`, `What`, `Need`."""
     settled = [_kind_or_not(column, rows) for column in columns]
-    if any(column.field is Field.CATEGORY for column in settled):
-        return settled
-    for n, column in enumerate(settled):
-        is_open = column.known is Known.GUESSED and column.field in {Field.TEXT, None}
-        if is_open and column.header and _mostly(find_category, column.index, rows):
-            settled[n] = replace(column, field=Field.CATEGORY)
-            break
-    return settled
+    if all(column.field is not Field.KIND for column in settled):
+        _settle_one(settled, Field.KIND, {Field.TEXT, Field.CATEGORY, None}, is_surely_kind, rows)
+    if all(column.field is not Field.CATEGORY for column in settled):
+        _settle_one(settled, Field.CATEGORY, {Field.TEXT, None}, category_said, rows)
+    return [_name_or_number(column, rows) for column in settled]
+
+
+def _name_or_number(column: Column, rows: Sequence[Record]) -> Column:
+    """`Nombre` is a name in Spanish and a number in French."""
+    if column.known is not Known.GUESSED or folded(column.header) != NAME_OR_NUMBER:
+        return column
+    share = _share(_DIGITS.search, column.index, rows)
+    field = Field.QTY if share >= MOST else Field.NAME if share <= 1 - MOST else None
+    return replace(column, field=field, known=Known.SETTLED)
+
+
+def _settle_one(
+    columns: list[Column],
+    field: Field,
+    guessed: Collection[Field | None],
+    finds: Callable[[str], object],
+    rows: Sequence[Record],
+) -> None:
+    """The first of the columns that were taken for something else, and say this in most cells."""
+    for n, column in enumerate(columns):
+        is_open = column.known is Known.GUESSED and column.field in guessed and column.header
+        if is_open and _share(finds, column.index, rows) >= MOST:
+            columns[n] = replace(column, field=field, known=Known.SETTLED)
+            return
 
 
 def _kind_or_not(column: Column, rows: Sequence[Record]) -> Column:
+    """`Need/Offer` asks for nothing else, and one word in a few that we know is enough. `Type` may
+    ask for anything."""
     if column.field is not Field.KIND or column.known is not Known.GUESSED:
         return column
-    return column if _mostly(is_kind, column.index, rows) else replace(column, field=None)
+    enough = FEW if asks_kind(column.header) else HALF
+    is_kinds = _share(is_kind, column.index, rows) >= enough
+    return column if is_kinds else replace(column, field=None)
 
 
-def _mostly(finds: Callable[[str], object], index: int, rows: Sequence[Record]) -> bool:
-    """Whether four of five of the column's cells are of the sort, and there are any."""
+def _share(finds: Callable[[str], object], index: int, rows: Sequence[Record]) -> float:
+    """Of the cells in the column that have something in them, how many are of the sort."""
     cells = [cell for record in rows if (cell := _at(record.cells, index))]
-    return bool(cells) and 5 * sum(bool(finds(cell)) for cell in cells) >= 4 * len(cells)
+    return sum(bool(finds(cell)) for cell in cells) / len(cells) if cells else 0.0

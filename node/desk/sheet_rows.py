@@ -6,24 +6,27 @@ past) is dropped, and the row says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Final
 
-from node.desk.categories import Category, Unit, category_of, find_category, find_unit, unit_of
-from node.desk.quantity import ONE, parse_quantity
+from node.desk.categories import Category, Unit, category_of, unit_of
+from node.desk.quantity import ONE, as_number
 from node.desk.references import Kind
 from node.desk.rounds import every_of
-from node.desk.sheet_cells import is_formula, one_line, read_flag
+from node.desk.sheet_cells import one_line, read_flag
 from node.desk.sheet_dates import DateOrder, Dates
 from node.desk.sheet_fields import CONTACT_PARTS, NOT_READ, Field
 from node.desk.sheet_header import Header
-from node.desk.sheet_kinds import is_over, is_total, kind_of
+from node.desk.sheet_kinds import category_said, is_over, is_total, kind_of, unit_said
+from node.desk.sheet_persons import is_spoilt, mended_numbers, unsafe_remark
+from node.desk.sheet_quantities import read_amount
 from node.desk.sheet_records import Record
 from node.desk.sheet_report import LeftOut, Outcome, Row, Said, Told
 from node.desk.text import clean_text
-from node.desk.when import DAYS_AHEAD_MAX
+from node.desk.when import DAYS_OFF_MAX
 from node.desk.words import PRIVATE_BYTES_MAX, TEXTS, Words, channel_of
 from node.refusal import Refused, Why
 from protocol.ids import Thousandths
@@ -37,6 +40,10 @@ _TEXTS: Final = {Field(name): limit for name, limit in TEXTS.items() if name != 
 
 _NOTHING: Final = "\0 \t\n\v\f\r\xa0\u3000\ufeff"
 
+_NUMBERS: Final = re.compile(r"[\d.,' ]+")
+
+_WHAT: Final = frozenset({Field.TEXT, Field.CATEGORY})
+
 _FLAGS: Final = frozenset({Field.DANGER, Field.QUIET, Field.STANDING})
 
 
@@ -45,7 +52,8 @@ class Layout:
     """What holds for every row of one sheet.
 
     `width`: columns; `orders`: how those columns mean `3/4/26` of which it is known, by index, and
-    `date_order` how all others do. `kind`, `category`: of rows that do not say it.
+    `date_order` how all others do. `kind`, `category`: of rows that do not say it. `comma_sheet`:
+    its separator leaves the comma to decimals.
     """
 
     header: Header
@@ -54,6 +62,7 @@ class Layout:
     date_order: DateOrder | None
     kind: Kind
     category: Category | None
+    comma_sheet: bool = False
 
 
 @dataclass(slots=True)
@@ -78,11 +87,14 @@ class RowReader:
         self._now_ms = now_ms
         columns = layout.header.columns
         self._names = [column.header for column in columns]
+        # When it was said comes first: "tonight" in another cell counts from there.
         self._fields = [
             (column.index, column.field)
-            for column in columns
+            for column in sorted(columns, key=lambda column: column.field is not Field.AT)
             if column.field and column.field not in NOT_READ
         ]
+        kinds = layout.header.kinds
+        self._sides = {n: kind for n, kind in kinds.items() if kind} if len(kinds) > 1 else {}
         self._headers = {each.field: each.header for each in reversed(columns) if each.field}
         orders = {each.field: layout.orders.get(each.index) for each in columns if each.field}
         self._dates = {
@@ -93,7 +105,8 @@ class RowReader:
 
     def read(self, record: Record) -> Row:
         """What becomes of the record. Raises nothing: a refusal is one thing it may become."""
-        is_blank = not record.why and _filled(record.cells) == 0
+        cells = _filled(record.cells)
+        is_blank = not record.why and cells == 0
         if is_blank or record.line <= self._layout.header.last_line:
             return _left_out(record, LeftOut.BLANK if is_blank else LeftOut.HEADER)
         if record.why:
@@ -101,7 +114,6 @@ class RowReader:
         typed = self._typed(record.cells)
         if left_out := self._superfluous(record.cells, typed):
             return _left_out(record, left_out)
-        cells = _filled(record.cells)
         if cells > self._layout.width:
             facts = {"cells": cells, "columns": self._layout.width}
             return _refused(record, Told(Why.SHEET_ROW_TOO_LONG, facts))
@@ -118,25 +130,28 @@ class RowReader:
     def _superfluous(self, cells: list[str], typed: dict[Field, str]) -> LeftOut | None:
         if is_over(typed.pop(Field.STATE, "")):
             return LeftOut.OVER
-        if find_category(typed.get(Field.CATEGORY, "")):
+        if category_said(typed.get(Field.CATEGORY, "")):
             return None
         if [one_line(cell) for cell in cells[: len(self._names)]] == self._names:
             return LeftOut.HEADER
-        first = next((text for text in map(one_line, cells) if text), "")
-        return LeftOut.TOTAL if is_total(first) else None
+        said = [text for text in map(one_line, cells) if text]
+        is_numbers = not typed.keys() & _WHAT and all(map(_NUMBERS.fullmatch, said))
+        return LeftOut.TOTAL if is_numbers or is_total(said[0]) else None
 
     def _row(self, record: Record, typed: dict[Field, str]) -> Row:
         """The words of the row. What is wrong first, in the order of the fields, is told."""
         if Field.TEXT not in self._headers and Field.CATEGORY in typed:
             typed[Field.TEXT] = typed[Field.CATEGORY]
-        contact = [typed.pop(part) for part in CONTACT_PARTS if part in typed]
+        contact = [(part, typed.pop(part)) for part in CONTACT_PARTS if part in typed]
         draft = _Draft(self._layout.kind, self._layout.category)
-        about = Field.CATEGORY
+        about = Field.TEXT if self._sides else Field.CATEGORY
         try:
-            for about in sorted(typed, key=_turn):
-                self._take(draft, about, typed[about])
+            if self._sides:
+                draft.kind = self._side(record.cells)
+            for about, text in typed.items():
+                self._take(draft, about, text)
             about = next((part for part in CONTACT_PARTS if part in self._headers), about)
-            draft.values["contact"] = _text(", ".join(contact), PRIVATE_BYTES_MAX)
+            self._take_contact(draft, contact)
             about = _lacking(draft)
             said = _said(draft)
         except Refused as refused:
@@ -146,10 +161,18 @@ class RowReader:
             record.number, record.line, Outcome.READ, said=said, remarks=tuple(draft.remarks)
         )
 
+    def _side(self, cells: list[str]) -> Kind:
+        """What the row is by which of two columns has words in it. Raises Refused with
+        SHEET_BOTH_KINDS."""
+        said = [kind for n, kind in self._sides.items() if n < len(cells) and one_line(cells[n])]
+        if len(said) > 1:
+            raise Refused(Why.SHEET_BOTH_KINDS)
+        return said[0] if said else self._layout.kind
+
     def _take(self, draft: _Draft, about: Field, typed: str) -> None:
         """One cell into the draft. Raises Refused."""
         if about in _TEXTS:
-            draft.values[about.value] = _text(typed, _TEXTS[about])
+            draft.values[about.value] = _text(typed, _TEXTS[about], about.value)
             if "\ufffd" in typed:
                 draft.remarks.append(Told(Why.SHEET_LETTERS_LOST, {}, self._headers[about]))
         elif about in _FLAGS:
@@ -162,7 +185,7 @@ class RowReader:
             case Field.CATEGORY:
                 draft.category = self._category(typed)
             case Field.QTY:
-                draft.qty, draft.qty_unit = _quantity(typed)
+                self._take_qty(draft, typed)
             case Field.UNIT:
                 draft.unit = self._unit(typed)
             case Field.KIND:
@@ -176,8 +199,35 @@ class RowReader:
             case Field.CHANNEL:
                 self._take_channel(draft, typed)
 
+    def _take_contact(self, draft: _Draft, contact: Sequence[tuple[Field, str]]) -> None:
+        """How the person is found, joined; and whether some remark says that they must not be."""
+        joined = ", ".join(text for _about, text in contact)
+        if is_spoilt(joined):
+            mended = (self._mended(draft, about, text) for about, text in contact)
+            joined = ", ".join(filter(None, mended))
+        note = draft.values.get("note", "")
+        # What the column for it says counts more than a remark.
+        if "quiet" not in draft.values and (remark := unsafe_remark(f"{joined}, {note}")):
+            draft.values["quiet"] = True
+            draft.remarks.append(Told(Why.SHEET_MADE_QUIET, {"given": remark}))
+        draft.values["contact"] = _text(joined, PRIVATE_BYTES_MAX, "contact")
+
+    def _mended(self, draft: _Draft, about: Field, typed: str) -> str:
+        """The telephone numbers in it that are still whole."""
+        whole, cut = mended_numbers(typed)
+        if cut:
+            self._drop(draft, Why.SHEET_PHONE_CUT, about, cut)
+        return whole
+
+    def _take_qty(self, draft: _Draft, typed: str) -> None:
+        amount = read_amount(typed, comma_sheet=self._layout.comma_sheet)
+        draft.qty, draft.qty_unit = amount.qty, amount.unit
+        if amount.is_about:
+            facts = {"given": typed[:80], "qty": as_number(amount.qty)}
+            draft.remarks.append(Told(Why.SHEET_QUANTITY_ABOUT, facts, self._headers[Field.QTY]))
+
     def _category(self, typed: str) -> Category:
-        category = find_category(typed)
+        category = category_said(typed)
         if category is None and self._may_suggest():
             return category_of(typed)
         if category is None:
@@ -185,7 +235,7 @@ class RowReader:
         return category
 
     def _unit(self, typed: str) -> Unit:
-        unit = find_unit(typed)
+        unit = unit_said(typed)
         if unit is None and self._may_suggest():
             return unit_of(typed)
         if unit is None:
@@ -206,8 +256,8 @@ class RowReader:
     def _take_by(self, draft: _Draft, typed: str) -> None:
         said_ms = self._now_ms if draft.at_ms is None else draft.at_ms
         by_ms = self._dates[Field.BY].until(typed, said_ms)
-        if by_ms > self._now_ms + DAYS_AHEAD_MAX * 86_400_000:
-            raise Refused(Why.TIME_TOO_FAR, given=typed, days=DAYS_AHEAD_MAX)
+        if by_ms > self._now_ms + DAYS_OFF_MAX * 86_400_000:
+            raise Refused(Why.TIME_TOO_FAR, given=typed, days=DAYS_OFF_MAX)
         if by_ms > self._now_ms:
             draft.values["by_ms"] = by_ms
         else:
@@ -244,22 +294,8 @@ def _lacking(draft: _Draft) -> Field:
     return Field.QTY if draft.values.get("text") else Field.TEXT
 
 
-def _turn(about: Field) -> int:
-    """When it was said comes first: "tonight" in another cell counts from there."""
-    return 0 if about is Field.AT else 1
-
-
-def _quantity(typed: str) -> tuple[Thousandths, Unit | None]:
-    try:
-        return parse_quantity(typed)
-    except Refused as refused:
-        if refused.why is Why.QUANTITY_NOT_A_NUMBER and is_formula(typed):
-            raise Refused(Why.SHEET_FORMULA, given=typed[:80]) from None
-        raise
-
-
-def _text(typed: str, limit_bytes: int) -> str:
-    return clean_text(typed, limit_bytes) if typed else ""
+def _text(typed: str, limit_bytes: int, name: str) -> str:
+    return clean_text(typed, limit_bytes, name) if typed else ""
 
 
 def _filled(cells: list[str]) -> int:

@@ -32,6 +32,9 @@ WRITTEN: Final = tuple(
 )
 """The columns of an export of needs and offers, in their order."""
 
+_SAID: Final = tuple((field, field.value) for field in WRITTEN if hasattr(Words, field.value))
+"""Those that hold a word of the person as it stands."""
+
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """The header and the rows, each with its line end (CR LF)."""
@@ -49,9 +52,7 @@ def json_lines(things: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def words_cells(kind: Kind, words: Words, at_ms: int | None = None) -> dict[Field, Cell]:
     """What was said, by column; `sheets.read_rows` reads the same out of it again."""
-    cells: dict[Field, Cell] = {
-        field: getattr(words, field.value) for field in WRITTEN if hasattr(words, field.value)
-    }
+    cells: dict[Field, Cell] = {field: getattr(words, name) for field, name in _SAID}
     return cells | {
         Field.KIND: "offer" if kind is Kind.OFFER else "need",
         Field.QTY: as_number(words.qty),

@@ -8,7 +8,7 @@ than a few hundred lines at a time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from itertools import chain, islice
@@ -44,30 +44,33 @@ _SEPARATOR_SAID: Final = "sep="
 class Choices:
     """What a person says about the sheet; all else is guessed.
 
-    `kind`: what rows are that do not say so. `category`: of rows that have none. `columns`: header
-    → field, an empty field for a column that is not to be read.
+    `kind`: what rows are that do not say so; None: what their column of texts is called after, else
+    `usual`. `category`: of rows that have none. `columns`: header → field, an empty field for a
+    column that is not to be read.
     """
 
-    kind: Kind = Kind.NEED
+    kind: Kind | None = None
     category: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     date_order: DateOrder | None = None
     encoding: str = ""
+    usual: Kind = Kind.NEED
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What a sheet is: for the preview, and for reading its rows.
 
-    `records` counts all of them, headers and blank ones too. `orders`: how
-    the columns mean `3/4/26` of which some cell tells it, by index.
+    `records` counts all of them, headers and blank ones too. `kind`: of rows that do not say it.
+    `dates`: what the cells of each column of times tell of how `3/4/26` is meant, by index.
     """
 
     encoding: Encoding
     separator: str
     header: Header
     width: int
-    orders: Mapping[int, DateOrder]
+    kind: Kind
+    dates: Mapping[int, ColumnOrder]
     records: int
 
     @property
@@ -86,18 +89,23 @@ def survey(chunks: Iterable[bytes], choices: Choices) -> Sheet:
     category = category_of(choices.category) if choices.category.strip() else None
     encoding, chunks = _encoding(chunks, choices.encoding)
     pages = CodePages()
-    lines = _decoded(as_lines_of_bytes(chunks, encoding), encoding, pages)
-    sample = list(islice(lines, SAMPLE_LINES))
+    lines = as_lines_of_bytes(chunks, encoding)
+    first = list(islice(lines, SAMPLE_LINES))
+    if not choices.encoding:
+        encoding = replace(encoding, legacy=_code_page(first))
+    sample = list(_decoded(first, encoding, pages))
     separator = _separator(sample, said)
     records = list(split_records(sample, separator))
     header = find_header(records, said)
     _refuse_lacking(header, has_category=category is not None)
     width = _width(header, records)
-    every = split_records(chain(sample, lines), separator, width)
-    orders, count = _date_orders(every, header)
+    rest = _decoded(lines, encoding, pages)
+    every = split_records(chain(sample, rest), separator, width)
+    dates, count = _dates(every, header)
     if not choices.encoding:
         encoding = replace(encoding, legacy=pages.best())
-    return Sheet(encoding, separator, header, width, orders, count)
+    kind = choices.kind or header.kind or choices.usual
+    return Sheet(encoding, separator, header, width, kind, dates, count)
 
 
 def read_rows(
@@ -108,14 +116,25 @@ def read_rows(
     layout = Layout(
         header=sheet.header,
         width=sheet.width,
-        orders=sheet.orders,
+        orders={index: each.order for index, each in sheet.dates.items() if each.order},
         date_order=choices.date_order,
-        kind=choices.kind,
+        kind=sheet.kind,
+        comma_sheet=sheet.separator == ";",
         category=category_of(choices.category) if choices.category.strip() else None,
     )
     reader = RowReader(layout, now_ms, zone)
     lines = read_lines(chunks, sheet.encoding)
     return map(reader.read, split_records(lines, sheet.separator, sheet.width))
+
+
+def cells_of(chunks: Iterable[bytes], sheet: Sheet, lines: Collection[int]) -> dict[int, list[str]]:
+    """The cells of those records that begin on these lines, as they stand there."""
+    found: dict[int, list[str]] = {}
+    records = split_records(read_lines(chunks, sheet.encoding), sheet.separator, sheet.width)
+    while len(found) < len(lines) and (record := next(records, None)):
+        if record.line in lines:
+            found[record.line] = record.cells
+    return found
 
 
 def _encoding(chunks: Iterable[bytes], said: str) -> tuple[Encoding, Iterator[bytes]]:
@@ -130,10 +149,18 @@ def _encoding(chunks: Iterable[bytes], said: str) -> tuple[Encoding, Iterator[by
     return replace(encoding, legacy=name), chunks
 
 
+def _code_page(lines: Iterable[bytes | None]) -> str:
+    """That of the first lines, among which are the names of the columns."""
+    pages = CodePages()
+    for _line in _decoded(lines, Encoding(), pages):
+        pass
+    return pages.best()
+
+
 def _decoded(
     lines: Iterable[bytes | None], encoding: Encoding, pages: CodePages
 ) -> Iterator[str | None]:
-    """As text, in any code page: separators, dates and English names are the same in all."""
+    """As text, in the code page of the first lines: separators and dates are the same in all."""
     for line in lines:
         if line is None or line.isascii():
             yield None if line is None else line.decode()
@@ -177,8 +204,8 @@ def _filled(record: Record) -> int:
     return next((n for n in range(len(record.cells), 0, -1) if record.cells[n - 1].strip()), 0)
 
 
-def _date_orders(records: Iterable[Record], header: Header) -> tuple[dict[int, DateOrder], int]:
-    """How each column of dates means `3/4/26`, by index, and how many records there are."""
+def _dates(records: Iterable[Record], header: Header) -> tuple[dict[int, ColumnOrder], int]:
+    """What each column of times tells, by index, and how many records there are."""
     times = {Field.BY, Field.AT}
     columns = {column.index: ColumnOrder() for column in header.columns if column.field in times}
     count = 0
@@ -187,4 +214,4 @@ def _date_orders(records: Iterable[Record], header: Header) -> tuple[dict[int, D
         for index, column in columns.items():
             if index < len(record.cells):
                 column.look_at(record.cells[index])
-    return {index: each.order for index, each in columns.items() if each.order}, count
+    return columns, count

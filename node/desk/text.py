@@ -53,29 +53,32 @@ only style words with at least one colour or style among them. `[2 adults]`, `[s
 `meal[s]` and `[red coats]` are ordinary text."""
 
 
-def clean_text(text: str, limit_bytes: int) -> str:
+def clean_text(text: str, limit_bytes: int, name: str = "text") -> str:
     """What someone typed, as one tidy line: NFC, single spaces, none around it.
 
-    `limit_bytes` counts UTF-8. Raises Refused with TEXT_TOO_LONG (first, so that ten megabytes
-    cost nothing), TEXT_CONTROL, TEXT_MARKUP or TEXT_EMPTY.
+    `limit_bytes` counts UTF-8; `name` is which of `node.sentences.TEXT_NAMES` it is. Raises Refused
+    with TEXT_TOO_LONG (first, so that ten megabytes cost nothing), TEXT_CONTROL, TEXT_NOT_UTF8,
+    TEXT_MARKUP or TEXT_EMPTY.
     """
-    _refuse_long(text, 4 * limit_bytes, limit_bytes)
+    _refuse_long(text, 4 * limit_bytes, limit_bytes, name)
     if control := _REFUSED.search(text):
-        raise Refused(Why.TEXT_CONTROL, place=control.start() + 1)
+        is_text = unicodedata.category(control[0]) != "Cs"
+        why = Why.TEXT_CONTROL if is_text else Why.TEXT_NOT_UTF8
+        raise Refused(why, text=name, place=control.start() + 1)
     tidy = " ".join(unicodedata.normalize("NFC", _DROPPED.sub("", text)).split())
-    _refuse_long(tidy, limit_bytes, limit_bytes)
+    _refuse_long(tidy, limit_bytes, limit_bytes, name)
     if markup := _MARKUP.search(tidy):
-        raise Refused(Why.TEXT_MARKUP, found=markup[0])
+        raise Refused(Why.TEXT_MARKUP, text=name, found=markup[0])
     if not any(_shown(character).strip() for character in tidy):
         raise Refused(Why.TEXT_EMPTY)
     return tidy
 
 
-def _refuse_long(text: str, most_bytes: int, limit_bytes: int) -> None:
+def _refuse_long(text: str, most_bytes: int, limit_bytes: int, name: str) -> None:
     """Spaces that tidying would take away may exceed the limit, but not without end."""
     size = len(text.encode("utf-8", "replace"))
     if size > most_bytes:
-        raise Refused(Why.TEXT_TOO_LONG, size=size, limit=limit_bytes)
+        raise Refused(Why.TEXT_TOO_LONG, text=name, size=size, limit=limit_bytes)
 
 
 def inert(text: str) -> str:
@@ -85,6 +88,8 @@ def inert(text: str) -> str:
     spaces, other control characters become U+FFFD. Markup stays as the plain text that it is:
     whoever draws must draw it as text.
     """
+    if text.isprintable() and _EXTRA_MARKS.isdisjoint(map(unicodedata.category, text)):
+        return text  # as nearly all are: a list has many
     shown: list[str] = []
     marks = 0
     for character in map(_shown, _ESCAPES.sub("", text)):

@@ -13,8 +13,12 @@ from typing import Final
 from node.refusal import Refused, Why
 from node.wording import N_, _
 
-DAYS_AHEAD_MAX: Final = 400
-"""Latest time: a year and a month, so that a slip in the year's digits is noticed."""
+YEAR_MAX: Final = 9997
+"""Latest year: the calendar ends with 9999, and what comes again takes up to 366 days more."""
+
+DAYS_OFF_MAX: Final = 400
+"""How long ago something was said: a year and a month, so that a slip in the year's digits is
+noticed. In a spreadsheet, where nobody looks at each date, also how far ahead a time may lie."""
 
 TYPED_CHARACTERS_MAX: Final = 60
 """Longer texts are not looked at: the longest time has fewer characters."""
@@ -25,6 +29,7 @@ MONTHS: Final = (
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 )  # fmt: skip
 
+_BEYOND_MS: Final = round(datetime(YEAR_MAX + 1, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _MIDNIGHT: Final = 24 * 60
 """Midnight ends the day that it is said of: "friday midnight" is the night to Saturday."""
 
@@ -65,7 +70,7 @@ def parse_when(typed: str, now_ms: int, zone: tzinfo) -> int:
     RFC 3339; `YYYY-MM-DD` (the end of that day); `HH:MM` (the next time that the clock shows it);
     `tonight`, `tomorrow`, `friday` (the end of that day); `tue 17:00`, `5pm`, `noon`, `2h`,
     `in 3 days`. Without an offset all of them are on the hall's clock, in `zone`.
-    Raises Refused with TIME_UNREADABLE, TIME_PAST or TIME_TOO_FAR.
+    Raises Refused with TIME_UNREADABLE, TIME_PAST or TIME_BEYOND_CALENDAR.
     """
     text = " ".join(typed[: TYPED_CHARACTERS_MAX + 1].split())
     when_ms = _read(text, _at(now_ms, zone)) if len(text) <= TYPED_CHARACTERS_MAX else None
@@ -73,8 +78,8 @@ def parse_when(typed: str, now_ms: int, zone: tzinfo) -> int:
         raise Refused(Why.TIME_UNREADABLE, given=text)
     if when_ms <= now_ms:
         raise Refused(Why.TIME_PAST, given=text)
-    if when_ms > now_ms + DAYS_AHEAD_MAX * 86_400_000:
-        raise Refused(Why.TIME_TOO_FAR, given=text, days=DAYS_AHEAD_MAX)
+    if when_ms >= _BEYOND_MS:
+        raise Refused(Why.TIME_BEYOND_CALENDAR, given=text, year=YEAR_MAX + 1)
     return when_ms
 
 
@@ -91,8 +96,8 @@ def parse_past(typed: str, now_ms: int, zone: tzinfo) -> int:
         raise Refused(Why.TIME_UNREADABLE, given=text)
     if when_ms > now_ms:
         raise Refused(Why.TIME_TO_COME, given=text)
-    if when_ms < now_ms - DAYS_AHEAD_MAX * 86_400_000:
-        raise Refused(Why.TIME_TOO_FAR, given=text, days=DAYS_AHEAD_MAX)
+    if when_ms < now_ms - DAYS_OFF_MAX * 86_400_000:
+        raise Refused(Why.TIME_TOO_FAR, given=text, days=DAYS_OFF_MAX)
     return when_ms
 
 
@@ -173,7 +178,7 @@ def _read(text: str, now: datetime) -> int | None:
     try:
         readings = (read(plain, now) for read in _READERS)
         return next((_unix_ms(reading) for reading in readings if reading is not None), None)
-    except (ValueError, OverflowError):  # 30 February, 25:61, the year 9999
+    except (ValueError, OverflowError):  # 30 February, 25:61, a year after 9999
         return None
 
 
@@ -355,8 +360,10 @@ def _weekday_ahead(day_text: str, when: datetime, now: datetime) -> datetime:
 
 
 def _unix_ms(when: datetime) -> int:
-    """Exact, without a float's rounding; through UTC, because a zone's own days vary in length."""
-    return (when.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    """Exact, without a float's rounding, at the ends of the calendar too: a time of the year 9999
+    may lie in 10000 by UTC, which a datetime cannot hold."""
+    local = when.replace(tzinfo=None) - datetime(1970, 1, 1)  # noqa: DTZ001 - less its offset
+    return (local - (when.utcoffset() or timedelta())) // timedelta(milliseconds=1)
 
 
 def _at(when_ms: int, zone: tzinfo) -> datetime:

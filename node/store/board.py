@@ -41,19 +41,22 @@ from node.store.matches import (
 from node.store.transaction import transaction
 from protocol.ids import DeviceKey, ObjectId
 
-RULES: Final = f"2, Unicode {unidata_version}"
+RULES: Final = f"3, Unicode {unidata_version}"
 """Another one whenever the same events are to fold into another board, or the index is to be
 another: its words are folded by the tables of Python's Unicode, and leave it as they came."""
 
 ENTRY_LETTERS: Final = frozenset("NO")
 
 
-def append(conn: sqlite3.Connection, device: DeviceKey, *events: Event) -> None:
+def append(
+    conn: sqlite3.Connection, device: DeviceKey, *events: Event, act: int | None = None
+) -> None:
     """Save what happened in one act, and the board as it stands after it.
 
-    Raises ImpossibleError where the history cannot be so.
+    `act`: the one that they belong to; None: it begins with them. Raises ImpossibleError where the
+    history cannot be so.
     """
-    add_events(conn, device, events)
+    add_events(conn, device, events, act)
     for event in events:
         _fold_in(conn, event)
 

@@ -7,7 +7,6 @@ and believed: with NORMAL most power cuts lose rows, though every `kill -9` leav
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import sqlite3
 import stat
@@ -19,6 +18,7 @@ from typing import Final, TypeVar
 
 from node.refusal import Refused, Why
 from node.store.board import rebuild_if_stale
+from node.store.folder import FILE_NAME
 from node.store.macs import guard, renew_after
 from node.store.migrations import NewerSchemaError, migrate
 from node.store.scrub import damaged_tables
@@ -26,10 +26,6 @@ from node.store.transaction import transaction
 
 Result = TypeVar("Result")
 
-FILE_NAME: Final = "hallway.db"
-LOCK_NAME: Final = "lock"
-UNFINISHED: Final = ".making"
-"""How folders begin in which a hall is being made."""
 APPLICATION_ID: Final = 0x48414C4C
 """`HALL` in ASCII: what tells our file from any other SQLite database."""
 SQLITE_MAGIC: Final = b"SQLite format 3\x00"
@@ -40,54 +36,6 @@ CACHE_KIB: Final = 2_048
 """Page cache; SQLite's own default."""
 BUGS: Final = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError)
 """What SQLite raises when it is our doing, and not the disk's."""
-
-
-def folder_is_hall(data: Path) -> bool:
-    """Whether `data` holds a hall; False where there is nothing yet.
-
-    Raises Refused for a folder that holds anything else or cannot be read.
-    """
-    try:
-        if not data.exists():
-            return False
-        if not data.is_dir():
-            raise Refused(Why.FOLDER_NOT_A_HALL, folder=str(data))
-        if (data / FILE_NAME).exists():
-            return True
-        if not all(_is_left_over(path) for path in data.iterdir()):
-            raise Refused(Why.FOLDER_NOT_A_HALL, folder=str(data))
-    except OSError as error:
-        raise Refused(Why.FOLDER_NOT_READABLE, folder=str(data)) from error
-    return False
-
-
-def _is_left_over(path: Path) -> bool:
-    """What a hall leaves behind whose making was cut short."""
-    return path.name == LOCK_NAME or path.name.startswith(UNFINISHED)
-
-
-class FolderLock:
-    """Only one process at a time works on a hall's folder; the lock ends with the process."""
-
-    def __init__(self, data: Path) -> None:
-        self._path = data / LOCK_NAME
-        self._file: int | None = None
-
-    def take(self) -> bool:
-        """Whether it is ours now. Raises OSError where the folder cannot be written to."""
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return False
-        self._file = file
-        return True
-
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
 
 
 def create(data: Path) -> sqlite3.Connection:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from node.desk.decay import ask_ms, pass_ms
 from node.desk.entries import CLOSED_STATES, NO_MATCHES, Entry, State, Sums
@@ -173,6 +173,11 @@ def _row(entry: Entry) -> dict[str, str | int | None]:
 
 
 def entry_of(row: sqlite3.Row) -> Entry:
+    # By name, from a dict: a row of SQLite's looks through all its columns for each.
+    return _entry(dict(zip(row.keys(), row, strict=True)))
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
         ref=row["ref"],
         kind=Kind[row["kind"]],
@@ -193,7 +198,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
     )
 
 
-def _words(row: sqlite3.Row) -> Words:
+def _words(row: Mapping[str, Any]) -> Words:
     return Words(
         category=row["category"],
         text=row["text"],
@@ -220,7 +225,7 @@ def _words(row: sqlite3.Row) -> Words:
     )
 
 
-def _sums(row: sqlite3.Row) -> Sums:
+def _sums(row: Mapping[str, Any]) -> Sums:
     if not row["reserved"] and not row["moved"] and not row["last_ms"]:
         return NO_MATCHES
     return Sums(

@@ -186,10 +186,12 @@ def _closed_before(
 def _known_ms(conn: sqlite3.Connection, entry: Entry, now_ms: UnixMs) -> int | None:
     """Since when, at the latest, it is closed, by a clock that somebody vouched for."""
     closing = conn.execute(
-        "SELECT n FROM event WHERE undone IS NULL AND about IN"
-        " (SELECT ?1 UNION ALL SELECT ref FROM matching WHERE need = ?1 OR offer = ?1)"
-        " ORDER BY at_ms = ?2 DESC, n DESC LIMIT 1",
-        [entry.ref, entry.closed_ms],
+        # What came earlier than it was written down has closed it only since then.
+        "SELECT coalesce(max(n) FILTER"
+        " (WHERE at_ms = ?2 OR did <> ?3 AND data ->> 'said_ms' IS NOT NULL), max(n)) AS n"
+        " FROM event WHERE undone IS NULL AND about IN"
+        " (SELECT ?1 UNION ALL SELECT ref FROM matching WHERE need = ?1 OR offer = ?1)",
+        [entry.ref, entry.closed_ms, Did.ADDED],
     ).fetchone()
     row = conn.execute(
         "SELECT at_ms FROM event WHERE n >= ? AND trusted = 1 AND at_ms <= ? ORDER BY n LIMIT 1",

@@ -53,12 +53,13 @@ def all_timeless(conn: sqlite3.Connection) -> list[Match]:
 
 
 def all_idle(conn: sqlite3.Connection) -> list[Match]:
-    """The same whose need, or whose offer, is closed: nobody waits for them any more."""
+    """Matches whose need, or whose offer, is closed, and with which nobody has set out: nobody
+    waits for them any more."""
     rows = conn.execute(
         f"SELECT * FROM matching WHERE state IN {RUNNING_STATES} AND EXISTS"
         " (SELECT 1 FROM entry WHERE ref IN (need, offer) AND closed = 1) ORDER BY n"
     )
-    return [match for match in map(match_of, rows) if match.state in FREED_BY_TIME]
+    return [match for match in map(match_of, rows) if match.step in FREED_BY_TIME]
 
 
 def save_match(conn: sqlite3.Connection, match: Match) -> None:

@@ -1,7 +1,8 @@
 """An act taken back: its events count no more, and what they were about is folded without them.
 
-What the node wrote by itself, and that somebody looked at it, falls with what it was about. What a
-person has built on it since stands in the way.
+What the node wrote by itself, that somebody looked at it, and a quiet mark that came with another
+of the same person fall with what it was about. What a person has built on it since stands in the
+way.
 """
 
 from __future__ import annotations
@@ -91,7 +92,12 @@ def undo_untouched(
         return list(act)
     finally:
         conn.execute("RELEASE together")
-    gone = [row for row in act if _can_be_undone(conn, device, row, event)]
+    gone = [
+        row
+        for row in act
+        # Whose entry is left stays quiet.
+        if row.event.did is not Did.QUIETED and _can_be_undone(conn, device, row, event)
+    ]
     if gone:
         undo(conn, device, gone, event)
     return gone
@@ -134,7 +140,7 @@ def _falls_with(first: EventRow, later: EventRow) -> bool:
         return False
     if first.event.did in FIRST:
         is_by_itself = event.initials == BY_ITSELF and event.did not in MOVES
-        return is_by_itself or event.did is Did.READ
+        return is_by_itself or event.did in {Did.READ, Did.QUIETED}
     return event.initials == BY_ITSELF and event.did in GIVES_TIME
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from node.api.requests import ResizeOverflow, ShowOverflow
 from node.api.views import Changed, OverflowView
-from node.control import RemoteNode
+from node.remote import RemoteNode
 from tests.e2e.halls import ARRIVES_S, Hall
 
 ROUNDS: Final = 200

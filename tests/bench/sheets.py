@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from node.api.requests import Request, ShowClock, ShowEntry
 from node.api.views import Kind
-from node.control import RemoteNode
 from node.desk.sheet_report import Outcome
 from node.desk.sheets import Choices, read_rows, survey
+from node.remote import RemoteNode
 from tests.bench.figures import Figure, median, percentile_99
 from tests.e2e.halls import Hall
 from tests.e2e.horrors import BLOCK, MILLION, head, lines

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from node.api.requests import Answer, ListNeighbours, Request
 from node.api.views import NeighbourView
-from node.control import RemoteNode
+from node.remote import RemoteNode
 from tests.e2e.warm import Warm, WarmProcess, Warmth
 
 HOME: Final = Path(__file__).resolve().parents[2]

@@ -50,7 +50,7 @@ QUANTITIES: Final = [
 TIMES: Final = [
     (Why.TIME_PAST, "2020-01-01"),
     (Why.TIME_PAST, "2020-01-01T10:00:00Z"),
-    (Why.TIME_TOO_FAR, "2999-01-01"),
+    (Why.TIME_BEYOND_CALENDAR, "9999-12-31"),
     (Why.TIME_UNREADABLE, "someday"),
     (Why.TIME_UNREADABLE, ""),
 ]
@@ -65,7 +65,7 @@ TEXTS: Final = [
     (Why.TEXT_CONTROL, "\x1b]0;title\x07hot meals"),
     (Why.TEXT_CONTROL, "hot \x9b31m meals"),
     (Why.TEXT_CONTROL, "hot \u202e meals"),
-    (Why.TEXT_CONTROL, "hot \udcff meals"),
+    (Why.TEXT_NOT_UTF8, "hot \udcff meals"),
     (Why.TEXT_MARKUP, "[bold red]hot meals[/]"),
     (Why.TEXT_MARKUP, "[@click=app.quit]hot meals[/]"),
 ]

@@ -20,7 +20,7 @@ import pytest
 
 from node.api.views import OverflowView
 from node.desk.when import rfc3339_utc
-from node.store.connection import FILE_NAME
+from node.store.folder import FILE_NAME
 from protocol.ids import as_text
 from protocol.record import parse
 from tests.e2e.halls import HOME, Hall, pair, until_linked

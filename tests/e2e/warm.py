@@ -255,6 +255,7 @@ def _main(asked: int) -> None:
     atexit.register(leaving.leave)  # What is registered first is done last.
     for module in LATE:
         import_module(module)
+    import_module("node.cli.run").command_line()  # it loads the modules of all commands
     gc.freeze()
     job = _Forks(socket.socket(fileno=asked)).serve()
     if job is not None:

@@ -10,7 +10,7 @@ import pytest
 from node.api.requests import Stop
 from node.app import run_node
 from node.clock import system_clock
-from node.control import RemoteNode
+from node.remote import RemoteNode
 from node.store.neighbours import Address, all_neighbours, note_address
 from tests.eventually import eventually
 from tests.node.services.running import HOST, running_hall

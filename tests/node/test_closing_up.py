@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from node import control
 from node.control import ControlServer, bind
+from node.remote import short_path
 from node.services import listener
 from node.services.links import Links
 from node.services.listener import ListenAddress, Listener, open_socket
@@ -54,7 +54,7 @@ async def test_a_neighbour_that_comes_as_the_node_ends(
 async def test_a_terminal_that_comes_as_the_node_ends(tmp_path: Path, turns: int) -> None:
     async with one_hall(tmp_path / "hall", "Northgate Hall") as hall:
         server = ControlServer(hall.node, stop=lambda: None)
-        with sockets.socket(sockets.AF_UNIX) as late, control._short_path(tmp_path) as path:
+        with sockets.socket(sockets.AF_UNIX) as late, short_path(tmp_path) as path:
             await _come_as_it_ends(server.run, bind(tmp_path), late, str(path), b'{"fol', turns)
 
 

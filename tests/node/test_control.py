@@ -17,12 +17,12 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from node import control
 from node.api.door import NodeGone
 from node.api.requests import AddEntry, Answer, ListEntries, Request, Status, Stop, answer_type
 from node.api.views import Changed, Done, Kind, StatusView
-from node.control import REQUESTS, SOCKET_NAME, ControlServer, RemoteNode, bind, unbind
+from node.control import REQUESTS, ControlServer, bind, encoded, unbind
 from node.refusal import Refused, Why
+from node.remote import SOCKET_NAME, RemoteNode, short_path
 from tests.eventually import eventually
 from tests.node.refusals import refused
 
@@ -183,6 +183,21 @@ async def test_calls_on_one_connection_take_turns(tmp_path: Path) -> None:
         assert kinds == [StatusView, tuple, StatusView]
 
 
+async def test_all_else_has_its_turn_while_a_long_answer_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("node.control.AT_ONCE", 2)
+    answers = tuple(example(StatusView, n) for n in range(5))
+    for count, turns in (0, 0), (1, 1), (4, 2), (5, 3):
+        answer = answers[:count]
+        writing = encoded(answer)  # driven by hand: where it yields, others go on
+        for _ in range(turns):
+            writing.send(None)
+        with pytest.raises(StopIteration) as written:
+            writing.send(None)
+        assert written.value.value == msgspec.json.encode(answer)
+
+
 async def test_an_answer_that_nobody_waits_for_is_not_the_next_one_s(tmp_path: Path) -> None:
     async with running(tmp_path) as recorder, RemoteNode.connect(tmp_path) as node:
         recorder.answer_now.clear()
@@ -237,7 +252,7 @@ GARBAGE = [
 @pytest.mark.parametrize("garbage", GARBAGE, ids=lambda garbage: str(garbage[:16]))
 async def test_garbage_costs_only_its_own_connection(tmp_path: Path, garbage: bytes) -> None:
     async with running(tmp_path), RemoteNode.connect(tmp_path) as node:
-        with control._short_path(tmp_path) as path:
+        with short_path(tmp_path) as path:
             reader, writer = await asyncio.open_unix_connection(path)
         writer.write(garbage)
         writer.write_eof()
@@ -249,7 +264,7 @@ async def test_garbage_costs_only_its_own_connection(tmp_path: Path, garbage: by
 @pytest.mark.parametrize("asked", [b'{"do":"Nothing"}', b'{"do":"AddEntry","with":{"kind":"x"}}'])
 async def test_a_request_of_another_version_is_a_sentence(tmp_path: Path, asked: bytes) -> None:
     async with running(tmp_path):
-        with control._short_path(tmp_path) as path:
+        with short_path(tmp_path) as path:
             reader, writer = await asyncio.open_unix_connection(path)
         writer.write(asked + b"\n")
         assert Why.NODE_OTHER_VERSION.encode() in await reader.readline()
@@ -271,7 +286,7 @@ async def test_an_answer_of_another_version_is_a_sentence(tmp_path: Path, answer
 
 async def test_forty_megabytes_without_an_end_are_not_waited_for(tmp_path: Path) -> None:
     async with running(tmp_path), RemoteNode.connect(tmp_path) as node:
-        with control._short_path(tmp_path) as path:
+        with short_path(tmp_path) as path:
             _, writer = await asyncio.open_unix_connection(path)
         with pytest.raises(ConnectionError):
             await _write_without_end(writer)
@@ -337,7 +352,7 @@ def _has_length(items: list[Changed], wanted: int) -> bool:
 
 def _is_served(folder: Path) -> bool:
     with (
-        control._short_path(folder) as path,
+        short_path(folder) as path,
         sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as socket,
     ):
         return socket.connect_ex(str(path)) == 0
@@ -364,7 +379,7 @@ async def test_a_bug_in_an_answer_is_a_sentence_and_others_are_served(
 async def test_nesting_without_an_end_costs_only_its_own_connection(tmp_path: Path) -> None:
     async with running(tmp_path), RemoteNode.connect(tmp_path) as node:
         for line in (b'{"x":' + b"[" * 1_000_000, b'{"with":' + b'{"a":' * 1_000_000):
-            with control._short_path(tmp_path) as path:
+            with short_path(tmp_path) as path:
                 reader, writer = await asyncio.open_unix_connection(path)
             writer.write(line + b"\n")
             writer.write_eof()
@@ -397,7 +412,7 @@ async def test_a_board_that_follows_does_not_keep_the_node_from_ending(
 async def test_a_board_that_was_killed_harms_nobody(tmp_path: Path) -> None:
     async with running(tmp_path) as recorder, RemoteNode.connect(tmp_path) as node:
         with (
-            control._short_path(tmp_path) as path,
+            short_path(tmp_path) as path,
             sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as board,
         ):
             board.connect(str(path))

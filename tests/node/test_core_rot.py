@@ -20,11 +20,11 @@ from node.api.requests import (
 )
 from node.api.views import Kind
 from node.app import run_node
-from node.control import RemoteNode
 from node.core import Rot
 from node.refusal import Why
+from node.remote import RemoteNode
 from node.standing import own_roster
-from node.store.connection import FILE_NAME
+from node.store.folder import FILE_NAME
 from node.store.records import all_records
 from node.upkeep import look_after
 from protocol.bodies import Request

@@ -17,7 +17,8 @@ from node import hall
 from node.desk.references import call_sign
 from node.hall import hall_exists, make_hall
 from node.refusal import Refused, Why
-from node.store.connection import FILE_NAME, LOCK_NAME, UNFINISHED, FolderLock, open_existing
+from node.store.connection import open_existing
+from node.store.folder import FILE_NAME, LOCK_NAME, UNFINISHED, FolderLock
 from node.store.hall import all_seal_keys, find_hall
 from node.store.records import all_records
 from protocol.bodies import Peering, Profile

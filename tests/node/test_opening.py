@@ -11,12 +11,13 @@ from node import clock, opening
 from node.answers.table import LocalNode
 from node.api.requests import AddEntry, ListEntries, ShowClock, Status, TellTime
 from node.api.views import Kind
-from node.control import ControlServer, RemoteNode, bind, unbind
+from node.control import ControlServer, bind, unbind
 from node.desk.when import rfc3339_utc
 from node.hall import make_hall
 from node.opening import open_node, open_stopped, reach_or_lock
 from node.refusal import Why
-from node.store.connection import FolderLock
+from node.remote import RemoteNode
+from node.store.folder import FolderLock
 from protocol.limits import HOUR_MS
 from tests.node.refusals import refused
 

@@ -15,7 +15,7 @@ from node.api.requests import AcceptPledge, MakePledge, ReceivePledge, RenewOver
 from node.core import Core
 from node.hall import make_hall
 from node.seal_keys import delete_seal_keys, rotate_seal_key
-from node.store.connection import FILE_NAME
+from node.store.folder import FILE_NAME
 from node.store.hall import all_shown_seal_keys
 from node.store.records import all_records
 from node.upkeep import look_after

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from node.desk.words import TEXTS
 from node.refusal import Refused, Why
+from node.sentences import TEXT_NAMES
 from node.wording import FACT_CHARACTERS_MAX, SENTENCES, sentence
 
 
@@ -31,6 +33,13 @@ def test_a_sentence_takes_its_facts_and_is_one_sentence(why: Why) -> None:
 @pytest.mark.parametrize("why", Why)
 def test_a_missing_fact_still_gives_a_sentence(why: Why) -> None:
     assert sentence(why, {})
+
+
+@pytest.mark.parametrize("why", [Why.TEXT_TOO_LONG, Why.TEXT_CONTROL, Why.TEXT_MARKUP])
+def test_a_text_is_called_by_its_name(why: Why) -> None:
+    assert sentence(why, {"text": "safe"}).startswith("The text on safe ways to reach them ")
+    assert sentence(why, {}).startswith("The text ")
+    assert set(TEXTS) < set(TEXT_NAMES)
 
 
 def test_codes_are_kebab_case() -> None:

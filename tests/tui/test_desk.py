@@ -46,7 +46,7 @@ async def test_the_initials_can_be_changed_for_the_next_person() -> None:
     node = evening()
     async with at_the_desk(node) as desk:
         await desk.keys("i")
-        await desk.typed("ZK")
+        await desk.typed("zk")
         await desk.keys("enter")
         await desk.reads("ZK  Thu 20:26")
         node.changed()

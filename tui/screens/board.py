@@ -108,7 +108,7 @@ class BoardScreen(LiveScreen):
 
     def _saved(self, entry: EntryView) -> None:
         self._go_to(entry)
-        said = _(wording.SAVED).format(ref=entry.ref)
+        said = saved_said(entry)
         self.tell(said)
         self.tell_also(said, entry)
 
@@ -205,6 +205,18 @@ def marks_said(count: int) -> str:
     if count < 2:
         return _(wording.ONE_MARKED) if count else ""
     return _(wording.N_MARKED).format(n=count)
+
+
+def saved_said(entry: EntryView) -> str:
+    """That it is saved, and what became of the quiet mark of its person."""
+    said = _(wording.SAVED).format(ref=entry.ref)
+    if entry.quiet_like:
+        like = telling.told(entry.quiet_like, telling.REF_CHARACTERS_MAX)
+        said = _(wording.QUIET_LIKE).format(said=said, like=like)
+    if entry.also_quiet:
+        refs = [telling.told(ref, telling.REF_CHARACTERS_MAX) for ref in entry.also_quiet]
+        said = _(wording.ALSO_QUIET).format(said=said, refs=", ".join(refs))
+    return said
 
 
 def also_said(ref: str, overflow: OverflowView | None) -> str:

@@ -46,6 +46,7 @@ _FIELDS_OF: Final = {
     Why.TIME_UNREADABLE: ("by",),
     Why.TIME_PAST: ("by",),
     Why.TIME_TOO_FAR: ("by",),
+    Why.TIME_BEYOND_CALENDAR: ("by",),
     Why.TEXT_EMPTY: ("text", "name"),
 }
 """The field that a reason is about, where the reason alone says it."""
@@ -189,6 +190,8 @@ def field_at_fault(refused: Refused, values: Mapping[str, str]) -> str | None:
     for name in _FIELDS_OF.get(refused.why, ()):
         if name in values:
             return name
+    if (said := refused.facts.get("text")) in values:
+        return str(said)
     if refused.why is Why.TEXT_TOO_LONG:
         return max(values, key=lambda name: len(values[name]), default=None)
     piece = str(refused.facts.get("found", ""))

@@ -48,9 +48,10 @@ from node.desk.references import make
 from node.hall import make_hall
 from node.refusal import Refused, Why
 from node.store.board import rebuild
-from node.store.connection import FILE_NAME, Database, open_existing
+from node.store.connection import Database, open_existing
 from node.store.entries import find_entry
 from node.store.finding import OPEN
+from node.store.folder import FILE_NAME
 from node.store.macs import all_unsound, guard
 from node.store.matches import all_running
 from tests.node.two_halls import HOUR_MS, SetClock
@@ -98,6 +99,11 @@ class Move:
     odd: bool = False
     kind: Kind = Kind.NEED
     again: str = ""
+
+
+def _moved(move: Move) -> tuple[str, bool, str]:
+    """How much, which way, and when, where that was earlier."""
+    return move.qty, move.odd, {"day": "25h"}.get(move.again, move.again)
 
 
 MOVES: Final = st.builds(
@@ -269,11 +275,11 @@ class Board(RuleBasedStateMachine):
         self.ask(initials, MoveMatch(self.one(move.first, "matching", "M"), Step.STARTED))
 
     def hand_over(self, initials: str, move: Move) -> None:
-        self.hand(initials, HandOver(self.one(move.first, "matching", "M"), move.qty, move.odd))
+        self.hand(initials, HandOver(self.one(move.first, "matching", "M"), *_moved(move)))
 
     def hand_over_anyhow(self, initials: str, move: Move) -> None:
         """Nobody says for which match, or for any."""
-        self.hand(initials, HandOver(self.one(move.first, "entry"), move.qty, move.odd))
+        self.hand(initials, HandOver(self.one(move.first, "entry"), *_moved(move)))
 
     def hand(self, initials: str, request: HandOver) -> None:
         before = self.overdrawn()

@@ -159,6 +159,7 @@ async def test_what_synchronisation_has_overtaken_does_not_come_back(house: Hous
         ("1970-01-01 00:00", Why.CLOCK_TOO_EARLY),
         (rfc3339_utc(WRITTEN_MS - 1), Why.CLOCK_TOO_EARLY),
         ("2041-07-01 20:00", Why.TIME_TOO_FAR),
+        ("9999-12-31T23:59:59-23:59", Why.TIME_TOO_FAR),
     ],
 )
 async def test_what_cannot_be_is_refused(house: House, typed: str, why: Why) -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 from node.answers.decay import let_pass
 from node.api.decay import ListRound, SayGone, SayStill
 from node.api.history import ShowHistory
-from node.api.matches import HandOver
+from node.api.matches import HandOver, MakeMatch
 from node.api.requests import (
     AcceptPledge,
     AddEntry,
@@ -215,6 +215,20 @@ async def test_a_need_that_comes_again(two: tuple[OneHall, OneHall]) -> None:
     again = await shown(north, ref)
     assert (again.state, again.received) == ("open", 0)
     assert again.by_ms == EVENING + DAY_MS + 90 * 60_000
+
+
+@pytest.mark.parametrize("is_matched", [False, True])
+async def test_what_comes_again_counts_from_when_it_came_not_from_when_that_was_entered(
+    hall: OneHall, is_matched: bool
+) -> None:
+    ref = (await hall.ask(AddEntry(Kind.NEED, "FOD", "Hot meals", "4", every="day"))).ref
+    if is_matched:
+        soup = (await hall.ask(AddEntry(Kind.OFFER, "FOD", "Soup", "4"))).ref
+        await hall.ask(MakeMatch(ref, soup))
+    await hall.ask(HandOver(ref, "4", at="20h"))
+    assert (await shown(hall, ref)).until_ms == EVENING + 4 * HOUR_MS
+    await later(hall, 4 / 24)
+    assert (await shown(hall, ref)).state == "open"
 
 
 @pytest_asyncio.fixture

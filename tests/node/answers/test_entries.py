@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from node.answers.views import listed_view
 from node.api.decay import ListRound
 from node.api.requests import (
     AddEntry,
@@ -21,7 +24,10 @@ from node.api.requests import (
 )
 from node.api.views import EntryView, Kind
 from node.desk import references
-from node.refusal import Why
+from node.desk.words import TEXTS
+from node.refusal import Refused, Why
+from node.sentences import TEXT_NAMES
+from node.wording import sentence
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import EVENING, HOUR_MS, OneHall, one_hall, opened
 
@@ -33,6 +39,34 @@ NEED, OFFER = Kind.NEED, Kind.OFFER
 async def hall(tmp_path: Path) -> AsyncIterator[OneHall]:
     async with one_hall(tmp_path / "hall") as hall:
         yield hall
+
+
+async def test_all_else_has_its_turn_while_a_list_is_made(
+    hall: OneHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        await hall.ask(AddEntry(NEED, "FOD", f"meals {n}"))
+    turns, seen = 0, list[int]()
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def noted(*given: Any) -> EntryView:
+        seen.append(turns)
+        return listed_view(*given)
+
+    monkeypatch.setattr("node.answers.entries.AT_ONCE", 2)
+    monkeypatch.setattr("node.answers.entries.listed_view", noted)
+    async with asyncio.TaskGroup() as tasks:
+        counting = tasks.create_task(count_turns())
+        listed = await hall.ask(ListEntries(NEED))
+        counting.cancel()
+    assert [each.text for each in listed] == [f"meals {n}" for n in reversed(range(5))]
+    first, second, third = sorted(set(seen))
+    assert [seen.count(turn) for turn in (first, second, third)] == [2, 2, 1]
 
 
 async def test_a_need_is_on_the_board_with_everything_that_was_said(hall: OneHall) -> None:
@@ -169,7 +203,7 @@ BAD_WORDS = [
     (Why.TEXT_EMPTY, {"text": "  "}),
     (Why.TEXT_TOO_LONG, {"text": TEN_MEGABYTES}),
     (Why.TEXT_CONTROL, {"text": "meals\x1b[31m"}),
-    (Why.TEXT_CONTROL, {"text": "meals\ud800"}),
+    (Why.TEXT_NOT_UTF8, {"text": "meals\ud800"}),
     (Why.TEXT_MARKUP, {"text": "[bold red]meals[/]"}),
     (Why.TEXT_TOO_LONG, {"zone": TEN_MEGABYTES}),
     (Why.TEXT_CONTROL, {"contact": "Ana\x07"}),
@@ -193,6 +227,23 @@ async def test_bad_words_are_refused_and_change_nothing(
         for request in asked:
             with refused(why):
                 await hall.ask(request)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+async def test_a_text_that_cannot_be_taken_is_named(hall: OneHall, name: str) -> None:
+    ref = await hall.need()
+    said = {"category": "FOD", "text": "Hot meals"}
+    for text, told in (("x" * (TEXTS[name] + 1), "too long"), ("a\x07", "control character")):
+        asked: list[Request[EntryView]] = [
+            AddEntry(NEED, **{**said, name: text}),  # type: ignore[arg-type]
+            EditEntry(NEED, ref, **{name: text}),  # type: ignore[arg-type]
+        ]
+        for request in asked:
+            with pytest.raises(Refused) as raised:
+                await hall.ask(request)
+            why = sentence(raised.value.why, raised.value.facts)
+            assert why.startswith(f"The {TEXT_NAMES[name]} ")
+            assert told in why
 
 
 BAD_REFERENCES = [

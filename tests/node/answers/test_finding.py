@@ -122,7 +122,7 @@ async def test_whatever_is_typed_is_looked_for(hall: OneHall, typed: str) -> Non
 
 
 async def test_nothing_and_too_much_are_refused(hall: OneHall) -> None:
-    with refused(Why.TEXT_EMPTY):
+    with refused(Why.FIND_EMPTY):
         await hall.ask(Find(" "))
     with refused(Why.TEXT_TOO_LONG):
         await hall.ask(Find("a" * 10_000_000))

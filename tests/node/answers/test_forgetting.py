@@ -13,7 +13,16 @@ import pytest_asyncio
 from node.answers.forgetting import KEPT_MS, TOGETHER_MS, forget_due
 from node.api.finding import Merge
 from node.api.history import Forget, ForgetView, PreviewForget, ShowHistory, Undo
-from node.api.matches import HandOver, JobStep, ListJobs, MakeMatch, MoveJob, PlanJob
+from node.api.matches import (
+    HandOver,
+    JobStep,
+    ListJobs,
+    MakeMatch,
+    MoveJob,
+    MoveMatch,
+    PlanJob,
+    Step,
+)
 from node.api.paper import PrintSlips
 from node.api.requests import (
     AddEntry,
@@ -29,7 +38,7 @@ from node.desk.references import Kind as Letter
 from node.desk.words import PERSONAL
 from node.refusal import Why
 from node.store.board import rebuild
-from node.store.connection import FILE_NAME
+from node.store.folder import FILE_NAME
 from node.store.forgetting import has_trace
 from node.store.macs import all_unsound
 from node.store.references import next_references
@@ -380,6 +389,26 @@ async def _grown(hall: OneHall) -> int:
     """The size of the folder after one more try."""
     await forget_due(hall.core)
     return sum(path.stat().st_size for path in hall.folder.rglob("*"))
+
+
+async def test_what_a_late_receipt_has_closed_is_kept_a_month_from_then(hall: OneHall) -> None:
+    """Whoever mistypes its day can still take it back."""
+    need = await told(hall)
+    offer = (await hall.ask(AddEntry(OFFER, "FOD", "Soup", "40"), "KL")).ref
+    match = (await hall.ask(MakeMatch(need, offer))).ref
+    await hall.ask(MoveMatch(match, Step.STARTED))
+    entered_ms = hall.clock.now_ms + 2 * KEPT_MS
+    hall.clock.put(entered_ms)
+    for at in ("61 days", "2 days"):
+        await hall.ask(HandOver(match, at=at))
+        assert (await hall.ask(ShowEntry(NEED, need))).because == "met"
+        await forget_due(hall.core)
+        assert not (await hall.ask(ShowEntry(NEED, need))).forgotten
+        await hall.ask(Undo())
+    await hall.ask(HandOver(match, at="61 days"))
+    hall.clock.put(entered_ms + KEPT_MS + TOGETHER_MS + 1)
+    await forget_due(hall.core)
+    assert (await hall.ask(ShowEntry(NEED, need))).forgotten
 
 
 async def test_a_stopped_node_forgets_before_a_command(hall: OneHall) -> None:

@@ -8,10 +8,24 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from node.api.history import Undo
-from node.api.matches import HandOver, HandOverView, MakeMatch, PlanJob, ShowMatch, Step
-from node.api.requests import CloseEntry, ShowEntry
+from node.answers.matches import free_due
+from node.api.history import HappenedView, ShowHistory, Undo
+from node.api.matches import (
+    Excess,
+    HandOver,
+    HandOverView,
+    JobStep,
+    MakeMatch,
+    MoveJob,
+    PlanJob,
+    ShowJob,
+    ShowMatch,
+    Step,
+)
+from node.api.requests import CloseEntry, EditEntry, ShowEntry
 from node.api.views import Kind
+from node.desk.events import Did
+from node.desk.matches import AGREED_MS
 from node.refusal import Why
 from node.upkeep import look_after
 from tests.node.answers.agreed import (
@@ -45,9 +59,100 @@ async def match_state(hall: OneHall, match: str) -> tuple[str, float]:
 async def test_without_any_match_it_adds_up_until_the_need_is_met(hall: OneHall) -> None:
     need = await add(hall, NEED, "40")
     assert await came(hall, need, "25") == HandOverView(need, "open", 25, 40, "meal")
-    assert await came(hall, "n 1 b", "20") == HandOverView(need, "closed", 45, 40, "meal", "met")
+    more = (Excess(need, 5, "meal"),)
+    met = HandOverView(need, "closed", 45, 40, "meal", "met", excess=more)
+    assert await came(hall, "n 1 b", "20") == met
     shown = await stands(hall, need)
     assert (shown.received, shown.closed_ms) == (45, EVENING)
+
+
+@pytest.mark.parametrize(
+    ("handed", "qty"), [("N-1-B", "10"), ("O-1-C", "10"), ("M-1-G", "10"), ("J-1-H", "")]
+)
+async def test_more_than_was_asked_for_is_said_whatever_was_named(
+    hall: OneHall, handed: str, qty: str
+) -> None:
+    need, offer = await need_and_offer(hall, "10", "40")
+    match = await agreed(hall, need, offer)
+    await hall.ask(PlanJob((match,)))
+    await hall.ask(EditEntry(NEED, need, qty="8"))
+    assert (await came(hall, handed, qty)).excess == (Excess(need, 2, "meal"),)
+    assert (await not_came(hall, need, "1")).excess == (Excess(need, 1, "meal"),)
+    assert (await not_came(hall, match, "1")).excess == ()
+
+
+async def test_an_offer_that_gave_more_than_it_says_was_asked_for_nothing(hall: OneHall) -> None:
+    offer = await add(hall, OFFER, "30")
+    await came(hall, offer, "20")
+    await hall.ask(EditEntry(OFFER, offer, qty="10"))
+    assert (await not_came(hall, offer, "5")).excess == ()
+
+
+async def test_more_of_a_match_than_was_agreed_may_still_be_less_than_was_asked_for(
+    hall: OneHall,
+) -> None:
+    match = await agreed(hall, *await need_and_offer(hall, "40", "30"), "10")
+    assert (await came(hall, match, "25")).excess == ()
+
+
+# With its own time -----------------------------------------------------------------------
+
+
+async def test_a_receipt_that_is_entered_later_has_its_own_time(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "40", "30")
+    match = await agreed(hall, need, offer, "10")
+    job = (await hall.ask(PlanJob((await agreed(hall, need, offer, "8"),)))).ref
+    for ref, qty, at in (
+        (match, "4", "2h"),
+        (need, "8", "17:00"),
+        (offer, "3", "16:00"),
+        (job, "", "15:00"),
+    ):
+        await hall.ask(HandOver(ref, qty, at=at))
+    happened = await hall.ask(ShowHistory(need))
+    told = [
+        (each.ref[0], each.what, _hours_ago(each))
+        for each in happened
+        if each.did in {Did.HANDED_OVER, Did.RECEIVED}
+    ]
+    assert told == [
+        ("M", "4 meals", 2),
+        ("M", "6 meals", 1.5),
+        ("M", "2 meals", 1.5),
+        ("M", "3 meals", 2.5),
+        ("M", "3 meals", 3.5),
+    ]
+
+
+def _hours_ago(happened: HappenedView) -> float | None:
+    assert happened.at_ms == EVENING
+    return None if happened.said_ms is None else (EVENING - happened.said_ms) / HOUR_MS
+
+
+async def test_undone_it_is_as_if_it_had_not_been_entered(hall: OneHall) -> None:
+    need = await add(hall, NEED, "40")
+    before = await stands(hall, need)
+    await hall.ask(HandOver(need, "5", at="yesterday 17:00"))
+    assert (await stands(hall, need)).received == 5
+    await hall.ask(Undo())
+    assert await stands(hall, need) == before
+    last = (await hall.ask(ShowHistory(need)))[-2]
+    assert (last.did, last.undone, last.said_ms is not None) == ("received", True, True)
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        ("soon", Why.TIME_UNREADABLE),
+        ("2031-06-01 10:00", Why.TIME_TO_COME),
+        ("2029-05-28 10:00", Why.TIME_TOO_FAR),
+    ],
+)
+async def test_a_time_that_cannot_have_been_is_refused(hall: OneHall, at: str, why: Why) -> None:
+    need = await add(hall, NEED, "40")
+    async with unchanged(hall.core):
+        with refused(why):
+            await hall.ask(HandOver(need, "5", at=at))
 
 
 async def test_an_offer_is_used_up_when_all_of_it_was_given(hall: OneHall) -> None:
@@ -64,7 +169,7 @@ async def test_what_came_counts_for_the_longest_agreed_first(hall: OneHall) -> N
     moved = await came(hall, need, "15")
     assert (moved.received, moved.state, moved.matches) == (15, "open", (first, second))
     assert await match_state(hall, first) == ("done", 10)
-    assert await match_state(hall, second) == ("agreed", 5)
+    assert await match_state(hall, second) == ("under way", 5)
     assert (await stands(hall, offer)).state == "used up"
     assert (await came(hall, need, "20")).matches == (second,)
     assert (await stands(hall, need)).received == 35
@@ -178,6 +283,49 @@ async def test_undone_it_is_as_it_was_before(hall: OneHall) -> None:
     assert (await stands(hall, need)).state == "matched"
 
 
+async def test_part_of_a_match_came_so_both_are_under_way(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "10", "10")
+    match = await agreed(hall, need, offer)
+    before = await hall.ask(ShowMatch(match))
+    assert (await came(hall, match, "4")).state == "under way"
+    shown, lacking = await hall.ask(ShowMatch(match)), await stands(hall, need)
+    assert (shown.until_ms, shown.can) == (None, (Step.STARTED, Step.FELL_THROUGH))
+    assert (lacking.state, lacking.received, lacking.moving) == ("under way", 4, 6)
+    hall.clock.put(EVENING + 30 * 24 * HOUR_MS)
+    async with unchanged(hall.core):
+        await free_due(hall.core)
+    await hall.ask(Undo())
+    assert await hall.ask(ShowMatch(match)) == before
+    assert (await stands(hall, need)).state == "matched"
+
+
+async def test_nothing_of_it_came_after_all_so_it_is_agreed_and_waits_anew(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "10", "10")
+    match = await agreed(hall, need, offer)
+    await came(hall, match, "4")
+    hall.clock.put(EVENING + 2 * AGREED_MS)
+    assert (await not_came(hall, match, "4")).state == "agreed"
+    assert (await stands(hall, need)).state == "matched"
+    await free_due(hall.core)
+    shown = await hall.ask(ShowMatch(match))
+    assert (shown.state, shown.until_ms) == ("agreed", EVENING + 3 * AGREED_MS)
+
+
+async def test_the_rest_of_it_goes_on_a_trip_of_its_own(hall: OneHall) -> None:
+    match = await agreed(hall, *await need_and_offer(hall, "10", "10"))
+    first = (await hall.ask(PlanJob((match,)))).ref
+    await came(hall, match, "4")
+    shown = await hall.ask(ShowJob(first))
+    assert (shown.state, JobStep.STARTED in shown.can) == ("under way", True)
+    await hall.ask(MoveJob(first, JobStep.CANCELLED))
+    hall.clock.put(EVENING + HOUR_MS)
+    second = await hall.ask(PlanJob((match,)))
+    assert (second.state, JobStep.STARTED in second.can) == ("planned", True)
+    started = await hall.ask(MoveJob(second.ref, JobStep.STARTED))
+    assert (started.state, JobStep.STARTED in started.can) == ("under way", False)
+    assert (await came(hall, second.ref)).state == "done"
+
+
 # Not after all ---------------------------------------------------------------------------
 
 
@@ -187,7 +335,7 @@ async def test_it_is_taken_back_from_what_came_last(hall: OneHall) -> None:
     await came(hall, need, "15")
     back = await not_came(hall, need, "8")
     assert (back.received, back.state, back.matches) == (7, "open", (match,))
-    assert await match_state(hall, match) == ("agreed", 7)
+    assert await match_state(hall, match) == ("under way", 7)
     assert (await stands(hall, offer)).received == 7
 
 

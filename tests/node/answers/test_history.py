@@ -12,7 +12,7 @@ from node.api.requests import AddEntry, CloseEntry, EditEntry, MakePledge
 from node.api.views import Kind
 from node.refusal import Why
 from tests.node.refusals import refused
-from tests.node.two_halls import EVENING, of_one_mind, one_hall, two_halls
+from tests.node.two_halls import EVENING, HOUR_MS, of_one_mind, one_hall, two_halls
 
 pytestmark = pytest.mark.asyncio
 NEED = Kind.NEED
@@ -34,6 +34,18 @@ async def test_each_thing_that_happened_stands_in_order(tmp_path: Path) -> None:
     ]
     assert [each.unsure for each in happened] == [False, True, True]
     assert not any(each.undone or each.by_itself for each in happened)
+
+
+async def test_what_was_taken_down_on_paper_has_its_own_time_besides(tmp_path: Path) -> None:
+    async with one_hall(tmp_path / "hall") as hall:
+        said = AddEntry(NEED, "FOD", "Meals", "5", channel="paper", at="2h")
+        need = (await hall.ask(said)).ref
+        await hall.ask(HandOver(need, "2", at="1h"))
+        await hall.ask(HandOver(need, "1"))
+        happened = await hall.ask(ShowHistory(need))
+    assert {each.at_ms for each in happened} == {EVENING}
+    times = [each.said_ms for each in happened]
+    assert times == [EVENING - 2 * HOUR_MS, EVENING - HOUR_MS, None]
 
 
 async def test_an_edit_names_the_fields_and_not_their_words(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from node.api.finding import FindLookAlikes
-from node.api.requests import AddEntry, CloseEntry
+from node.api.requests import AddEntry, CloseEntry, EditEntry
 from node.api.views import Kind
 from tests.node.refusals import unchanged
 from tests.node.two_halls import OneHall, one_hall
@@ -74,7 +74,10 @@ async def test_who_was_helped_today_is_told_as_closed(hall: OneHall) -> None:
 
 
 async def test_whoever_types_a_quiet_person_s_name_learns_nothing(hall: OneHall) -> None:
-    await hall.ask(replace(ROSA, quiet=True))
+    first = await hall.ask(replace(ROSA, quiet=True))
     second = await hall.ask(ROSA)
     assert second.looks_like == ()
+    assert await hall.ask(FindLookAlikes(ROSA)) == ()
+    await hall.ask(EditEntry(NEED, second.ref, quiet=False))
     assert [each.ref for each in await hall.ask(FindLookAlikes(ROSA))] == [second.ref]
+    assert first.ref not in {each.ref for each in (await hall.ask(ROSA)).looks_like}

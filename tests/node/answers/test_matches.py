@@ -13,7 +13,7 @@ from node.answers.matches import HOURS_MAX, free_due
 from node.api.history import Undo
 from node.api.matches import HandOver, ListMatches, MakeMatch, MatchView, MoveMatch, ShowMatch, Step
 from node.api.requests import AcceptPledge, CloseEntry, EditEntry, MakePledge
-from node.api.views import Kind
+from node.api.views import Kind, Promise
 from node.desk.events import Did
 from node.desk.matches import AGREED_MS
 from node.refusal import Why
@@ -145,6 +145,57 @@ async def test_of_two_who_were_asked_for_the_same_only_one_can_agree(hall: OneHa
             await say(hall, two.ref, Step.AGREED)
 
 
+@pytest.mark.parametrize(("qty", "agreed_on"), [("", 10), ("25", 25), ("4", 4)])
+async def test_matched_again_whoever_was_asked_has_agreed(
+    hall: OneHall, qty: str, agreed_on: int
+) -> None:
+    need, offer = await need_and_offer(hall)
+    asked = await hall.ask(MakeMatch(need, offer, "10", asked=True))
+    hall.clock.put(EVENING + HOUR_MS)
+    made = await hall.ask(MakeMatch(offer, need, qty, hours="2"), "KL")
+    assert (made.ref, made.state, made.qty) == (asked.ref, "agreed", agreed_on)
+    assert made.until_ms == EVENING + 3 * HOUR_MS
+    assert await hall.ask(ListMatches(ended=True)) == (made,)
+    assert await free(hall, offer) == (
+        "available" if agreed_on < 30 else "reserved",
+        30 - agreed_on,
+    )
+    await hall.ask(Undo(), "KL")
+    assert await hall.ask(ListMatches(ended=True)) == (asked,)
+    assert await free(hall, offer) == ("available", 30)
+
+
+async def test_a_second_agreement_is_a_second_match(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall)
+    other = await add(hall, OFFER, "30")
+    elsewhere = (await hall.ask(MakeMatch(need, other, "2", asked=True))).ref
+    first = await agreed(hall, need, offer, "10")
+    asked = (await hall.ask(MakeMatch(need, offer, "5", asked=True))).ref
+    assert len({first, elsewhere, asked}) == 3
+    assert await agreed(hall, need, offer, "5") == asked
+    last = await agreed(hall, need, offer, "5")
+    assert last not in {first, asked, elsewhere}
+    states = [(each.ref, each.state) for each in await hall.ask(ListMatches())]
+    assert dict(states) == {first: "agreed", asked: "agreed", last: "agreed", elsewhere: "asked"}
+
+
+async def test_asked_once_more_nobody_has_agreed(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall)
+    for _ in range(2):
+        assert (await hall.ask(MakeMatch(need, offer, "5", asked=True))).state == "asked"
+    assert await free(hall, offer) == ("available", 30)
+
+
+async def test_who_was_asked_for_more_than_is_left_has_agreed_to_nothing(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "40", "30")
+    await hall.ask(MakeMatch(need, offer, "20", asked=True))
+    await agreed(hall, await add(hall, NEED, "15"), offer)
+    for qty in ("", "16"):
+        async with unchanged(hall.core):
+            with refused(Why.MATCH_TOO_MUCH):
+                await hall.ask(MakeMatch(need, offer, qty))
+
+
 async def test_agreed_again_it_is_reserved_again_if_there_is_still_so_much(hall: OneHall) -> None:
     need, offer = await need_and_offer(hall)
     match = await agreed(hall, need, offer)
@@ -227,6 +278,45 @@ async def test_a_standing_offer_is_there_again_and_never_promised_twice_at_once(
                 await hall.ask(MakeMatch(needs[2], offer))
         await came(hall, match)
         assert await free(hall, offer) == ("available", 1)
+
+
+async def test_less_is_asked_for_than_is_matched_and_the_answer_says_so(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "40", "30")
+    first, second = await agreed(hall, need, offer, "20"), await agreed(hall, need, offer, "10")
+    await came(hall, first, "4")
+    for qty, over in (("30", 0), ("50", 0), ("29.5", 0.5)):
+        edited = await hall.ask(EditEntry(NEED, need, qty=qty))
+        assert (edited.qty, edited.overmatched) == (float(qty), over)
+    assert edited.to_let_go == (
+        Promise(second, "agreed", 10),
+        Promise(first, "under way", 16),
+    )
+    assert (await hall.ask(EditEntry(NEED, need, note="ring twice"))).to_let_go == ()
+    assert (await stands(hall, need)).to_let_go == ()
+    await say(hall, edited.to_let_go[0].ref, Step.FELL_THROUGH)
+    assert (await hall.ask(EditEntry(NEED, need, qty="29"))).to_let_go == ()
+
+
+async def test_of_a_need_that_an_edit_has_met_only_who_is_on_the_way_is_named(
+    hall: OneHall,
+) -> None:
+    need, offer = await need_and_offer(hall, "40", "30")
+    await agreed(hall, need, offer, "5")
+    moving = await agreed(hall, need, offer, "15")
+    await say(hall, moving, Step.STARTED)
+    await came(hall, need, "9")
+    edited = await hall.ask(EditEntry(NEED, need, qty="9"))
+    assert edited.because == "met"
+    assert (edited.overmatched, edited.to_let_go) == (11, (Promise(moving, "under way", 11),))
+
+
+async def test_an_offer_keeps_what_it_has_promised(hall: OneHall) -> None:
+    need, offer = await need_and_offer(hall, "40", "30")
+    await agreed(hall, need, offer, "20")
+    async with unchanged(hall.core):
+        with refused(Why.PROMISED_ALREADY):
+            await hall.ask(EditEntry(OFFER, offer, qty="19"))
+    assert (await hall.ask(EditEntry(OFFER, offer, qty="20"))).to_let_go == ()
 
 
 # Freed by itself -------------------------------------------------------------------------
@@ -412,6 +502,7 @@ async def test_what_was_confirmed_and_did_not_come_is_still_to_come(hall: OneHal
     await say(hall, match, Step.CONFIRMED)
     await not_came(hall, match, "4")
     shown = await hall.ask(ShowMatch(match))
-    assert (shown.state, shown.moved, (await stands(hall, need)).state) == ("agreed", 6, "matched")
+    assert (shown.state, shown.moved) == ("under way", 6)
+    assert (await stands(hall, need)).state == "under way"
     await say(hall, match, Step.FELL_THROUGH)
     assert await free(hall, need) == ("open", 4)

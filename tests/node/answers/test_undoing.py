@@ -334,8 +334,17 @@ async def test_looking_is_not_what_undo_takes_back(hall: OneHall) -> None:
 
 
 async def test_initials_are_whose_hands_these_are_however_they_are_typed(hall: OneHall) -> None:
-    await hall.ask(AddEntry(NEED, "FOD", "Soup"), "ak")
-    assert (await hall.ask(Undo(), "Ak")).by == "ak"
+    need = (await hall.ask(AddEntry(NEED, "FOD", "Soup"), "ak")).ref
+    assert (await hall.ask(ShowEntry(NEED, need))).initials == "AK"
+    assert [each.by for each in await hall.ask(ShowHistory(need))] == ["AK"]
+    assert (await hall.ask(Undo(), "Ak")).by == "AK"
+
+
+async def test_what_was_kept_as_typed_once_is_undone_as_well(hall: OneHall) -> None:
+    need = await hall.need()
+    event = hall.core.event(Did.EDITED, need, "kl", zone="North")
+    await hall.core.save(also=lambda conn: hall.core.append(conn, event))
+    assert (await hall.ask(Undo(), "KL")).by == "kl"
 
 
 # A sheet ----------------------------------------------------------------------------------

@@ -6,8 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from node.api.requests import AddEntry, CloseEntry, EditEntry, ListEntries, ReadEntry
-from node.api.views import Kind
+from node.api.finding import Merge
+from node.api.requests import (
+    AddEntry,
+    CloseEntry,
+    EditEntry,
+    ListEntries,
+    OpenEntry,
+    ReadEntry,
+)
+from node.api.views import Kind, Promise
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import NEED, FakeHouse
 
@@ -31,6 +39,43 @@ def test_a_consent_that_ends_is_said(hallway: Hallway, house: FakeHouse) -> None
     told = hallway(*edit).out
     assert "hallway need edit N-417-K --consent TEXT" in told
     assert "sealed for NG V-12-K is erased" in told
+
+
+def test_what_is_matched_beyond_an_edit_is_said_with_how_to_let_go(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    edit = ("need", "edit", "N-417-K", "--qty", "20")
+    assert "hallway match" not in hallway(*edit).out
+    promises = (Promise("M-2-J", "agreed", 10), Promise("M-1-G", "under way", 15.5))
+    house.answers[EditEntry] = replace(NEED, qty=20, to_let_go=promises, overmatched=5.5)
+    assert hallway(*edit).out.splitlines()[1:] == [
+        "Still to come by its matches: 25.5 meals, and that is 5.5 meals more than is asked for"
+        " now. To let one go: hallway match M-2-J --fell-through",
+        "  M-2-J, 10 meals, agreed",
+        "  M-1-G, 15.5 meals, under way",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "request_type"),
+    [
+        ("need add FOD meals", AddEntry),
+        ("need edit N-417-K --contact Ana", EditEntry),
+        ("need open N-417-K", OpenEntry),
+        ("need merge N-12-D N-417-K", Merge),
+    ],
+)
+def test_what_became_of_a_quiet_mark_is_said(
+    hallway: Hallway, house: FakeHouse, typed: str, request_type: type
+) -> None:
+    assert "quiet" not in hallway(*typed.split()).out
+    house.answers[request_type] = replace(NEED, quiet_like="N-12-D", also_quiet=("N-1-B", "O-1-C"))
+    told = hallway(*typed.split()).out
+    assert "N-417-K is quiet, like N-12-D" in told
+    assert "hallway need edit N-417-K --no-quiet" in told
+    assert "quiet now as well: N-1-B, O-1-C." in told
+    house.answers[request_type] = replace(NEED, still_quiet=("N-1-B",))
+    assert "still quiet: N-1-B." in hallway(*typed.split()).out
 
 
 def test_what_was_not_said_is_asked_for(hallway: Hallway, house: FakeHouse) -> None:

@@ -49,9 +49,11 @@ def test_printed_it_is_a_spreadsheet(hallway: RealHallway) -> None:
 
 def test_with_json_it_is_one_document(hallway: RealHallway) -> None:
     ref = add(hallway, "Rice", kind="offer")
-    rows: Any = hallway("export", "offers", "--json").document
-    assert [(row["ref"], row["qty"]) for row in rows] == [(ref, 1)]
-    assert hallway("export", "needs", "--json").document == []
+    report: Any = hallway("export", "offers", "--json").document
+    assert [(row["ref"], row["qty"]) for row in report["rows"]] == [(ref, 1)]
+    assert (report["read"], report["saved"], report["refused"]) == (1, 1, 0)
+    none = {"read": 0, "saved": 0, "refused": 0, "rows": []}
+    assert hallway("export", "needs", "--json").document == none
 
 
 def test_no_formula_is_live_in_a_spreadsheet(hallway: RealHallway, tmp_path: Path) -> None:
@@ -79,20 +81,21 @@ def test_what_is_exported_is_imported_as_it_was(
     files = [str(tmp_path / f"{kind}.csv") for kind in ("needs", "offers")]
     for kind, file in zip(("needs", "offers"), files, strict=True):
         assert hallway("export", kind, "--private", "--hxl", "--to", file).code == 0
-    before = [
-        hallway("export", kind, "--private", "--json").document for kind in ("needs", "offers")
-    ]
+    before = [_rows(hallway, kind) for kind in ("needs", "offers")]
     monkeypatch.undo()
     other = tmp_path / "other"
     monkeypatch.setenv("HALLWAY_DATA", str(other))
     hallway("init", "--name", "Other")
     for file in files:
         assert hallway("import", file, "--yes").code == 0
-    after = [
-        hallway("export", kind, "--private", "--json").document for kind in ("needs", "offers")
-    ]
+    after = [_rows(hallway, kind) for kind in ("needs", "offers")]
     kept = {"state", "written", "initials"}
     assert [_without(kept, rows) for rows in after] == [_without(kept, rows) for rows in before]
+
+
+def _rows(hallway: RealHallway, kind: str) -> Any:
+    report: Any = hallway("export", kind, "--private", "--json").document
+    return report["rows"]
 
 
 def _without(names: set[str], rows: Any) -> list[dict[str, Any]]:
@@ -106,7 +109,8 @@ def test_private_only_if_asked_and_then_it_is_said(hallway: RealHallway, tmp_pat
     assert hallway("export", "all", "--to", str(public)).err == ""
     ran = hallway("export", "all", "--private", "--to", str(private), "--json")
     assert ran.err == wording.EXPORT_PRIVATE + "\n"
-    assert ran.document == {"saved": 4, "file": str(private), "private": True}
+    report = {"read": 4, "saved": 4, "refused": 0, "file": str(private), "private": True}
+    assert ran.document == report
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     words = ("Ana", "North", "stairs")
     assert not any(each in public.read_text(encoding="utf-8") for each in (*words, "Hidden"))
@@ -164,15 +168,42 @@ def test_a_file_that_is_there_makes_way_only_with_a_yes(
         (["needs", "--format", "xlsx"], 2, "“xlsx” is no format"),
         (["all", "--format", "csv"], 2, wording.EXPORT_ALL_CSV),
         (["all", "--hxl"], 2, wording.EXPORT_HXL_JSONL),
+        (["all", "--to", "{folder}/x.csv"], 2, wording.EXPORT_ALL_CSV),
+        (["all", "--to", "{folder}/x.CSV", "--format", "jsonl"], 2, "ends like csv"),
+        (["needs", "--to", "{folder}/x.csv", "--format", "jsonl"], 2, "--format says jsonl"),
+        (["needs", "--to", "{folder}/x.ndjson", "--format", "csv"], 2, "ends like jsonl"),
+        (["needs", "--to", "{folder}/x.xlsx"], 2, "neither csv nor jsonl"),
+        (["all", "--to", "{folder}/x.json", "--format", "jsonl"], 2, "neither csv nor jsonl"),
         (["needs", "--to", ""], 1, ""),
         (["needs", "--to", "/nowhere/needs.csv"], 1, "cannot be written"),
         (["needs", "--to", os.devnull, "--yes"], 1, "cannot be written"),
     ],
 )
 def test_bad_input_is_one_sentence(
-    hallway: RealHallway, typed: list[str], code: int, told: str
+    hallway: RealHallway, tmp_path: Path, typed: list[str], code: int, told: str
 ) -> None:
-    ran = hallway("export", *typed, "--json")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    ran = hallway("export", *(each.format(folder=folder) for each in typed), "--json")
     assert (ran.code, ran.out) == (code, "")
     assert told in ran.err
     assert ran.err.count("\n") == 1
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "begins"),
+    [
+        ("needs.csv", [], "\ufeff"),
+        ("needs.CSV", ["--format", "csv"], "\ufeff"),
+        ("needs", [], "\ufeff"),
+        ("needs.JSONL", [], "{"),
+        ("needs.txt", ["--format", "jsonl"], "{"),
+    ],
+)
+def test_the_format_is_as_the_file_is_called(
+    hallway: RealHallway, tmp_path: Path, name: str, format_: list[str], begins: str
+) -> None:
+    hallway("need", "add", "food", "rice")
+    assert hallway("export", "needs", "--to", str(tmp_path / name), *format_).code == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)

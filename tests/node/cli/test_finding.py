@@ -68,7 +68,7 @@ def test_all_of_it_is_asked_for_in_parts(hallway: Hallway, house: FakeHouse) -> 
 
 
 def test_what_cannot_be_looked_for_is_one_sentence(hallway: Hallway, house: FakeHouse) -> None:
-    house.answers[Find] = Refused(Why.TEXT_EMPTY)
+    house.answers[Find] = Refused(Why.FIND_EMPTY)
     ran = hallway("find", "")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from node.api.history import Forget, PreviewForget, ShowHistory, Undo
+from node.cli import plain
 from node.refusal import Refused, Why
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import FORGET, HAPPENED, UNDONE, FakeHouse
@@ -25,6 +26,27 @@ def test_history_says_who_and_what_and_what_was_taken_back(
     assert house.asked == [ShowHistory("n 417 k")]
 
 
+def test_history_says_when_it_was_where_that_was_written_down_later(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    early = replace(HAPPENED, said_ms=HAPPENED.at_ms - 86_400_000)
+    house.answers[ShowHistory] = (
+        HAPPENED,
+        replace(early, did="added", what=""),
+        replace(early, did="handed over"),
+    )
+    first, second, third = hallway("history", "N-417-K").out.splitlines()[1:]
+    assert first.endswith("40 meals")
+    was = plain.when(early.said_ms)
+    assert (second.endswith(f"  said {was}"), third.endswith(f"40 meals, it was {was}")) == (
+        True,
+        True,
+    )
+    document = hallway("history", "N-417-K", "--json").document
+    assert isinstance(document, list)
+    assert [each["said"] for each in document] == [None, *["2031-05-30T18:30:00Z"] * 2]
+
+
 def test_undo_says_what_it_was_and_whether_it_had_left(hallway: Hallway, house: FakeHouse) -> None:
     assert "Taken back" in hallway("undo", "--as", "AK").out
     house.answers[Undo] = replace(UNDONE, did="passed on", withdrawn=True)
@@ -41,6 +63,12 @@ def test_undo_says_what_was_over_and_what_is_as_it_was_before(
     assert "10 of it are accepted, as before" in hallway("undo").out
     house.answers[Undo] = replace(UNDONE, did="closed", stays=("NG V-12-K",))
     assert "that stays: NG V-12-K asks for less" in hallway("undo").out
+
+
+def test_undo_says_who_is_not_quiet_any_more(hallway: Hallway, house: FakeHouse) -> None:
+    assert "quiet" not in hallway("undo").out
+    house.answers[Undo] = replace(UNDONE, unmarked=("N-2-D", "O-1-C"))
+    assert "Not quiet any more, for that came with it: N-2-D, O-1-C." in hallway("undo").out
 
 
 def test_undo_of_a_sheet_says_how_many_and_names_a_few(hallway: Hallway, house: FakeHouse) -> None:

@@ -19,7 +19,7 @@ from node.api.requests import (
     ShowOverflow,
     Status,
 )
-from node.api.views import WaitingView
+from node.api.views import Promise, WaitingView
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import (
     ANSWERS,
@@ -115,7 +115,7 @@ FULL = dataclasses.replace(
 )
 FULL_NEED = dataclasses.replace(
     NEED, because="b", contact="c", note="n", consent="c", initials="i", overflows=("r",),
-    also_changed=("r",), danger=True,
+    also_changed=("r",), danger=True, to_let_go=(Promise("r", "agreed", 1),), overmatched=1,
 )  # fmt: skip
 VIEWS: dict[type, object] = {
     **{kind: FULL for kind, view in ANSWERS.items() if view is OVERFLOW},

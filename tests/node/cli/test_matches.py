@@ -8,6 +8,7 @@ import pytest
 
 from node.answers import matches as node_side
 from node.api.matches import (
+    Excess,
     HandOver,
     HandOverView,
     ListMatches,
@@ -85,6 +86,7 @@ def answers(house: FakeHouse) -> None:
         ("handover m 1 g --qty 2 --back", HandOver("m 1 g", "2", back=True)),
         ("handover M-1-G", HandOver("M-1-G")),
         ("handover J-1-H", HandOver("J-1-H")),
+        ("handover M-1-G --at 14:30", HandOver("M-1-G", at="14:30")),
         # What is no reference, or has a wrong character in it, is for the node to say.
         ("match meals", ShowMatch("meals")),
         ("match M-1-X --started", MoveMatch("M-1-X", Step.STARTED)),
@@ -131,6 +133,7 @@ def test_an_empty_value_never_means_that_nothing_was_said(
 ) -> None:
     for typed in (["--qty", ""], ["--for", " "]):
         assert hallway("match", "N-417-K", "O-210-M", *typed).code == 1
+    assert hallway("handover", "M-1-G", "--at", "").code == 1
     assert house.asked == []
 
 
@@ -182,6 +185,17 @@ def test_people_are_told_until_when_it_waits_and_what_is_free(
     assert "M-2-J" in moved
     house.answers[HandOver] = HandOverView("J-1-H", "done", None, None, "")
     assert hallway("handover", "J-1-H").out == "J-1-H: all of it handed over, done.\n"
+
+
+def test_more_than_was_asked_for_is_said_in_one_clause(hallway: Hallway, house: FakeHouse) -> None:
+    typed = ("handover", "N-417-K", "--qty", "1000")
+    assert "more than" not in hallway(*typed).out
+    more = (Excess("N-417-K\x1b[2J", 960, "meal"),)
+    house.answers[HandOver] = replace(MOVED, received=1000, excess=more, also_changed=())
+    first, second = hallway(*typed).out.splitlines()
+    assert first == "N-417-K: 1000 of 40 meals handed over, closed (met)."
+    assert second.endswith("got 960 meals more than was asked for.")
+    assert "\x1b" not in second
 
 
 def test_what_is_empty_says_what_to_do_next(hallway: Hallway, house: FakeHouse) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Never
 
 import pytest
 
@@ -68,6 +69,36 @@ MANY = [
     ("history N-417-K", "at by did ref what undone"),
     ("neighbour list", NEIGHBOUR),
 ]
+
+
+@pytest.mark.parametrize("typed", ["need list", "need show N-417-K"])
+def test_no_document_is_made_that_nobody_asked_for(
+    hallway: Hallway, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr("node.cli.output.document", never)
+    assert hallway(*typed.split()).code == 0
+
+
+def test_no_table_is_made_where_a_document_is_wanted(
+    hallway: Hallway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.cli.plain.table", never)
+    assert hallway("need", "list", "--json").code == 0
+
+
+def never(*_: object) -> Never:
+    pytest.fail("made, and not printed")
+
+
+def test_a_list_says_by_when(
+    hallway: Hallway, house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    house.answers[ListEntries] = (replace(NEED, by_ms=4_070_908_800_000), replace(NEED, by_ms=None))
+    _, first, second = hallway("need", "list").out.splitlines()
+    assert "  1 Jan 2099  " in first
+    assert len(first) == len(second)
+    assert "Jan" not in second
 
 
 @pytest.mark.parametrize(("typed", "keys"), ONE)

@@ -23,8 +23,9 @@ from node.api.requests import (
 )
 from node.api.views import Kind
 from node.cli.entries import PAGE
-from node.cli.run import command_line
-from node.cli.texts import COMMANDS
+from node.cli.parser import VALUED, CommandLine, HelpAsked, Misused, first_word
+from node.cli.run import NOUNS, command_line, modules_for
+from node.cli.texts import COMMANDS, OPTIONS_OF
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import FakeHouse
 
@@ -127,6 +128,20 @@ def test_an_edit_takes_flags_back(hallway: Hallway, house: FakeHouse) -> None:
     hallway("offer", "edit", "O-12-D", "--no-quiet", "--no-standing", "--every", "")
     expected = EditEntry(Kind.OFFER, "O-12-D", quiet=False, standing=False, every="")
     assert house.asked == [expected]
+
+
+@pytest.mark.parametrize("flag", ["quiet", "danger", "standing"])
+def test_a_flag_is_not_given_and_taken_back_at_once(
+    hallway: Hallway, house: FakeHouse, flag: str
+) -> None:
+    for words in ([f"--{flag}", f"--no-{flag}"], [f"--no-{flag}", "--qty", "2", f"--{flag}"]):
+        ran = hallway("need", "edit", "N-417-K", *words)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"--{flag}" in ran.err
+        assert f"--no-{flag}" in ran.err
+    assert house.asked == []
+    hallway("need", "edit", "N-417-K", f"--no-{flag}", f"--no-{flag}")
+    assert len(house.asked) == 1
 
 
 def test_to_a_person_it_is_read_and_to_a_program_it_is_not(
@@ -232,6 +247,51 @@ def test_the_first_help_names_every_command(hallway: Hallway) -> None:
     told = hallway("--help").out
     words = set(itertools.chain.from_iterable(command.split() for command in COMMANDS))
     assert {word for word in words if word not in told} == set()
+
+
+@pytest.mark.parametrize("noun", sorted({command.split()[0] for command in COMMANDS}))
+def test_a_command_is_the_same_where_the_others_are_not_loaded(noun: str) -> None:
+    everything = command_line()
+    alone = command_line(modules_for([noun]))
+    commands = [each for each in everything.commands if each.split()[0] == noun]
+    assert [each for each in alone.commands if each.split()[0] == noun] == commands
+    for typed in ([], ["--help"], ["lisst"], ["--nonsense"]):
+        words = [each.split() + typed for each in (*commands, noun)]
+        assert [told(alone, each) for each in words] == [told(everything, each) for each in words]
+
+
+def told(line: CommandLine, typed: list[str]) -> str:
+    """What is said of it at once: help, or what is wrong with it."""
+    try:
+        line.parse(typed)
+    except (HelpAsked, Misused) as said:
+        return str(said)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("", ""),
+        ("--version", ""),
+        ("status --json", "status"),
+        ("--data need --json --as=AK offer list", "offer"),
+        ("--qty -- need", "need"),
+        ("-- need", "--"),
+    ],
+)
+def test_the_first_word_is_no_option_nor_the_value_of_one(typed: str, word: str) -> None:
+    assert first_word(typed.split()) == word
+
+
+def test_what_takes_a_value_takes_one_in_every_command() -> None:
+    for place, option in OPTIONS_OF.items():
+        assert (place.split()[-1] in VALUED) == bool(option.metavar), place
+
+
+def test_what_no_module_adds_is_looked_for_in_all() -> None:
+    assert modules_for([]) == ()
+    assert list(modules_for(["statsu"])) == list(modules_for(["--"])) == list(NOUNS)
 
 
 def test_every_command_described_is_offered() -> None:

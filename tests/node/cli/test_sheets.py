@@ -66,7 +66,8 @@ def test_without_a_yes_it_shows_what_it_would_do_and_changes_nothing(
     assert "What do you need?  text" in ran.err
     assert "row 3: need, 40 meals, FOD: hot meals; Ana, 077 123 4567\n" in ran.err
     assert "row 4: Category: There is no category “hats”" in ran.err
-    assert wording.IMPORT_COUNTS.format(read=2, refused=2, left_out=4) in ran.err
+    counts = {"read": 2, "needs": 2, "offers": 0, "refused": 2, "left_out": 4}
+    assert wording.IMPORT_COUNTS.format(**counts) in ran.err
     assert listed(hallway) == []
 
 
@@ -77,6 +78,7 @@ def test_every_row_is_reported(hallway: RealHallway, sheet: Callable[..., str]) 
     rows = report.pop("rows")
     assert report == {
         "read": 4, "saved": 1, "refused": 2, "duplicates": 1, "left_out": 4, "unlisted": 0,
+        "also_quiet": [],
     }  # fmt: skip
     assert [(row["row"], row["outcome"], row["ref"]) for row in rows] == [
         (1, "left out", None),
@@ -99,6 +101,24 @@ def test_a_person_reads_what_was_not_saved(hallway: RealHallway, sheet: Callable
         read=4, saved=1, duplicates=1, refused=2, left_out=4
     )
     assert [line[:6] for line in lines] == ["row 4:", "row 5:", "row 7:"]
+
+
+def test_a_row_that_is_quiet_like_another_says_so(
+    hallway: RealHallway, sheet: Callable[..., str]
+) -> None:
+    hallway("need", "add", "FOD", "soup", "--contact", "Ana, 077 123 4567", "--as", "AK")
+    rows = "food,rice,Ana,077 123 4567,yes\nfood,bread,,077 123 4567,\nfood,tea,Bo,,\n"
+    path = sheet("category,text,contact,phone,quiet\n" + rows)
+    ran = hallway("import", path, "--yes", "--as", "AK")
+    _summary, *lines = ran.out.splitlines()
+    assert lines == [
+        "row 3: " + wording.SHEET_QUIET_LIKE.format(like="N-2-D"),
+        wording.ALSO_QUIET.format(refs="N-1-B"),
+    ]
+    assert "077 123" not in hallway("need", "list", "--json").out
+    hallway("undo", "--as", "AK")
+    document: Any = hallway("need", "list", "--json").document
+    assert [each["quiet"] for each in document] == [False]
 
 
 def test_the_whole_import_is_undone_by_whose_it_is(
@@ -127,6 +147,14 @@ def test_a_file_of_offers_is_of_offers(hallway: RealHallway, sheet: Callable[...
     assert wording.IMPORT_AS_OFFERS in hallway("import", file).err
     hallway("import", file, "--yes")
     assert (listed(hallway, "need"), listed(hallway, "offer")) == ([], [("rice", "new")])
+
+
+def test_each_row_goes_to_where_it_says(hallway: RealHallway, sheet: Callable[..., str]) -> None:
+    data = "Need/Offer,Category,Item\nneed,food,rice\nDonation,food,tea\nboth,food,jam\n"
+    report: Any = hallway("import", sheet(data, "offers.csv"), "--yes", "--json").document
+    assert (report["saved"], report["refused"]) == (2, 1)
+    assert report["rows"][3]["why"].startswith("Need/Offer: “both” is neither")
+    assert (listed(hallway), listed(hallway, "offer")) == ([("rice", "new")], [("tea", "new")])
 
 
 def test_nothing_readable_is_nothing_to_ask_about(

@@ -70,6 +70,20 @@ def test_receiving_everything_closes_a_need_as_met() -> None:
     )
 
 
+def test_what_came_beyond_what_was_asked_for() -> None:
+    came = [after(added(), event(Did.RECEIVED, qty=qty)).excess for qty in (39_000, 40_000, 41_000)]
+    assert came == [0, 0, 1_000]
+    standing = replace(MEALS, standing=True)
+    assert after(added(OFFER, standing), event(Did.GIVEN, OFFER, qty=90_000)).excess == 0
+
+
+def test_what_is_entered_from_paper_came_when_it_came() -> None:
+    earlier = event(Did.RECEIVED, qty=1_000, said_ms=1_500)
+    came = after(added(), earlier)
+    assert (came.direct_ms, came.touched_ms) == (1_500, 2_000)
+    assert apply(apply(came, event(Did.RECEIVED, qty=1_000)), earlier).direct_ms == 2_000
+
+
 def test_what_comes_after_closing_is_counted_and_keeps_the_reason() -> None:
     entry = after(
         added(), event(Did.CLOSED, because="no longer needed"), event(Did.RECEIVED, qty=40_000)

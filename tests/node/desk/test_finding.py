@@ -97,6 +97,30 @@ def test_it_is_not_found(index: sqlite3.Connection, typed: str) -> None:
         ("O\u2019Brien", "o'br"),
         ("O\u2019Brien", "brien"),
         ("l'école", "ecole"),
+        *((f"O{mark}Brien", "obrien") for mark in "'`´ʹʼʾʿˈ՚׳‘’‛′ꞌ＇"),  # noqa: RUF001
+        ("Rosa\u00b4s soup", "rosas"),
+        ("Ó Súilleabháin", "osuilleabhain"),
+        ("Ó Súilleabháin", "o'suilleabhain"),
+        ("OSuilleabhain", "ó súilleabháin"),
+        ("O Brien", "obrien"),
+        ("O' Brien", "o\u2019brien"),
+        ("Mc Donald", "mcdonald"),
+        ("McDonald", "mc donald"),
+        ("Mac Gabhann", "macgabhann"),
+        ("D Arcy", "d'arcy"),
+        ("Ana de la Cruz", "delacruz"),
+        ("Ana de la Cruz", "lacruz ana"),
+        ("Ana Delacruz", "de la cruz"),
+        ("Anne-Marie", "annemarie"),
+        ("Anne-Marie", "anne-marie"),
+        ("Anne-Marie", "anne marie"),
+        ("Anne-Marie", "marie"),
+        ("Annemarie", "Anne-Marie"),
+        ("Anne Marie", "anne-marie"),
+        ("Élise\u2011Zoé", "elisezoe"),
+        ("Jones-O'Brien", "obrien"),
+        ("Jones-O'Brien", "jonesobrien"),
+        ("Rosa Mc Donald", "mcdonald rosa"),
         ("東京都港区のホール", "港区"),
         ("東京都港区のホール", "東京都港区のホ"),
         ("東京都港区のホール", "ホール"),
@@ -110,6 +134,22 @@ def test_it_is_not_found(index: sqlite3.Connection, typed: str) -> None:
 )
 def test_accents_case_and_scripts(index: sqlite3.Connection, said: str, typed: str) -> None:
     assert finds(index, typed, replace(HELP, text=said))
+
+
+def test_only_names_in_parts_are_put_together(index: sqlite3.Connection) -> None:
+    for text, typed in (
+        ("Rosa Marques", "rosamarques"),
+        ("from 5-6 pm", "56"),
+        ("o 5", "o5"),
+        ("o o o o brien", "oooobrien"),
+        ("van de la der cruz", "vandeladercruz"),
+    ):
+        assert not finds(index, typed, replace(HELP, text=text))
+
+
+def test_a_text_of_lone_letters_alone_costs_nothing() -> None:
+    words = replace(HELP, note="o " * 1_000)
+    assert len(index_of(entry(words))) < 200
 
 
 def test_scripts_without_spaces_are_looked_for_by_what_stands_together(
@@ -137,8 +177,8 @@ def test_of_a_quiet_person_there_is_what_is_needed(index: sqlite3.Connection) ->
 
 def test_as_much_as_somebody_types_is_looked_at() -> None:
     for typed, why in (
-        ("", Why.TEXT_EMPTY),
-        (" \n", Why.TEXT_EMPTY),
+        ("", Why.FIND_EMPTY),
+        (" \n", Why.FIND_EMPTY),
         ("a" * 10_000_000, Why.TEXT_TOO_LONG),
         ("é" * TYPED_BYTES_MAX, Why.TEXT_TOO_LONG),
     ):

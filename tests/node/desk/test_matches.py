@@ -23,6 +23,7 @@ from node.desk.matches import (
     is_overpromised,
     job_state,
     sums,
+    to_let_go,
 )
 from node.desk.references import Kind, make
 from node.desk.words import Words
@@ -93,7 +94,7 @@ def test_an_evening_of_one_match() -> None:
         (Did.CONFIRMED, {}, MatchState.CONFIRMED, 0),
         (Did.HANDED_OVER, {"qty": -2_000}, MatchState.CONFIRMED, 0),
         # Some of it is still to come, so nothing was to be confirmed yet.
-        (Did.HANDED_OVER, {"qty": -1_000}, MatchState.AGREED, 1_000),
+        (Did.HANDED_OVER, {"qty": -1_000}, MatchState.UNDER_WAY, 1_000),
         (Did.HANDED_OVER, {"qty": 3_000}, MatchState.DONE, 0),
     ]
     stands = match(MatchState.ASKED)
@@ -118,10 +119,50 @@ def test_what_is_agreed_anew_has_its_time_anew() -> None:
     assert apply(match(until_ms=NOW + 5), event(Did.AGREED, until_ms=NOW + 9)).until_ms == NOW + 9
 
 
+def test_who_was_asked_may_agree_to_less_or_more() -> None:
+    asked = match(MatchState.ASKED)
+    assert apply(asked, event(Did.AGREED)).qty == TEN
+    assert apply(asked, event(Did.AGREED, qty=4_000)).reserved == 4_000
+
+
+def test_what_is_entered_from_paper_moved_when_it_moved() -> None:
+    earlier = event(Did.HANDED_OVER, said_ms=NOW - 60)
+    moved = apply(match(), earlier)
+    assert (moved.moved, moved.moved_ms) == (1_000, NOW - 60)
+    later = apply(moved, event(Did.HANDED_OVER))
+    assert apply(later, earlier).moved_ms == NOW, "the last of it came later"
+
+
 def test_only_what_was_all_handed_over_waits_no_more() -> None:
     agreed = match(until_ms=NOW + 5)
     assert apply(agreed, event(Did.HANDED_OVER, qty=9_000)).until_ms == NOW + 5
     assert apply(agreed, event(Did.HANDED_OVER, qty=10_000)).until_ms is None
+
+
+def test_part_of_it_came_so_it_is_under_way_until_nothing_of_it_has() -> None:
+    agreed = match(until_ms=NOW + 5)
+    partly = apply(agreed, event(Did.HANDED_OVER, qty=4_000))
+    assert (partly.state, partly.reserved, partly.moving) == (MatchState.UNDER_WAY, 6_000, 6_000)
+    less = apply(partly, event(Did.HANDED_OVER, qty=-1_000))
+    assert (less.state, less.moving) == (MatchState.UNDER_WAY, 7_000)
+    back = apply(less, event(Did.HANDED_OVER, qty=-3_000))
+    assert back == replace(agreed, moved_ms=NOW, until_ms=None), "its time begins anew"
+    started = apply(partly, event(Did.STARTED))
+    assert apply(started, event(Did.HANDED_OVER, qty=-4_000)).state is MatchState.UNDER_WAY
+
+
+def test_of_the_rest_somebody_sets_out_or_nobody_brings_it() -> None:
+    partly = match(moved=4_000)
+    can_be_said = {did for did in Did if can(partly, did)}
+    assert can_be_said == {Did.STARTED, Did.HANDED_OVER, Did.FELL_THROUGH}
+    assert {did for did in Did if can(apply(partly, event(Did.STARTED)), did)} == {
+        Did.HANDED_OVER, Did.FELL_THROUGH, Did.AGREED,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("did", [Did.LAPSED, Did.DECLINED, Did.AGREED])
+def test_what_was_written_before_of_what_had_partly_come_still_folds(did: Did) -> None:
+    assert apply(match(moved=4_000), event(did)).decided is TRANSITIONS[MatchState.AGREED][did]
 
 
 def test_less_than_nothing_is_never_handed_over() -> None:
@@ -228,6 +269,37 @@ def test_more_is_promised_than_there_is(
     assert is_overpromised(offer) is is_too_much
 
 
+def bringing(number: int, qty: int, state: MatchState = MatchState.AGREED) -> Match:
+    return match(state, ref=make(Kind.MATCH, number), qty=Thousandths(qty))
+
+
+@pytest.mark.parametrize(
+    ("direct", "wanted", "refs"),
+    [
+        (0, 40_000, []),
+        (0, 39_999, [3, 1, 2]),
+        (5_000, 45_000, []),
+        (5_000, 44_999, [3, 1, 2]),
+        # All has come: who only stands agreed is free by itself.
+        (40_000, 40_000, [2]),
+    ],
+)
+def test_who_was_agreed_on_last_is_let_go_of_first_and_who_is_on_the_way_last(
+    direct: int, wanted: int, refs: list[int]
+) -> None:
+    matches = [
+        bringing(1, 20_000),
+        bringing(2, 10_000, MatchState.UNDER_WAY),
+        bringing(3, 10_000),
+        bringing(4, 90_000, MatchState.ASKED),
+        replace(bringing(5, 5_000), moved=Thousandths(5_000)),
+    ]
+    need = entry(Kind.NEED, wanted, direct=Thousandths(direct), sums=sums(matches[:4]))
+    assert [each.ref for each in to_let_go(need, matches)] == [
+        make(Kind.MATCH, number) for number in refs
+    ]
+
+
 # Jobs ------------------------------------------------------------------------------------
 
 JOB = make(Kind.JOB, 1)
@@ -254,6 +326,23 @@ def test_how_far_a_job_is_follows_from_its_matches(
     assert job_state(job(), matches) is stands
     cancelled = apply_to_job(job(), event(Did.CANCELLED, JOB))
     assert job_state(cancelled, matches) is JobState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("moved", "stands"),
+    [
+        ([(4_000, NOW), (0, 0)], JobState.UNDER_WAY),
+        ([(10_000, NOW), (0, 0)], JobState.UNDER_WAY),
+        ([(4_000, NOW - 1), (0, 0)], JobState.PLANNED),
+        ([(0, NOW), (0, 0)], JobState.PLANNED),
+        ([(10_000, NOW), (10_000, NOW)], JobState.DONE),
+    ],
+)
+def test_a_job_is_under_way_when_something_came_since_it_was_planned(
+    moved: list[tuple[int, int]], stands: JobState
+) -> None:
+    matches = [match(moved=qty, moved_ms=moved_ms) for qty, moved_ms in moved]
+    assert job_state(job(), matches) is stands
 
 
 def test_a_job_holds_what_was_planned() -> None:

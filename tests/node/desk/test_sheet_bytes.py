@@ -70,12 +70,21 @@ def test_the_code_page_is_told_by_its_words(text: str, page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "beginning", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"]
+    "beginning",
+    [
+        *(b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"),
+        *(b"\xef\xbb\xbf\r\n<TABLE border=1>", b'<?xml version="1.0"?>', b"<!DOCTYPE html>"),
+    ],
 )
 def test_what_is_no_text_is_named(beginning: bytes) -> None:
     with pytest.raises(Refused) as refused:
         find_encoding([beginning[:2], beginning[2:] + b"rest"])
     assert refused.value.why is Why.SHEET_NOT_TEXT
+
+
+def test_a_title_in_angles_is_no_web_page() -> None:
+    encoding, chunks = find_encoding([b"<< Needs >>\ncategory,text\n"])
+    assert list(read_lines(chunks, encoding)) == ["<< Needs >>", "category,text"]
 
 
 @pytest.mark.parametrize("chunks", [[], [b""], [b"", b""]])

@@ -49,6 +49,27 @@ def test_a_date_is_read(typed: str, when: str) -> None:
     assert until(typed, DateOrder.DAY_FIRST) == when
 
 
+def told(*cells: str) -> ColumnOrder:
+    column = ColumnOrder()
+    for cell in cells:
+        column.look_at(cell)
+    return column
+
+
+def test_a_column_tells_which_order_was_taken_and_why() -> None:
+    column = told("2026-04-03", "45/99/26", "4/4/26", " 3/4/26 ", "5/4/26", "25/4/26", "26/4/26")
+    assert (column.unclear, column.settled_by) == ("3/4/26", "25/4/26")
+    assert column.taken(None) is DateOrder.DAY_FIRST
+    assert column.taken(DateOrder.MONTH_FIRST) is DateOrder.MONTH_FIRST
+
+
+def test_a_column_that_nothing_settles_is_taken_in_no_order() -> None:
+    assert told("3/4/26").taken(None) is None
+    assert told("3.4.26").taken(None) is DateOrder.DAY_FIRST
+    both = told("25/4/26", "4/25/26", "3/4/26")
+    assert (both.order, both.settled_by, both.unclear) == (None, "", "3/4/26")
+
+
 def test_what_is_unclear_goes_by_its_column_or_not_at_all() -> None:
     assert until("3/4/26", DateOrder.DAY_FIRST) == "2026-04-03 23:59:59"
     assert until("3/4/26", DateOrder.MONTH_FIRST) == "2026-03-04 23:59:59"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from node.desk.references import Kind
 from node.desk.sheet_fields import Field
 from node.desk.sheet_header import Header, Known, by_hand, find_header
 from node.desk.sheet_records import split_records
@@ -71,6 +72,39 @@ def test_cells_settle_a_name_that_means_two_things() -> None:
         Field.CATEGORY,
         Field.TEXT,
     ]
+
+
+def test_a_name_that_asks_for_the_kind_needs_few_cells_that_say_it() -> None:
+    rows = "Offering\nhats\nscarves\nneither\n"
+    assert Field.KIND in fields_of("need/offer,x\n" + rows)
+    assert Field.KIND not in fields_of("type,x,category\n" + rows)
+    assert Field.KIND not in fields_of("need/offer,x,category\nbread\ntea\n")
+
+
+def test_cells_tell_the_kind_by_themselves() -> None:
+    header = header_of("What,Description,Category\nNeed,bread,food\noffers,van,transport")
+    assert [each.field for each in header.columns] == [Field.KIND, Field.TEXT, Field.CATEGORY]
+    assert header.columns[0].known is Known.SETTLED
+    assert fields_of("request type,what,sector\nRequest,a,food\nOffer,b,food")[0] is Field.KIND
+    assert fields_of("stock,category,text\navailable,food,rice\navailable,food,tea")[0] is None
+
+
+def test_cells_tell_a_name_from_a_number() -> None:
+    assert fields_of("nombre,text\nAna,x\nLuis,y")[0] is Field.NAME
+    assert fields_of("Nombre,text\n3,x\n4 kg,y")[0] is Field.QTY
+    assert fields_of("nombre,text\n3,x\nAna,y")[0] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("what can you offer?,category\nbread,food", Kind.OFFER),
+        ("needs,category\nbread,food", Kind.NEED),
+        ("item,category\nbread,food", None),
+    ],
+)
+def test_the_name_of_the_texts_tells_what_all_rows_are(text: str, kind: Kind | None) -> None:
+    assert header_of(text).kind is kind
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,8 @@ def test_a_row_is_refused_by_its_cell(names: str, cells: str, why: Why, column: 
         ("zone,category,text,qty", ";;Grand total:;40", LeftOut.TOTAL),
         ("category,text,state", "food;x;closed", LeftOut.OVER),
         ("category,text,done", "food;x;yes", LeftOut.OVER),
+        ("category,text,qty,note", ";;37,5;", LeftOut.TOTAL),
+        ("number,category,text", "16;;", LeftOut.TOTAL),
     ],
 )
 def test_a_row_that_nobody_misses_is_left_out(names: str, cells: str, left_out: LeftOut) -> None:
@@ -178,6 +180,9 @@ def test_a_need_for_a_total_is_none_of_sums() -> None:
         ("category,text,at", "food;x;2026-03-21", Why.SHEET_SAID_DROPPED),
         ("category,text,channel", "food;x;website", Why.SHEET_CHANNEL_DROPPED),
         ("category,text", "food;gr\ufffdn", Why.SHEET_LETTERS_LOST),
+        ("category,text,qty", "food;x;ca. 30", Why.SHEET_QUANTITY_ABOUT),
+        ("category,text,phone", "food;x;7.7E+09", Why.SHEET_PHONE_CUT),
+        ("category,text,note", "food;x;do not call", Why.SHEET_MADE_QUIET),
     ],
 )
 def test_what_a_row_can_do_without_is_dropped_and_said(names: str, cells: str, why: Why) -> None:
@@ -186,6 +191,34 @@ def test_what_a_row_can_do_without_is_dropped_and_said(names: str, cells: str, w
     assert [told.why for told in row.remarks] == [why]
     assert row.said.words.by_ms is None
     assert row.said.at_ms is None
+
+
+def test_a_number_that_was_cut_short_is_no_way_to_reach_anybody() -> None:
+    names = "category,text,name,phone,mobile"
+    assert words_of(names, "food", "x", "Ann", "1.2E+10", "077")["contact"] == "Ann, 077"
+    assert words_of(names, "food", "x", "", "7700900123.0", "")["contact"] == "7700900123"
+    assert words_of(names, "food", "x", "", "1.2E+10", "")["contact"] == ""
+
+
+def test_a_remark_makes_quiet_but_where_the_sheet_says_otherwise() -> None:
+    names = "category,text,name,note,quiet"
+    assert words_of(names, "food", "x", "Ellie (QUIET)", "", "")["quiet"]
+    assert words_of(names, "food", "x", "Sam", "don't ring", "")["quiet"]
+    assert not words_of(names, "food", "x", "Sam", "don't ring", "no")["quiet"]
+    assert not words_of(names, "food", "x", "Sam", "do not call before 9", "")["quiet"]
+
+
+def test_words_in_other_languages_sort_a_row() -> None:
+    row = read("Art,Kategorie,Was,Menge,Einheit", "Biete", "Wasser", "Kanister", "12", "Stück")
+    assert row.said is not None
+    assert (row.said.kind, row.said.words.category, row.said.words.unit) == (
+        *(Kind.OFFER, "WAT", "each"),
+    )
+    assert why_of("Tipo,Categoría,Descripción", "ambos", "agua", "x")[0] is Why.SHEET_KIND_UNKNOWN
+
+
+def test_numbers_without_a_category_we_know_are_refused_and_not_a_sum() -> None:
+    assert why_of("category,qty", "7", "3")[0] is Why.UNKNOWN_CATEGORY
 
 
 def test_words_for_a_time_count_from_when_they_were_said() -> None:

@@ -16,7 +16,7 @@ from node.desk.sheet_dates import DateOrder
 from node.desk.sheet_fields import TAGS
 from node.desk.sheet_report import LeftOut, Outcome, Row
 from node.desk.sheet_writing import MARK, WRITTEN, csv_lines, words_cells
-from node.desk.sheets import Choices, read_rows, survey
+from node.desk.sheets import Choices, cells_of, read_rows, survey
 from node.desk.words import Channel, Words
 from node.refusal import Refused, Why
 from protocol.ids import Thousandths
@@ -125,6 +125,79 @@ def test_one_cell_settles_the_dates_of_its_column() -> None:
     assert [row.outcome for row in rows_of(told + b"food,b,25/4/26\n")][1:] == [Outcome.READ] * 2
     day_first = Choices(date_order=DateOrder.DAY_FIRST)
     assert [row.outcome for row in rows_of(told, day_first)][1:] == [Outcome.READ]
+
+
+def test_the_columns_are_named_in_the_code_page_of_the_first_lines() -> None:
+    data = "Категорія;Потреба;Кількість\nwater;вода;20\n".encode("cp1251") + b"food;x;1\n" * 300
+    (row, *_more) = (row for row in rows_of(data) if row.said)
+    assert row.said is not None
+    assert (row.said.words.text, row.said.words.qty) == ("вода", 20_000)
+    assert survey([data], ANY).columns[1].header == "Потреба"
+
+
+def kinds_of(data: bytes, choices: Choices = ANY) -> list[Kind]:
+    return [row.said.kind for row in rows_of(data, choices) if row.said]
+
+
+def test_what_a_sheet_says_of_its_rows_counts_most() -> None:
+    mixed = b"Type,Item,Category\nRequest,a,food\nDonation,b,food\n,c,food\nboth,d,food\n"
+    offers = Choices(usual=Kind.OFFER)
+    assert kinds_of(mixed) == [Kind.NEED, Kind.OFFER, Kind.NEED]
+    assert kinds_of(mixed, offers) == [Kind.NEED, Kind.OFFER, Kind.OFFER]
+    assert kinds_of(b"Category,Offers\nfood,a\n") == [Kind.OFFER]
+    assert kinds_of(b"Category,What do you need?\nfood,a\n", offers) == [Kind.NEED]
+    assert kinds_of(b"Category,Offers\nfood,a\n", Choices(Kind.NEED)) == [Kind.NEED]
+    assert kinds_of(b"Category,Item\nfood,a\n", offers) == [Kind.OFFER]
+
+
+def test_what_a_row_is_may_be_told_by_where_its_words_stand() -> None:
+    lines = "Name,I need,I can offer,Category;A,bread,,food;B,,a van,transport;C,x,y,food;D,,,food"
+    rows = rows_of(lines.replace(";", "\n").encode())
+    read = [(row.said.kind, row.said.words.text) for row in rows if row.said]
+    assert read == [(Kind.NEED, "bread"), (Kind.OFFER, "a van")]
+    whys = [row.refused.why for row in rows if row.refused]
+    assert whys == [Why.SHEET_BOTH_KINDS, Why.TEXT_EMPTY]
+    assert kinds_of(b"type,need,offer,category\nneed,a,,food\noffer,b,c,food\n") == [
+        Kind.NEED,
+        Kind.OFFER,
+    ]
+
+
+SEMICOLONS = """\
+Nachbarschaftshilfe Süd;;;;;
+Stand: 20. März;;;;;
+;;;;;
+Art;Kategorie;Was;Menge;Benötigt bis;Bemerkung
+Bedarf;Wasser;Trinkwasser;1,5 Liter;03.04.26;nicht anrufen
+Biete;Essen;Suppe;ca. 30;46115;
+beides;Essen;Brot;1;;
+Suche;Essen;Reis;1.000;;
+;;;32,5;;
+Gesamt;;;32,5;;
+"""
+
+
+def test_a_sheet_from_a_german_office_is_read_as_it_was_meant() -> None:
+    rows = rows_of(SEMICOLONS.encode("cp1252"))
+    read = [row.said for row in rows if row.said]
+    assert [(said.kind, said.words.category, said.words.qty) for said in read] == [
+        (Kind.NEED, "WAT", 1_500),
+        (Kind.OFFER, "FOD", 30_000),
+    ]
+    assert read[0].words.quiet
+    assert read[0].words.by_ms == read[1].words.by_ms == 1_775_260_799_000
+    assert [row.refused.why for row in rows if row.refused] == [
+        Why.SHEET_KIND_UNKNOWN,
+        Why.QUANTITY_UNCLEAR,
+    ]
+    assert [row.number for row in rows if row.left_out is LeftOut.TOTAL] == [9, 10]
+
+
+def test_the_cells_of_some_rows_are_shown_as_they_stand() -> None:
+    data = b'category,text\nfood," a "\nfood,"b\nc"\nfood,d\n'
+    sheet = survey([data], ANY)
+    assert cells_of([data], sheet, {2, 3}) == {2: ["food", " a "], 3: ["food", "b\nc"]}
+    assert cells_of([data], sheet, {9}) == {}
 
 
 def test_what_is_said_by_hand_counts() -> None:

@@ -49,7 +49,7 @@ def test_ordinary_text_is_tidied(typed: str, clean: str) -> None:
         ("meals\x9b31m", Why.TEXT_CONTROL),
         ("meals \u202eslaem", Why.TEXT_CONTROL),
         ("meals \u2066x", Why.TEXT_CONTROL),
-        ("meals \udcff", Why.TEXT_CONTROL),
+        ("meals \udcff", Why.TEXT_NOT_UTF8),
         ("[red]meals", Why.TEXT_MARKUP),
         ("[RED]meals", Why.TEXT_MARKUP),
         ("meals[/]", Why.TEXT_MARKUP),
@@ -73,8 +73,8 @@ def test_what_is_no_text_is_refused(typed: str, why: Why) -> None:
 
 def test_too_long_says_both_numbers() -> None:
     with pytest.raises(Refused) as refused:
-        clean_text("x" * 300, 200)
-    assert refused.value.facts == {"size": 300, "limit": 200}
+        clean_text("x" * 300, 200, "note")
+    assert refused.value.facts == {"text": "note", "size": 300, "limit": 200}
 
 
 @given(st.text())

@@ -15,7 +15,7 @@ from node.api.requests import CloseEntry, ListEntries, Status
 from node.api.views import Kind
 from node.services import scrub as service
 from node.services.scrub import run_scrub, scrub
-from node.store.connection import FILE_NAME
+from node.store.folder import FILE_NAME
 from node.store.macs import all_unsound
 from node.store.neighbours import Neighbour, add_neighbour
 from protocol.ids import GroupId

@@ -17,19 +17,12 @@ import pytest
 from node.refusal import Why
 from node.store import connection
 from node.store.connection import (
-    FILE_NAME,
-    LOCK_NAME,
-    UNFINISHED,
     Database,
-    FolderLock,
     create,
-    folder_is_hall,
     open_existing,
 )
+from node.store.folder import FILE_NAME
 from tests.node.refusals import refused
-
-SYSTEM_FOLDER = Path("/proc/self/fdinfo")
-"""Nobody can make anything in here, root neither."""
 
 
 @pytest.fixture
@@ -192,31 +185,6 @@ async def test_pieces_of_work_never_overlap(database: Database) -> None:
 # Folders that are not ours ------------------------------------------------------------------
 
 
-def test_nothing_there_yet_is_no_hall(tmp_path: Path) -> None:
-    assert not folder_is_hall(tmp_path / "new")
-    assert not folder_is_hall(tmp_path)
-    (tmp_path / LOCK_NAME).touch()
-    (tmp_path / f"{UNFINISHED}-1234").mkdir()
-    assert not folder_is_hall(tmp_path)
-
-
-def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "holiday.jpg").touch()
-    with refused(Why.FOLDER_NOT_A_HALL):
-        folder_is_hall(tmp_path)
-
-
-def test_a_file_instead_of_a_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "hall").touch()
-    with refused(Why.FOLDER_NOT_A_HALL):
-        folder_is_hall(tmp_path / "hall")
-
-
-def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with refused(Why.FOLDER_NOT_READABLE):
-        folder_is_hall(tmp_path / ("x" * 5_000))
-
-
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"Dear Ana, " * 1_000)
     before = contents(tmp_path)
@@ -286,24 +254,6 @@ def test_a_disk_that_is_read_only_is_a_sentence(folder: Path) -> None:
             open_existing(folder)
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
-# The lock -----------------------------------------------------------------------------------
-
-
-def test_only_one_at_a_time_has_the_lock(tmp_path: Path) -> None:
-    first, second = FolderLock(tmp_path), FolderLock(tmp_path)
-    assert first.take()
-    assert not second.take()
-    first.release()
-    first.release()
-    assert second.take()
-    second.release()
-
-
-def test_a_lock_nobody_could_write_is_an_error() -> None:
-    with pytest.raises(OSError, match="lock"):
-        FolderLock(SYSTEM_FOLDER).take()
 
 
 def test_the_right_file_is_ours() -> None:

@@ -15,7 +15,8 @@ from node.desk.references import Kind, make
 from node.desk.words import Words
 from node.refusal import Refused
 from node.store.board import append
-from node.store.connection import FILE_NAME, open_existing
+from node.store.connection import open_existing
+from node.store.folder import FILE_NAME
 from node.store.macs import (
     FIRST_ROWID,
     Unsound,

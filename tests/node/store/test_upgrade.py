@@ -20,8 +20,9 @@ from node.desk.words import Words
 from node.refusal import Why
 from node.store import connection
 from node.store.board import RULES
-from node.store.connection import FILE_NAME, open_existing
+from node.store.connection import open_existing
 from node.store.entries import all_entries, all_passed, entries_in
+from node.store.folder import FILE_NAME
 from node.store.macs import all_unsound, guarded
 from node.store.migrations import _scripts, migrate
 from node.store.records import all_holders, all_records

@@ -7,6 +7,7 @@ from node.api.views import Kind
 from tests.tui.driving import at_the_desk
 from tests.tui.fake_node import NOW_MS, FakeNode
 from tests.tui.halls import evening, need, overflow
+from tui.screens.board import saved_said
 from tui.widgets.ledger import Ledger
 
 pytestmark = pytest.mark.asyncio
@@ -38,6 +39,16 @@ async def test_tab_and_the_arrows_lead_to_the_other_board() -> None:
         assert not offers.has_focus
         await desk.keys("right")
         assert offers.has_focus
+
+
+async def test_what_became_of_a_quiet_mark_is_said() -> None:
+    saved = need("N-1-B", "FOD", "Soup", 1, "meal")
+    assert saved_said(saved) == "N-1-B saved"
+    assert saved_said(replace(saved, quiet_like="O-1-C")) == (
+        "N-1-B saved, quiet like O-1-C, the same person's"
+    )
+    also = replace(saved, also_quiet=("N-2-D", "O-1-C"))
+    assert saved_said(also) == "N-1-B saved; quiet too now: N-2-D, O-1-C"
 
 
 async def test_n_takes_a_need_and_says_its_reference() -> None:

@@ -116,6 +116,8 @@ async def test_the_initials_are_asked_for_once() -> None:
         (Refused(Why.TIME_PAST, given="x"), "by"),
         (Refused(Why.TEXT_MARKUP, found="[b]"), "note"),
         (Refused(Why.TEXT_TOO_LONG, size=9, limit=3), "note"),
+        (Refused(Why.TEXT_TOO_LONG, text="zone", size=9, limit=3), "zone"),
+        (Refused(Why.TEXT_TOO_LONG, text="place", size=9, limit=3), "note"),
         (Refused(Why.NODE_RUNNING, folder="x"), None),
     ],
 )

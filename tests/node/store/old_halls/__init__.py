@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from node.store.connection import APPLICATION_ID, FILE_NAME
+from node.store.connection import APPLICATION_ID
+from node.store.folder import FILE_NAME
 
 OLD_HALLS: Final = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.sql")))
 
