@@ -17,7 +17,7 @@ from textual.screen import Screen
 from node.api.door import NodeGone
 from node.refusal import Refused
 from node.wording import _, sentence
-from tui import telling, theme, wording
+from tui import telling, theme, wording, wording_times
 from tui.desk import Desk, Seen
 from tui.news import News, in_lines
 from tui.screens.about import About
@@ -163,7 +163,7 @@ class HallwayApp(App[None]):
         if (live := self._live) is None:
             return
         now = self.desk.clock.local(self.desk.clock.now_ms())
-        day = _(wording.WEEKDAYS[now.weekday()])
+        day = _(wording_times.WEEKDAYS[now.weekday()])
         aside = "  ".join(part for part in (self.desk.initials, f"{day} {now:%H:%M}") if part)
         live.stand(aside, self._counts())
 

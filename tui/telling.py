@@ -15,7 +15,7 @@ from node.api.categories import CATEGORIES, UNITS, CategoryCode, Unit
 from node.api.text import inert
 from node.api.views import NeighbourView, Number, StatusView
 from node.wording import _
-from tui import wording, wording_halls
+from tui import wording, wording_halls, wording_times
 from tui.clock import Clock
 
 TOLD_CHARACTERS_MAX: Final = 400
@@ -159,11 +159,11 @@ def moment(at_ms: int, clock: Clock) -> str:
     days = (then.date() - now.date()).days
     if days == 0:
         return f"{then:%H:%M}"
-    day = _(wording.WEEKDAYS[then.weekday()])
+    day = _(wording_times.WEEKDAYS[then.weekday()])
     if not -7 < days < 7:
-        month = _(wording.MONTHS[then.month - 1])
-        return _(wording.DAY_AND_MONTH).format(day=then.day, month=month)
-    return _(wording.ON_A_DAY).format(day=day, clock=f"{then:%H:%M}")
+        month = _(wording_times.MONTHS[then.month - 1])
+        return _(wording_times.DAY_AND_MONTH).format(day=then.day, month=month)
+    return _(wording_times.ON_A_DAY).format(day=day, clock=f"{then:%H:%M}")
 
 
 def by_when(by_ms: int | None, clock: Clock) -> str:
@@ -171,7 +171,7 @@ def by_when(by_ms: int | None, clock: Clock) -> str:
     when = due(by_ms, clock)
     if by_ms is None or by_ms < clock.now_ms():
         return when
-    return _(wording.BY).format(when=when)
+    return _(wording_times.BY).format(when=when)
 
 
 def due(by_ms: int | None, clock: Clock) -> str:
@@ -181,20 +181,20 @@ def due(by_ms: int | None, clock: Clock) -> str:
     left_ms = by_ms - clock.now_ms()
     time = moment(by_ms, clock)
     if left_ms < 0:
-        return _(wording.WAS_DUE).format(time=time)
+        return _(wording_times.WAS_DUE).format(time=time)
     if left_ms < SOON_MS:
-        return _(wording.TIME_AND_SPAN).format(time=time, span=span(left_ms))
+        return _(wording_times.TIME_AND_SPAN).format(time=time, span=span(left_ms))
     return time
 
 
 def span(length_ms: int) -> str:
     """A length of time, coarse: `5 min`, `3 h`, `2 days`."""
     if length_ms < HOUR_MS:
-        return _(wording.MINUTES).format(n=max(1, length_ms // MINUTE_MS))
+        return _(wording_times.MINUTES).format(n=max(1, length_ms // MINUTE_MS))
     if length_ms < DAY_MS:
-        return _(wording.HOURS).format(n=length_ms // HOUR_MS)
+        return _(wording_times.HOURS).format(n=length_ms // HOUR_MS)
     days = length_ms // DAY_MS
-    return _(wording.ONE_DAY) if days == 1 else _(wording.DAYS).format(n=days)
+    return _(wording_times.ONE_DAY) if days == 1 else _(wording_times.DAYS).format(n=days)
 
 
 def heard(at_ms: int | None, clock: Clock) -> str:
@@ -204,7 +204,7 @@ def heard(at_ms: int | None, clock: Clock) -> str:
     age_ms = clock.now_ms() - at_ms
     if age_ms < NOW_MS:
         return _(wording.HEARD_NOW)
-    return _(wording.HEARD).format(ago=_(wording.AGO).format(span=span(age_ms)))
+    return _(wording.HEARD).format(ago=_(wording_times.AGO).format(span=span(age_ms)))
 
 
 def standing(status: StatusView, neighbours: tuple[NeighbourView, ...], clock: Clock) -> str:
