@@ -23,6 +23,7 @@ from node.signing import Signer
 from node.store.connection import create
 from node.store.folder import FILE_NAME, UNFINISHED, FolderLock, folder_is_hall
 from node.store.hall import HallRow, add_hall, add_seal_key
+from node.store.hindrance import tried_hindrance
 from node.store.records import add_records
 from protocol.bodies import Peering, Profile
 from protocol.identity import RECOVERY_BYTES, GroupKeys, derive_group_keys, sign_roster
@@ -88,13 +89,20 @@ def make_hall(data: Path, name: str, place: str = "", area: str = "") -> HallMad
     try:
         _make_folder(data, keys, device, told)
     except (OSError, sqlite3.Error) as error:
-        raise Refused(Why.FOLDER_NOT_WRITABLE, folder=str(data)) from error
+        raise Refused(_why_not_made(data), folder=str(data)) from error
     return HallMade(
         group_id=as_text(keys.group),
         device_id=as_text(bytes(device.verify_key)),
         name=told.name,
         recovery_words=words,
     )
+
+
+def _why_not_made(data: Path) -> Why:
+    """A full disk is said to be one: nobody is sent to another folder for that."""
+    there = next(path for path in (data, *data.parents) if path.is_dir())
+    is_full = tried_hindrance(there) is Why.DISK_FULL
+    return Why.DISK_FULL if is_full else Why.FOLDER_NOT_WRITABLE
 
 
 def _make_folder(data: Path, keys: GroupKeys, device: SigningKey, told: _Told) -> None:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from node.api.door import NodeApi, NodeGone
+from node.api.door import NodeApi, NodeGone, NodeSilent
 from node.refusal import Refused, Why
 from node.remote import RemoteNode
 from node.store.folder import FolderLock, folder_is_hall
 
 if TYPE_CHECKING:
     from node.core import Core
+    from node.store.connection import Database
 
 WAIT_S: Final = 10.0
 """Seconds that a command waits for another one, or for a node that starts or ends."""
 LOOK_AGAIN_S: Final = 0.02
+STILL_READABLE: Final = frozenset({Why.DISK_FULL, Why.DISK_READ_ONLY, Why.FOLDER_READ_ONLY})
+"""What keeps a hall from being written to and not from being read: it is ours."""
 
 
 @asynccontextmanager
 async def open_node(data: Path) -> AsyncIterator[NodeApi]:
-    """Raises Refused where there is no hall, or another command holds the folder for too long."""
+    """Raises Refused where there is no hall, or another command holds the folder for too long, and
+    NodeSilent."""
     if not folder_is_hall(data):
         raise Refused(Why.FOLDER_EMPTY, folder=str(data))
     lock = FolderLock(data)
@@ -34,27 +38,59 @@ async def open_node(data: Path) -> AsyncIterator[NodeApi]:
             yield node
         return
     try:
-        async with open_stopped(data) as core:
+        async with _for_one_command(data) as core:
             # A running node needs none of it.
             from node.answers.table import LocalNode  # noqa: PLC0415
-            from node.upkeep import catch_up  # noqa: PLC0415
 
-            await catch_up(core)
             yield LocalNode(core)
     finally:
         lock.release()
 
 
 @asynccontextmanager
+async def _for_one_command(data: Path) -> AsyncIterator[Core]:
+    """Up to date; as it is on the disk where that can only be read. Raises Refused."""
+    # A running node needs none of it.
+    from node.upkeep import catch_up  # noqa: PLC0415
+
+    async with AsyncExitStack() as opened:
+        try:
+            core = await opened.enter_async_context(open_stopped(data))
+        except Refused as refused:
+            if refused.why not in STILL_READABLE:
+                raise
+            core = await opened.enter_async_context(open_to_look(data, refused.why))
+        else:
+            await catch_up(core)
+        yield core
+
+
+@asynccontextmanager
 async def open_stopped(data: Path) -> AsyncIterator[Core]:
     """The hall in this process; the caller holds the folder's lock. Raises Refused."""
+    from node.store.connection import Database, open_existing  # noqa: PLC0415
+
+    async with _core_of(Database(open_existing(data), data)) as core:
+        yield core
+
+
+@asynccontextmanager
+async def open_to_look(data: Path, why: Why) -> AsyncIterator[Core]:
+    """The same of a hall that can only be read: what is to be written is refused with `why`, and
+    what time has done to the board since the node ended is not done. Raises Refused."""
+    from node.store.reading import ReadDatabase  # noqa: PLC0415
+
+    async with _core_of(ReadDatabase(data, why)) as core:
+        yield core
+
+
+@asynccontextmanager
+async def _core_of(database: Database) -> AsyncIterator[Core]:
     # A remote node needs none of it.
     from node.clock import HallClock, ThisMachine, boot_id, local_zone  # noqa: PLC0415
     from node.core import open_core  # noqa: PLC0415
     from node.store.clock import find_word  # noqa: PLC0415
-    from node.store.connection import Database, open_existing  # noqa: PLC0415
 
-    database = Database(open_existing(data), data)
     try:
         word = await database.read(partial(find_word, boot=boot_id()))
         yield await open_core(
@@ -88,8 +124,11 @@ class Reached:
         self._node: NodeApi | None = None
 
     async def opened(self) -> bool:
+        """Raises NodeSilent."""
         try:
             self._node = await self._opening.__aenter__()
+        except NodeSilent:
+            raise
         except NodeGone:
             return False
         return True

@@ -53,9 +53,7 @@ HOUSE: Final[dict[Why, str]] = {
     Why.TIME_PAST: N_("“{given}” is already past: give a time that is still to come."),
     Why.TIME_TO_COME: N_("“{given}” is still to come: give the time when it was said."),
     Why.TIME_TOO_FAR: N_("“{given}” is too far away: give a time within {days} days."),
-    Why.TIME_BEYOND_CALENDAR: N_(
-        "“{given}” is too far away: give a time before the year {year}."
-    ),
+    Why.TIME_BEYOND_CALENDAR: N_("“{given}” is too far away: give a time before the year {year}."),
     Why.HOURS_OUT_OF_RANGE: N_(
         "“{given}” is not a number of hours here: give more than 0 and at most {limit}."
     ),
@@ -137,6 +135,17 @@ HOUSE: Final[dict[Why, str]] = {
     ),
     Why.DISK_FAILED: N_(
         "Nothing was saved, the disk refused ({problem}): make room in {folder} or check the card."
+    ),
+    Why.DISK_FULL: N_(
+        "Nothing can be saved, the disk of {folder} is full: make room on it and try again."
+    ),
+    Why.DISK_READ_ONLY: N_(
+        "Nothing can be saved, the disk of {folder} can only be read: unlock it, or copy the folder"
+        " to another card if nobody locked it."
+    ),
+    Why.FOLDER_READ_ONLY: N_(
+        "Nothing can be saved, {folder} or the file of the hall in it can only be read: make both"
+        " writable and try again."
     ),
     Why.FOLDER_NOT_WRITABLE: N_(
         "The folder {folder} cannot be written to: choose another with --data or ask its owner."

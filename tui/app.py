@@ -14,7 +14,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from node.api.door import NodeGone
+from node.api.door import NodeGone, NodeSilent
 from node.refusal import Refused
 from node.wording import _, sentence
 from tui import telling, theme, wording, wording_times
@@ -125,6 +125,10 @@ class HallwayApp(App[None]):
                     await screen.reload()
                 elif isinstance(screen, About | InviteSheet):
                     screen.draw()
+        except NodeSilent as silent:
+            self._tell(_(wording.NODE_SILENT).format(pid=silent.pid or "?"))
+            self.desk.look_again()  # whoever goes on tells of no change
+            return
         except NodeGone:
             self._stand()
             return

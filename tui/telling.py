@@ -154,7 +154,7 @@ def so_far(received: Number, promised: Number, asked: Number) -> str:
 
 
 def moment(at_ms: int, clock: Clock) -> str:
-    """`20:00` today, `Tue 17:00` within a week, `31 May` beyond."""
+    """`20:00` today, `Tue 17:00` within a week, `31 May` beyond, `31 May 2041`."""
     then, now = clock.local(at_ms), clock.local(clock.now_ms())
     days = (then.date() - now.date()).days
     if days == 0:
@@ -162,7 +162,9 @@ def moment(at_ms: int, clock: Clock) -> str:
     day = _(wording_times.WEEKDAYS[then.weekday()])
     if not -7 < days < 7:
         month = _(wording_times.MONTHS[then.month - 1])
-        return _(wording_times.DAY_AND_MONTH).format(day=then.day, month=month)
+        is_this_year = then.year == now.year
+        said = wording_times.DAY_AND_MONTH if is_this_year else wording_times.DAY_OF_A_YEAR
+        return _(said).format(day=then.day, month=month, year=then.year)
     return _(wording_times.ON_A_DAY).format(day=day, clock=f"{then:%H:%M}")
 
 

@@ -67,6 +67,9 @@ OPENING: Final = N_("Opening the hall …")
 NODE_GONE: Final = N_(
     "The node has ended. What you type stays; the board goes on when it is back. F5 starts it."
 )
+NODE_SILENT: Final = N_(
+    "The node (process {pid}) does not answer. What you type stays; the board goes on when it does."
+)
 NODE_STARTING: Final = N_("Starting the node …")
 NODE_GONE_SAVING: Final = N_(
     "The node went away: look at the board whether this was saved before you save it again."

@@ -15,6 +15,7 @@ MONTHS: Final = (
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 )  # fmt: skip
 DAY_AND_MONTH: Final = N_("{day} {month}")
+DAY_OF_A_YEAR: Final = N_("{day} {month} {year}")
 ON_A_DAY: Final = N_("{day} {clock}")
 BY: Final = N_("by {when}")
 TIME_AND_SPAN: Final = N_("{time}, in {span}")

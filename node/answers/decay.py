@@ -25,8 +25,9 @@ from node.desk.reasons import GONE, NO_ANSWER
 from node.desk.references import Kind
 from node.desk.rounds import begin_again
 from node.refusal import Refused, Why
-from node.store.due import all_to_ask, count_quiet, due_refs
+from node.store.due import all_to_ask, as_due, as_it_counts, count_quiet, due_refs
 from node.store.entries import find_entry
+from node.store.time import KnownTimes
 
 NEEDS_AND_OFFERS: Final = "N-… / O-…"
 AT_ONCE: Final = 50
@@ -35,9 +36,14 @@ AT_ONCE: Final = 50
 
 async def list_round(core: Core, request: ListRound, initials: str) -> RoundView:
     now_ms = core.clock()
-    entries = await core.read(partial(all_to_ask, now_ms=now_ms))
+    calls = await core.read(partial(_calls, now_ms=now_ms))
     quiet = await core.read(partial(count_quiet, now_ms=now_ms))
-    return RoundView(tuple(_call(entry) for entry in entries), quiet)
+    return RoundView(calls, quiet)
+
+
+def _calls(conn: sqlite3.Connection, now_ms: int) -> tuple[CallView, ...]:
+    known = KnownTimes(conn, now_ms)
+    return tuple(_call(known, entry) for entry in all_to_ask(conn, now_ms))
 
 
 async def say_still(core: Core, request: SayStill, initials: str) -> CallView:
@@ -49,20 +55,21 @@ async def say_still(core: Core, request: SayStill, initials: str) -> CallView:
     if entry.state is State.WAITING and entry.because == NO_ANSWER:
         events.append(core.event(Did.OPENED, ref, initials, because=None))
 
-    def write(conn: sqlite3.Connection) -> Entry:
+    def write(conn: sqlite3.Connection) -> CallView:
         core.append(conn, *events)
-        return found(conn, ref)
+        return _call(KnownTimes(conn, core.clock()), found(conn, ref))
 
-    return _call(await core.save(also=write))
+    return await core.save(also=write)
 
 
 async def say_gone(core: Core, request: SayGone, initials: str) -> CallView:
     ref, kind = _named(request.ref)
-    before = await core.read(lambda conn: found(conn, ref))
+    now_ms = core.clock()
+    before = await core.read(lambda conn: _call(KnownTimes(conn, now_ms), found(conn, ref)))
     because = GONE if kind is Kind.NEED else State.WITHDRAWN.value
     closed = await close_entry(core, CloseEntry(KINDS[kind], ref, because), initials)
     return replace(
-        _call(before),
+        before,
         state=closed.state,
         because=closed.because,
         also_changed=closed.also_changed,
@@ -78,9 +85,9 @@ def _named(typed: str) -> tuple[str, Kind]:
     return written(typed, reference.kind), reference.kind
 
 
-def _call(entry: Entry) -> CallView:
+def _call(known: KnownTimes, entry: Entry) -> CallView:
     words = entry.words.without(HIDDEN) if entry.words.quiet else entry.words
-    lapses = decay.follows(entry) is Follows.LAPSES
+    counted = as_it_counts(known, entry)
     return CallView(
         kind=KINDS[entry.kind],
         ref=entry.ref,
@@ -98,7 +105,7 @@ def _call(entry: Entry) -> CallView:
         safe=words.safe,
         danger=words.danger,
         by_ms=words.by_ms,
-        lapses_ms=decay.pass_ms(entry) if lapses else None,
+        lapses_ms=None if counted is None else decay.lapses_ms(counted, known.now_ms),
         because=entry.listed_because,
     )
 
@@ -111,7 +118,7 @@ async def let_pass(core: Core, most: int | None = None) -> None:
     """
     if not core.clock.is_trusted:
         return
-    refs = (await core.read(partial(due_refs, now_ms=core.clock())))[:most]
+    refs = await core.read(partial(due_refs, now_ms=core.clock(), most=most))
     for first in range(0, len(refs), AT_ONCE):
         async with core.writing:
             await _pass(core, refs[first : first + AT_ONCE])
@@ -137,13 +144,11 @@ async def _pass(core: Core, refs: list[str]) -> None:
 
 
 def _still_due(conn: sqlite3.Connection, refs: list[str], now_ms: int) -> list[Entry]:
-    """Those of them for which nothing has changed that meanwhile."""
-    found_now = [find_entry(conn, ref) for ref in refs]
-    return [
-        entry
-        for entry in found_now
-        if entry is not None and (due_ms := decay.pass_ms(entry)) is not None and due_ms <= now_ms
-    ]
+    """Those of them for which nothing has changed that meanwhile, as they count."""
+    found_now = [entry for ref in refs if (entry := find_entry(conn, ref)) is not None]
+    known = KnownTimes(conn, now_ms)
+    due = (as_due(known, entry) for entry in found_now)
+    return [entry for entry in due if entry is not None]
 
 
 def _ends(entry: Entry) -> bool:

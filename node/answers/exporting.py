@@ -129,7 +129,7 @@ def _match_row(match: Match, unit: str, *, private: bool) -> Row:
         "unit": unit,
         "moved": as_number(match.moved),
         "at": rfc3339_utc(match.created_ms),
-        "until": _time(match.until_ms),
+        "until": _time(match.frees_ms),
     }
     return row | ({"initials": match.initials} if private else {})
 

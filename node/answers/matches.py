@@ -15,7 +15,6 @@ from node.desk.entries import Entry, refuse_closed
 from node.desk.events import BY_ITSELF, Did, Event
 from node.desk.matches import (
     AGREED_MS,
-    FREED_BY_TIME,
     RUNNING,
     Job,
     Match,
@@ -35,6 +34,7 @@ from node.store.matches import (
     all_running,
     all_timeless,
     all_unfinished_jobs,
+    is_timeless,
     jobs_with,
     matches_of,
 )
@@ -78,7 +78,7 @@ async def make_match(core: Core, request: MakeMatch, initials: str) -> MatchView
             ref, both = next_reference(conn, Kind.MATCH), {"need": need.ref, "offer": offer.ref}
             event = core.event(Did.MATCHED, ref, initials, state=state, **both, **data)
         core.append(conn, event)
-        return match_view(conn, found_match(conn, event.about))
+        return _shown(core, conn, event.about)
 
     return await core.save(also=write)
 
@@ -124,7 +124,7 @@ async def move_match(core: Core, request: MoveMatch, initials: str) -> MatchView
         if did is Did.AGREED:
             _refuse_taken(conn, match, passed)
         core.append(conn, core.event(did, ref, initials, **data))
-        return match_view(conn, found_match(conn, ref))
+        return _shown(core, conn, ref)
 
     return await core.save(also=write)
 
@@ -152,29 +152,31 @@ def _refuse_taken(conn: sqlite3.Connection, match: Match, passed: Mapping[str, P
 
 async def list_matches(core: Core, request: ListMatches, initials: str) -> tuple[MatchView, ...]:
     ref = entry_ref(request.of) if request.of.strip() else ""
-    return await core.read(partial(_listed, ref=ref, ended=request.ended))
+    return await core.read(lambda conn: _listed(core, conn, ref, ended=request.ended))
 
 
-def _listed(conn: sqlite3.Connection, ref: str, *, ended: bool) -> tuple[MatchView, ...]:
+def _listed(
+    core: Core, conn: sqlite3.Connection, ref: str, *, ended: bool
+) -> tuple[MatchView, ...]:
     if ref:
         of_it = matches_of(conn, found(conn, ref).ref)
         matches = [each for each in of_it if ended or each.state in RUNNING]
     else:
         matches = all_matches(conn) if ended else all_running(conn)
     jobs = all_unfinished_jobs(conn)
-    return tuple(_view(conn, each, jobs) for each in matches)
+    return tuple(_view(core, conn, each, jobs) for each in matches)
 
 
 async def show_match(core: Core, request: ShowMatch, initials: str) -> MatchView:
     _, ref = our_ref(request.ref, Kind.MATCH)
-    return await core.read(lambda conn: match_view(conn, found_match(conn, ref)))
+    return await core.read(lambda conn: _shown(core, conn, ref))
 
 
-def match_view(conn: sqlite3.Connection, match: Match) -> MatchView:
-    return _view(conn, match, jobs_with(conn, match.ref))
+def _shown(core: Core, conn: sqlite3.Connection, ref: str) -> MatchView:
+    return _view(core, conn, found_match(conn, ref), jobs_with(conn, ref))
 
 
-def _view(conn: sqlite3.Connection, match: Match, jobs: Iterable[Job]) -> MatchView:
+def _view(core: Core, conn: sqlite3.Connection, match: Match, jobs: Iterable[Job]) -> MatchView:
     """Nothing of who it is: that is shown with the need, with the offer, and with a job."""
     need, offer = found(conn, match.need), found(conn, match.offer)
     return MatchView(
@@ -185,7 +187,7 @@ def _view(conn: sqlite3.Connection, match: Match, jobs: Iterable[Job]) -> MatchV
         qty=as_number(match.qty),
         unit=need.words.unit,
         moved=as_number(match.moved),
-        until_ms=match.until_ms if match.state in FREED_BY_TIME else None,
+        until_ms=_frees_ms(core, conn, match),
         category=need.words.category,
         need_text=need.words.text,
         offer_text=offer.words.text,
@@ -194,6 +196,15 @@ def _view(conn: sqlite3.Connection, match: Match, jobs: Iterable[Job]) -> MatchV
         can=_can(match, need, offer),
         jobs=tuple(job.ref for job in jobs if match.ref in job.matches and not job.cancelled),
     )
+
+
+def _frees_ms(core: Core, conn: sqlite3.Connection, match: Match) -> int | None:
+    """What was agreed while nobody knew the time has none yet; and what is over by a clock that
+    nobody vouches for is free when somebody does."""
+    now_ms = core.clock()
+    if match.frees_ms is None or is_timeless(conn, match.ref, now_ms):
+        return None
+    return match.frees_ms if core.clock.is_trusted or match.frees_ms > now_ms else None
 
 
 def _can(match: Match, need: Entry, offer: Entry) -> tuple[Step, ...]:
@@ -229,7 +240,7 @@ def _due(core: Core, conn: sqlite3.Connection) -> list[Event]:
 
 
 def _by_time(core: Core, conn: sqlite3.Connection) -> Iterator[Event]:
-    timeless = {match.ref: match for match in all_timeless(conn)}
+    timeless = {match.ref: match for match in all_timeless(conn, core.clock())}
     for match in all_due(conn, core.clock()):
         if match.ref not in timeless:
             yield core.event(Did.LAPSED, match.ref, BY_ITSELF)

@@ -11,11 +11,12 @@ from node.api.views import StatusView
 from node.core import Core, Rot
 from node.desk.references import Kind
 from node.frozen import warnings
+from node.refusal import Refused, Why
 from node.store.due import count_to_ask
 from node.store.entries import count_open
 from node.store.neighbours import Neighbour, all_neighbours
 from node.store.scrub import Spoilt
-from node.wording import N_, _, ngettext
+from node.wording import N_, _, ngettext, sentence
 from protocol.ids import as_text
 
 SET_ASIDE: Final = (
@@ -38,6 +39,9 @@ OURS_UNREADABLE: Final = (
         " here: copy the folder to another card, look through what was passed on and pledged, and"
         " write anew what is missing."
     ),
+)
+DISK_FAILS: Final = N_(
+    "Nothing can be saved, this disk refuses ({problem}): copy the hall's folder to another card."
 )
 SPOILT: Final = N_(
     "This disk has changed what was written of {what}: copy the hall's folder to another card, look"
@@ -69,7 +73,7 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
         linked=len(linked),
         needs_open=await core.read(lambda conn: count_open(conn, Kind.NEED)),
         offers_open=await core.read(lambda conn: count_open(conn, Kind.OFFER)),
-        warnings=_warnings(core, neighbours),
+        warnings=_warnings(core, neighbours, await core.database.hindrance()),
         place=core.hall.place,
         area=core.hall.area,
         address=core.network.address if core.network else None,
@@ -79,9 +83,12 @@ async def status(core: Core, request: Status, initials: str) -> StatusView:
     )
 
 
-def _warnings(core: Core, neighbours: list[Neighbour]) -> tuple[str, ...]:
+def _warnings(
+    core: Core, neighbours: list[Neighbour], hindrance: Refused | None
+) -> tuple[str, ...]:
     names = {each.group: each.name for each in neighbours}
     said = (
+        *_of_disk(hindrance),
         *_of_rot(core.rot),
         *_of_spoilt(core.spoilt),
         *warnings(core.shelf, core.hall.device_key, names),
@@ -92,6 +99,15 @@ def _warnings(core: Core, neighbours: list[Neighbour]) -> tuple[str, ...]:
         )
         return (stopped, *said)
     return said
+
+
+def _of_disk(hindrance: Refused | None) -> Iterator[str]:
+    if hindrance is None:
+        return
+    if hindrance.why is Why.DISK_FAILED:
+        yield _(DISK_FAILS).format(problem=hindrance.facts["problem"])
+    else:
+        yield sentence(hindrance.why, hindrance.facts)
 
 
 def _of_rot(rot: Rot) -> Iterator[str]:

@@ -30,7 +30,7 @@ class CallView:
     danger: bool = False
     by_ms: int | None = None
     lapses_ms: int | None = None
-    """When it lapses if nobody answers; None: it does not."""
+    """When it lapses if nobody answers; None: it does not, or nobody can know yet."""
     because: str | None = None
     also_changed: tuple[str, ...] = ()
     """References of what was changed with it just now: asked for less, withdrawn, or freed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from node.api.requests import Answer, Request
 from node.api.views import Changed
@@ -11,6 +11,21 @@ from node.api.views import Changed
 
 class NodeGone(ConnectionError):
     """The node ended, or its connection broke; what was asked may or may not have been done."""
+
+
+UNSEEN: Final = 0
+"""In the place of the number of a process that cannot be seen from here."""
+
+
+class NodeSilent(NodeGone):
+    """The node is there and answers nothing at all; what was asked may be done when it goes on.
+
+    `pid` is its process number, or UNSEEN.
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(f"the node, process {pid}, does not answer")
+        self.pid = pid
 
 
 class NodeApi(Protocol):

@@ -40,7 +40,8 @@ class Suggest(Request[tuple[Candidate, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """`until_ms`: when it frees both sides again if nobody moves; None: it does not."""
+    """`until_ms`: when it frees both sides again if nobody moves; None: it does not, or nobody can
+    know yet."""
 
     ref: str
     state: str

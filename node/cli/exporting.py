@@ -145,7 +145,7 @@ def _printed(wanted: _Wanted, told: _Told, session: Session) -> Output:
     rows = list(told.of(_rows(wanted, session)))
     told.tell()
     lines = tuple(line.rstrip("\r\n") for line in _lines(wanted, rows))
-    return Output({**told.report, "rows": rows}, lines)
+    return Output({**told.report, "rows": [*rows]}, lines)
 
 
 def _written(wanted: _Wanted, rows: Iterable[Row]) -> Iterator[str]:

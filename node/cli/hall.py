@@ -9,7 +9,7 @@ from node.api.requests import Status
 from node.api.views import StatusView
 from node.cli import plain, values, wording
 from node.cli.clock import vouched
-from node.cli.output import DONE, Output, output, write
+from node.cli.output import DONE, Output, output, tell, write
 from node.cli.parser import CommandLine
 from node.cli.session import Session
 from node.desk.text import inert
@@ -56,7 +56,11 @@ def run_node(given: Namespace, session: Session) -> None:
 
 def stop(given: Namespace, session: Session) -> Output:
     """No node running is what was wanted, so it is no error."""
-    ran = session.house.stop_node(session.data)
+
+    def silent(pid: int) -> None:
+        tell(wording.STOPPING_SILENT.format(pid=pid or "?"))
+
+    ran = session.house.stop_node(session.data, silent)
     return Output(DONE, (wording.STOPPED if ran else wording.NOT_RUNNING,))
 
 

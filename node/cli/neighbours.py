@@ -13,6 +13,7 @@ from node.cli.output import Output, listing, output
 from node.cli.parser import CommandLine
 from node.cli.session import Session
 from node.desk.hall_names import Named, hall_named, name_with_id, short_ids
+from node.desk.pairing_codes import parse_code
 from node.desk.text import inert
 from node.wording import _
 
@@ -37,16 +38,24 @@ def list_all(given: Namespace, session: Session) -> Output:
 
 
 def invite(given: Namespace, session: Session) -> Output:
-    """Only a running node can answer to the code, so one is started."""
+    """Only a running node can answer to the code, so one is started, for hours that can be."""
     hours = values.hours(given.hours, HOURS_MAX)
+    if hours:
+        from node.desk.passing import parse_hours  # noqa: PLC0415 - else nothing here needs it
+
+        parse_hours(hours, HOURS_MAX)
     session.house.start_node(session.data)
     made = session.ask(Invite(hours))
     return output(made, *_invitation(made))
 
 
 def join(given: Namespace, session: Session) -> Output:
+    """What is no code starts no node. One that nobody answered to leaves it running: trying again
+    is what comes next."""
+    code = " ".join(given.code)
+    parse_code(code)
     session.house.start_node(session.data)
-    neighbour = session.ask(Join(" ".join(given.code)))
+    neighbour = session.ask(Join(code))
     return output(neighbour, wording.JOINED.format(name=inert(neighbour.name)))
 
 

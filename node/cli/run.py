@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from node.api.door import NodeGone
+from node.api.door import NodeGone, NodeSilent
 from node.cli import wording
 from node.cli.output import (
     NotDone,
@@ -107,6 +107,8 @@ def _sentence(told: NotDone | Refused | NodeGone) -> str:
     match told:
         case Refused():
             return sentence(told.why, told.facts)
+        case NodeSilent():
+            return wording.NODE_SILENT.format(pid=told.pid or "?")
         case NodeGone():
             return wording.NODE_ENDED
         case _:

@@ -30,8 +30,9 @@ class House(Protocol):
         """Start a node as a process of its own unless one runs; returns when it answers."""
         ...
 
-    def stop_node(self, data: Path) -> bool:
-        """End the node that runs, and wait for its end; whether one ran."""
+    def stop_node(self, data: Path, silent: Callable[[int], None]) -> bool:
+        """End the node that runs, and wait for its end; whether one ran. `silent` is told the
+        process number of one that does not answer, before it is ended by that."""
         ...
 
     def run_node(
@@ -63,10 +64,10 @@ class RealHouse:
 
         start(data)
 
-    def stop_node(self, data: Path) -> bool:
+    def stop_node(self, data: Path, silent: Callable[[int], None]) -> bool:
         from node.background import stop  # noqa: PLC0415
 
-        return stop(data)
+        return stop(data, silent)
 
     def run_node(
         self, data: Path, listen: str | None, *, mdns: bool, ready: Callable[[str], None]
@@ -91,7 +92,7 @@ class Session:
     yes: bool
 
     def ask(self, request: Request[Answer]) -> Answer:
-        """The node's answer. Raises Refused, or NodeGone when it ends meanwhile.
+        """The node's answer. Raises Refused, or NodeGone when it ends or falls silent meanwhile.
 
         Each request opens the door anew, so that nothing is held while a person thinks.
         """

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
-from node.api.door import NodeGone
+from node.api.door import NodeGone, NodeSilent
 from node.api.requests import Status
 from node.api.sheets import ImportedView, ImportRows, ReadRow
 from node.cli import wording
@@ -169,6 +169,7 @@ def _saved(session: Session, reading: Reading) -> Report:
             raise
         why = sentence(ended.why, ended.facts) if isinstance(ended, Refused) else str(ended)
         why = wording.NODE_GONE if isinstance(ended, NodeGone) else why
+        why = wording.NODE_QUIET if isinstance(ended, NodeSilent) else why
         raise NotDone(wording.IMPORT_BROKE_OFF.format(count=report.saved, why=why)) from ended
     return report
 

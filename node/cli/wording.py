@@ -180,6 +180,7 @@ RECOVERY_KEEP = _("Write them on paper now and keep it safe: they are shown only
 HALL_NEXT = _("Go on with “hallway” for the board, or “hallway neighbour invite” for a neighbour.")
 STOPPED = _("The node has ended.")
 NOT_RUNNING = _("No node was running.")
+STOPPING_SILENT = _("The node (process {pid}) does not answer, so it is ended as a process.")
 
 # The time, and who vouches for it.
 TIME_BY = {
@@ -286,6 +287,10 @@ THEN = " → "
 NODE_ENDED = _(
     "The node ended while this was asked; look with “hallway status” whether it was done."
 )
+NODE_SILENT = _(
+    "The node (process {pid}) does not answer, so nobody can tell whether this was saved: wait a"
+    " minute and look with “hallway status”, or end it with “hallway stop”."
+)
 BUG = _("Something went wrong inside Hallway; the details are in {file}.")
 BUG_UNWRITTEN = _("Something went wrong inside Hallway, and its details could not be written.")
 UNWRITTEN = _("The answer could not be written out: {reason}.")
@@ -332,6 +337,7 @@ IMPORT_BROKE_OFF = _(
     "Rows that are saved: {count}. Then it ended: {why} The same command again saves the rest."
 )
 NODE_GONE = _("the node ended.")
+NODE_QUIET = _("the node does not answer.")
 INTERRUPTED = _("it was interrupted.")
 SHEET_SUMMARY = (
     N_(

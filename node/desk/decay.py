@@ -3,10 +3,17 @@
 Asked is whoever has not said for a while that it is still needed, or still there. What is agreed
 with somebody is left alone until that has come to something. By itself lapses only what a person
 has read and what may be asked about: not a danger to life, and not what a quiet person needs.
+
+What was written by a clock that nobody vouched for counts from when somebody did: see
+`counts_from_ms`. Its date may have been wrong with that clock: "Friday", or "in three days", said
+while it stood two years back, is a day long past, and nothing tells that from a date said in full.
+So the plain rule: a date that is still to come when the time is known is a date; one that is over
+by then is none.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
@@ -34,6 +41,12 @@ NEED_LAPSES_MS: Final = 21 * DAY_MS
 OFFER_LAPSES_MS: Final = 14 * DAY_MS
 """The same of an offer: sent for in vain, it costs somebody a way."""
 
+LASTS_MS_MAX: Final = WAIT_MS_MAX + max(NEED_LAPSES_MS, OFFER_LAPSES_MS)
+"""Milliseconds from the last word to the lapse, the longest of these, where no date was said."""
+AHEAD_MS_MAX: Final = 2 * LASTS_MS_MAX
+"""How far a clock that nobody vouched for may have been ahead and still be gone by: so far that
+what it wrote stands apart, until it lapses, from all that lasts `LASTS_MS_MAX`."""
+
 
 class Follows(Enum):
     """What follows without a person."""
@@ -41,6 +54,31 @@ class Follows(Enum):
     OPENS = auto()
     BEGINS_AGAIN = auto()
     LAPSES = auto()
+
+
+def counts_from_ms(at_ms: int, *, is_sure: bool, known_ms: int | None) -> int | None:
+    """From when on what was written at `at_ms` counts; None: nobody can know yet.
+
+    `is_sure`: somebody vouched for that time, and it is not still to come. Else it counts from
+    `known_ms`, the first time after it that somebody vouched for (None: nobody has), or from its
+    own if that is later: too late does less harm than too early. A time that is later by more than
+    `AHEAD_MS_MAX` is none: what a clock wrote that was years ahead would stay for years.
+    """
+    if is_sure or known_ms is None:
+        return at_ms if is_sure else None
+    return known_ms if at_ms - known_ms > AHEAD_MS_MAX else max(at_ms, known_ms)
+
+
+def said_at(entry: Entry, at_ms: int) -> Entry:
+    """The same entry, with the last word about it said at `at_ms`."""
+    return entry if entry.touched_ms == at_ms else replace(entry, touched_ms=at_ms)
+
+
+def lapses_ms(entry: Entry, now_ms: int) -> int | None:
+    """When it lapses if nobody says a word; None: it does not, or what holds it up still may."""
+    next_ = _next(entry)
+    is_to_come = next_ is not None and next_[0] is Follows.LAPSES and next_[1] > now_ms
+    return next_[1] if next_ is not None and is_to_come else None
 
 
 def heard_ms(entry: Entry) -> int:

@@ -57,10 +57,8 @@ def name_with_id(name: str, short_id: str | None) -> str:
 def _answers_to(said: str, hall: Named, short_id: str | None) -> bool:
     if len(said) >= ID_CHARACTERS_MIN and hall.group_id.startswith(said):
         return True
-    return any(
-        said in {name, name_with_id(name, short_id), f"{name} {short_id}"}
-        for name in _folded_names(hall)
-    )
+    behind = {""} if short_id is None else {"", f" ({short_id})", f" {short_id}"}
+    return any(said == name + each for name in _folded_names(hall) for each in behind)
 
 
 def _own_beginning(group_id: str, halls: Sequence[Named]) -> str:

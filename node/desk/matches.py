@@ -118,6 +118,11 @@ class Match:
         return self.decided is MatchState.AGREED and 0 < self.moved < self.qty
 
     @property
+    def frees_ms(self) -> int | None:
+        """When it frees both sides if nobody moves; None: it does not, by any time."""
+        return self.until_ms if self.state in FREED_BY_TIME else None
+
+    @property
     def reserved(self) -> Thousandths:
         """What is promised and has not moved."""
         is_reserving = self.decided in RESERVING

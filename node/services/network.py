@@ -12,6 +12,7 @@ from typing import Final
 
 from node.api.views import InviteView
 from node.core import Core
+from node.desk.pairing_codes import parse_code
 from node.qr import qr_lines
 from node.refusal import Refused, Why
 from node.services.dialer import Dialer
@@ -27,7 +28,7 @@ from node.store.neighbours import (
 )
 from protocol.channel import Role
 from protocol.ids import GroupId, UnixMs
-from protocol.invite import InviteCode, MistypedInvite, from_text, to_text
+from protocol.invite import InviteCode, to_text
 from protocol.limits import INVITES_MAX
 
 SECRET_BYTES: Final = 16
@@ -90,12 +91,7 @@ class RunningNetwork:
         self._dialer.wake_all()
 
     async def _read_code(self, typed: str) -> InviteCode:
-        try:
-            invite = from_text(typed)
-        except MistypedInvite as error:
-            if error.group == 0:
-                raise Refused(Why.CODE_UNREADABLE) from error
-            raise Refused(Why.CODE_MISTYPED, group=error.group) from error
+        invite = parse_code(typed)
         ours = await self._core.read(all_invites)
         if any(each.secret == invite.secret for each in ours):
             raise Refused(Why.CODE_OWN)

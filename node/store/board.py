@@ -41,7 +41,7 @@ from node.store.matches import (
 from node.store.transaction import transaction
 from protocol.ids import DeviceKey, ObjectId
 
-RULES: Final = f"3, Unicode {unidata_version}"
+RULES: Final = f"4, Unicode {unidata_version}"
 """Another one whenever the same events are to fold into another board, or the index is to be
 another: its words are folded by the tables of Python's Unicode, and leave it as they came."""
 
@@ -100,9 +100,15 @@ def refold(conn: sqlite3.Connection, refs: Iterable[str]) -> list[Refolded]:
     return [_refold_entry(conn, ref) for ref in touched]
 
 
+def is_stale(conn: sqlite3.Connection) -> bool:
+    """Whether other rules than ours made what stands there."""
+    rules: str = conn.execute("SELECT rules FROM folded").fetchone()[0]
+    return rules != RULES
+
+
 def rebuild_if_stale(conn: sqlite3.Connection) -> None:
     """Fold everything anew where other rules made what stands there."""
-    if conn.execute("SELECT rules FROM folded").fetchone()[0] == RULES:
+    if not is_stale(conn):
         return
     with transaction(conn):
         rebuild(conn)

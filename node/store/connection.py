@@ -19,6 +19,7 @@ from typing import Final, TypeVar
 from node.refusal import Refused, Why
 from node.store.board import rebuild_if_stale
 from node.store.folder import FILE_NAME
+from node.store.hindrance import hindrance, read_only, tried_hindrance
 from node.store.macs import guard, renew_after
 from node.store.migrations import NewerSchemaError, migrate
 from node.store.scrub import damaged_tables
@@ -52,16 +53,19 @@ def create(data: Path) -> sqlite3.Connection:
 
 
 def open_existing(data: Path) -> sqlite3.Connection:
-    """The database in `data`, at the newest schema. Raises Refused when it is not ours to open."""
+    """The database in `data`, at the newest schema. Raises Refused when it is not ours to open, and
+    when it cannot be written to with what hinders that."""
+    if why := read_only(data):
+        raise Refused(why, folder=str(data))
     try:
         with ExitStack() as undo:
             conn = undo.enter_context(closing(_connect(data)))
-            _refuse_foreign(conn, data)  # before anything is changed
+            refuse_foreign(conn, data)  # before anything is changed
             _prepare(conn, data)
             _bring_up_to_date(conn)
             undo.pop_all()
     except (sqlite3.Error, OSError, NewerSchemaError, ValueError) as error:
-        raise Refused(_why_not_opened(error, data), folder=str(data)) from error
+        raise Refused(why_not_opened(error, data), folder=str(data)) from error
     return conn
 
 
@@ -72,13 +76,13 @@ def _bring_up_to_date(conn: sqlite3.Connection) -> None:
     rebuild_if_stale(conn)
 
 
-def _why_not_opened(error: Exception, data: Path) -> Why:
+def why_not_opened(error: Exception, data: Path) -> Why:
     """A ValueError is a text, or a history, that has rotted."""
     match error:
         case NewerSchemaError():
             return Why.FOLDER_NEWER
         case OSError() | sqlite3.OperationalError():
-            return Why.FOLDER_NOT_WRITABLE
+            return tried_hindrance(data) or Why.FOLDER_NOT_WRITABLE
         case _:
             return Why.FOLDER_DAMAGED if _bears_our_mark(data) else Why.FOLDER_NOT_A_HALL
 
@@ -99,7 +103,7 @@ def _connect(data: Path) -> sqlite3.Connection:
     return conn
 
 
-def _refuse_foreign(conn: sqlite3.Connection, data: Path) -> None:
+def refuse_foreign(conn: sqlite3.Connection, data: Path) -> None:
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise Refused(Why.FOLDER_NOT_A_HALL, folder=str(data))
 
@@ -126,6 +130,7 @@ class Database:
         self._conn = conn
         self._data = data
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._has_failed = False
 
     async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """What `work` returns, once everything it wrote is on disk.
@@ -141,6 +146,14 @@ class Database:
         """What `query` finds. It works on a full disk too, and may not write."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._query, query)
+
+    async def hindrance(self) -> Refused | None:
+        """What keeps us from saving anything now, as the refusal of it; None: nothing does.
+
+        After a command that the disk refused one is tried: as soon as it is saved, that is over.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._hindrance)
 
     async def sweep(self) -> bool:
         """Leave no trace of what was deleted: all goes to the main file, and the log is emptied.
@@ -178,6 +191,17 @@ class Database:
         self._thread.shutdown()
         self._conn.close()
 
+    def _hindrance(self) -> Refused | None:
+        look = tried_hindrance if self._has_failed else hindrance
+        if why := look(self._data):
+            return Refused(why, folder=str(self._data))
+        try:
+            if self._has_failed:
+                self._transact(_write_as_it_is)
+        except Refused as refused:
+            return refused
+        return None
+
     def _query(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
         self._conn.execute("PRAGMA query_only = ON")
         try:
@@ -213,5 +237,13 @@ class Database:
         except sqlite3.DatabaseError as error:
             if isinstance(error, BUGS):
                 raise
+            self._has_failed = True
             raise Refused(Why.DISK_FAILED, folder=str(self._data), problem=str(error)) from error
+        self._has_failed = False
         return result
+
+
+def _write_as_it_is(conn: sqlite3.Connection) -> None:
+    """A page of the file is written without any change: SQLite leaves out a row that is the same,
+    and this number, which we do not use, it does not."""
+    conn.execute("PRAGMA user_version = 0")

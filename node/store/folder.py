@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -13,6 +14,9 @@ FILE_NAME: Final = "hallway.db"
 LOCK_NAME: Final = "lock"
 UNFINISHED: Final = ".making"
 """How folders begin in which a hall is being made."""
+
+UNWRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT})
+"""What keeps a file from being made or written to, and not from being read."""
 
 
 def folder_is_hall(data: Path) -> bool:
@@ -47,8 +51,8 @@ class FolderLock:
         self._file: int | None = None
 
     def take(self) -> bool:
-        """Whether it is ours now. Raises OSError where the folder cannot be written to."""
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Whether it is ours now, also where we may only read. Raises OSError."""
+        file = self._opened()
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -56,6 +60,16 @@ class FolderLock:
             return False
         self._file = file
         return True
+
+    def _opened(self) -> int:
+        """The file that is locked; where there is none and none can be made, the folder itself."""
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+        path = self._path if self._path.exists() else self._path.parent
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
     def release(self) -> None:
         if self._file is not None:

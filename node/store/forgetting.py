@@ -25,6 +25,7 @@ from node.desk.words import PERSONAL
 from node.store.board import refold
 from node.store.entries import entry_of, find_entry
 from node.store.matches import all_unfinished_jobs, job_of
+from node.store.time import KnownTimes
 from protocol.ids import UnixMs
 
 SHREDDED: Final = frozenset({*PERSONAL, "because"})
@@ -177,15 +178,16 @@ def all_kept_since(
 def _closed_before(
     conn: sqlite3.Connection, entries: Iterable[Entry], closed_ms: UnixMs, now_ms: UnixMs
 ) -> Iterator[Entry]:
+    known = KnownTimes(conn, now_ms)
     for entry in entries:
-        known_ms = _known_ms(conn, entry, now_ms)
+        known_ms = _known_ms(known, entry)
         if known_ms is not None and known_ms < closed_ms:
             yield entry
 
 
-def _known_ms(conn: sqlite3.Connection, entry: Entry, now_ms: UnixMs) -> int | None:
+def _known_ms(known: KnownTimes, entry: Entry) -> int | None:
     """Since when, at the latest, it is closed, by a clock that somebody vouched for."""
-    closing = conn.execute(
+    closing = known.conn.execute(
         # What came earlier than it was written down has closed it only since then.
         "SELECT coalesce(max(n) FILTER"
         " (WHERE at_ms = ?2 OR did <> ?3 AND data ->> 'said_ms' IS NOT NULL), max(n)) AS n"
@@ -193,11 +195,7 @@ def _known_ms(conn: sqlite3.Connection, entry: Entry, now_ms: UnixMs) -> int | N
         " (SELECT ?1 UNION ALL SELECT ref FROM matching WHERE need = ?1 OR offer = ?1)",
         [entry.ref, entry.closed_ms, Did.ADDED],
     ).fetchone()
-    row = conn.execute(
-        "SELECT at_ms FROM event WHERE n >= ? AND trusted = 1 AND at_ms <= ? ORDER BY n LIMIT 1",
-        [closing["n"], now_ms],
-    ).fetchone()
-    return None if row is None else int(row["at_ms"])
+    return known.first_ms(closing["n"])
 
 
 def is_time_said(conn: sqlite3.Connection, now_ms: UnixMs) -> bool:

@@ -11,6 +11,13 @@ from protocol.ids import Thousandths, UnixMs
 
 RUNNING_STATES = "({})".format(", ".join(f"'{state}'" for state in sorted(RUNNING)))
 
+IS_TIMELESS = (
+    "(until_ms IS NULL OR 0 = (SELECT trusted AND at_ms <= :now_ms FROM event"
+    " WHERE about = matching.ref AND undone IS NULL AND data ->> 'until_ms' IS NOT NULL"
+    " ORDER BY n DESC LIMIT 1))"
+)
+"""Nobody vouched for the clock by which its time was said, or that moment is still to come."""
+
 
 def find_match(conn: sqlite3.Connection, ref: str) -> Match | None:
     row = conn.execute("SELECT * FROM matching WHERE ref = ?", [ref]).fetchone()
@@ -42,14 +49,21 @@ def all_due(conn: sqlite3.Connection, now_ms: UnixMs) -> list[Match]:
     return [match for match in map(match_of, rows) if match.state in FREED_BY_TIME]
 
 
-def all_timeless(conn: sqlite3.Connection) -> list[Match]:
-    """The same that have no time, or one by a clock that nobody vouched for."""
+def all_timeless(conn: sqlite3.Connection, now_ms: UnixMs) -> list[Match]:
+    """The same that have no time, or one that was said when nobody knew what time it was."""
     rows = conn.execute(
-        f"SELECT * FROM matching WHERE state IN {RUNNING_STATES} AND (until_ms IS NULL OR 0 ="
-        " (SELECT trusted FROM event WHERE about = matching.ref AND undone IS NULL"
-        "  AND data ->> 'until_ms' IS NOT NULL ORDER BY n DESC LIMIT 1)) ORDER BY n"
+        f"SELECT * FROM matching WHERE state IN {RUNNING_STATES} AND {IS_TIMELESS} ORDER BY n",
+        {"now_ms": now_ms},
     )
     return [match for match in map(match_of, rows) if match.state in FREED_BY_TIME]
+
+
+def is_timeless(conn: sqlite3.Connection, ref: str, now_ms: UnixMs) -> bool:
+    """Whether this match has no time, or one that was said when nobody knew what time it was."""
+    row = conn.execute(
+        f"SELECT 1 FROM matching WHERE ref = :ref AND {IS_TIMELESS}", {"ref": ref, "now_ms": now_ms}
+    )
+    return row.fetchone() is not None
 
 
 def all_idle(conn: sqlite3.Connection) -> list[Match]:

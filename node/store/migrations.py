@@ -24,13 +24,18 @@ def migrate(conn: sqlite3.Connection) -> str:
 
     Raises NewerSchemaError.
     """
+    if not is_newest(conn):
+        _apply(conn)
+    return _scripts()[-1][0]
+
+
+def is_newest(conn: sqlite3.Connection) -> bool:
+    """Whether nothing is missing. Raises NewerSchemaError."""
     known = [name for name, _ in _scripts()]
     applied = _applied(conn)
     if not set(applied) <= set(known):
         raise NewerSchemaError(", ".join(sorted(set(applied) - set(known))))
-    if applied != known:
-        _apply(conn)
-    return known[-1]
+    return applied == known
 
 
 def _apply(conn: sqlite3.Connection) -> None:

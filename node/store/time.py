@@ -1,8 +1,10 @@
-"""Rows of what time has done to what is held, and the latest time that this hall knows of."""
+"""Rows of what time has done to what is held, the latest time that this hall knows of, and the
+first one after what was written by a clock that nobody vouched for."""
 
 from __future__ import annotations
 
 import sqlite3
+from math import inf
 
 from protocol.aging import Buried, Passing, Past
 from protocol.ids import ObjectId, UnixMs
@@ -53,3 +55,38 @@ def latest_time(conn: sqlite3.Connection) -> UnixMs:
         " (SELECT purged_ms FROM hall))"
     ).fetchone()
     return UnixMs(row[0])
+
+
+class KnownTimes:
+    """The first times that somebody vouched for, after nobody did, as they are known at `now_ms`.
+
+    A time still to come says nothing: it was told wrong. Whenever somebody vouches for the clock
+    after nobody did, a row of `event` says so (`Did.TIMED`). Each spell in which nobody knew is
+    read once: what was imported in it has thousands of rows.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, now_ms: int) -> None:
+        self.conn = conn
+        self.now_ms = now_ms
+        self._spells: list[tuple[int, float, int | None]] = []
+        """Its rows come after the first of these and up to the second; the third is the time."""
+
+    def first_ms(self, n: int) -> int | None:
+        """The first one of what was written from row `n` of `event` on; None: nobody has since."""
+        for after, until, at_ms in self._spells:
+            if after < n <= until:
+                return at_ms
+        self._spells.append(self._spell(n))
+        return self._spells[-1][2]
+
+    def _spell(self, n: int) -> tuple[int, float, int | None]:
+        before, first = (
+            self.conn.execute(
+                f"SELECT n, at_ms FROM event WHERE n {which} AND trusted = 1 AND at_ms <= ?"
+                f" ORDER BY n {order} LIMIT 1",
+                [n, self.now_ms],
+            ).fetchone()
+            for which, order in (("< ?", "DESC"), (">= ?", "ASC"))
+        )
+        after = 0 if before is None else before["n"]
+        return (after, inf, None) if first is None else (after, first["n"], first["at_ms"])

@@ -27,6 +27,7 @@ from protocol.ids import as_text
 from protocol.limits import CALL_SIGN_BYTES_MAX
 from protocol.record import verify
 from protocol.roster import Roster
+from tests.node.disks import no_room
 from tests.node.refusals import refused
 
 
@@ -203,6 +204,13 @@ def test_two_at_once_make_one(tmp_path: Path) -> None:
     assert making.exists()
     other.release()
     make_hall(tmp_path, "Northgate Hall")
+
+
+def test_a_full_disk_is_called_full_and_nothing_is_left(tmp_path: Path) -> None:
+    with no_room(), refused(Why.DISK_FULL):
+        make_hall(tmp_path / "hall", "Northgate Hall")
+    assert [path.name for path in (tmp_path / "hall").iterdir()] == [LOCK_NAME]
+    make_hall(tmp_path / "hall", "Northgate Hall")
 
 
 @pytest.mark.parametrize("path", ["/proc/nowhere", "/dev/null/hall"])

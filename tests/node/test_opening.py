@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -15,10 +18,13 @@ from node.control import ControlServer, bind, unbind
 from node.desk.when import rfc3339_utc
 from node.hall import make_hall
 from node.opening import open_node, open_stopped, reach_or_lock
-from node.refusal import Why
+from node.refusal import Refused, Why
 from node.remote import RemoteNode
 from node.store.folder import FolderLock
+from node.store.hindrance import ROOM_BYTES
+from node.wording import sentence
 from protocol.limits import HOUR_MS
+from tests.node.disks import filled, no_room, small_card, to_be_read_only
 from tests.node.refusals import refused
 
 pytestmark = pytest.mark.asyncio
@@ -132,3 +138,117 @@ async def test_a_lock_that_cannot_be_taken_is_a_sentence(data: Path) -> None:
     (data / "lock").mkdir()
     with refused(Why.FOLDER_NOT_WRITABLE):
         await add(data, "Soup")
+
+
+# Where nothing can be written ---------------------------------------------------------------
+
+
+@pytest.fixture(params=[lambda folder: no_room(), to_be_read_only], ids=["full", "read-only"])
+def disk(request: pytest.FixtureRequest) -> Callable[[Path], AbstractContextManager[None]]:
+    how: Callable[[Path], AbstractContextManager[None]] = request.param
+    return how
+
+
+Disk = Callable[[Path], AbstractContextManager[None]]
+
+
+def contents(data: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in data.iterdir()}
+
+
+UNWRITABLE = (Why.DISK_FULL, Why.DISK_READ_ONLY)
+
+
+async def test_a_stopped_node_s_board_is_read_where_nothing_can_be_written(
+    data: Path, disk: Disk
+) -> None:
+    await add(data, "Soup")
+    before = contents(data)
+    with disk(data):
+        assert await texts(data) == ["Soup"]
+        async with open_node(data) as node:
+            told = (await node.call(Status())).warnings
+            with pytest.raises(Refused) as raised:
+                await node.call(AddEntry(Kind.NEED, "FOD", "Rice"))
+        assert raised.value.why in UNWRITABLE
+        assert sentence(raised.value.why, raised.value.facts) in told
+        with pytest.raises(Refused) as raised:
+            async with open_stopped(data):
+                pass
+        assert raised.value.why in UNWRITABLE
+    # An attempt to open the file on a full disk leaves an empty log.
+    left = contents(data)
+    assert {name: left[name] for name in before} == before
+    await add(data, "Rice")
+    assert await texts(data) == ["Rice", "Soup"]
+
+
+async def test_a_card_that_is_full_to_the_last_byte_is_read(data: Path, tmp_path: Path) -> None:
+    await add(data, "Soup")
+    with small_card(tmp_path / "card") as card:
+        hall = shutil.copytree(data, card / "hall")
+        with filled(card):
+            assert await texts(hall) == ["Soup"]
+            with refused(Why.DISK_FULL):
+                await add(hall, "Rice")
+        await add(hall, "Rice")
+        assert await texts(hall) == ["Rice", "Soup"]
+
+
+async def test_what_a_killed_node_has_saved_is_read_where_nothing_can_be_written(
+    data: Path, tmp_path: Path, disk: Disk
+) -> None:
+    async with open_stopped(data) as core:
+        await LocalNode(core).call(AddEntry(Kind.NEED, "FOD", "Soup"))
+        killed = shutil.copytree(data, tmp_path / "killed")
+    with disk(killed):
+        assert await texts(killed) == ["Soup"]
+
+
+async def test_without_a_lock_s_file_the_folder_is_locked(data: Path) -> None:
+    (data / "lock").unlink(missing_ok=True)
+    with to_be_read_only(data):
+        first, second = FolderLock(data), FolderLock(data)
+        assert first.take()
+        assert not second.take()
+        first.release()
+        assert await texts(data) == []
+
+
+async def test_a_running_node_warns_while_its_disk_takes_nothing(data: Path) -> None:
+    async with open_stopped(data) as core:
+        node = LocalNode(core)
+        before = (await node.call(Status())).warnings
+        with no_room():
+            with refused(Why.DISK_FAILED):
+                await node.call(AddEntry(Kind.NEED, "FOD", "Soup"))
+            told = (await node.call(Status())).warnings
+            assert sentence(Why.DISK_FULL, {"folder": str(data)}) in told
+        assert (await node.call(Status())).warnings == before
+
+
+async def test_a_disk_that_refuses_without_a_reason_is_warned_of_in_its_words(data: Path) -> None:
+    async with open_stopped(data) as core:
+        node = LocalNode(core)
+        for text in ("Soup", "Rice"):
+            await node.call(AddEntry(Kind.NEED, "FOD", text * 20))
+        with no_room(ROOM_BYTES):
+            with refused(Why.DISK_FAILED):
+                while True:
+                    await node.call(AddEntry(Kind.NEED, "FOD", "Beans"))
+            told = (await node.call(Status())).warnings
+        assert any("this disk refuses (disk I/O error)" in each for each in told), told
+
+
+async def test_a_running_node_is_asked_where_nothing_can_be_written(data: Path, disk: Disk) -> None:
+    lock = FolderLock(data)
+    assert lock.take()
+    async with open_stopped(data) as core, asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(ControlServer(LocalNode(core), lambda: None).run(bind(data)))
+        with disk(data):
+            async with open_node(data) as node:
+                assert isinstance(node, RemoteNode)
+            assert await texts(data) == []
+        serving.cancel()
+    unbind(data)
+    lock.release()

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from node.answers.acts import Role, acts_with_overflow, acts_with_pledge
 from node.api.categories import CATEGORIES, CategoryCode
-from node.api.door import NodeApi, NodeGone
+from node.api.door import NodeApi, NodeGone, NodeSilent
 from node.api.requests import (
     AcceptPledge,
     AddEntry,
@@ -94,6 +94,8 @@ class FakeNode:
         self._numbers = iter(range(417, 1_000_000))
         self._listeners: set[asyncio.Queue[bool]] = set()
         self.running = True
+        self.silent_pid = 0
+        """Of a node that does not answer; 0: it does."""
 
     # Telling of changes.
 
@@ -121,6 +123,8 @@ class FakeNode:
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
         if not self.running:
             raise NodeGone
+        if self.silent_pid:
+            raise NodeSilent(self.silent_pid)
         self.asked.append(request)
         self.initials.append(initials)
         if type(request) in self.refuse_reading:

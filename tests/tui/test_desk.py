@@ -42,6 +42,26 @@ async def test_a_node_that_comes_back_by_itself_is_found() -> None:
         await desk.reads("1 of 2 neighbours linked")
 
 
+async def test_a_node_that_falls_silent_is_told_of_and_the_board_goes_on_when_it_does() -> None:
+    node = evening()
+    async with at_the_desk(node) as desk:
+        await desk.keys("n")
+        await desk.typed("fod")
+        await desk.keys("tab")
+        await desk.typed("Soup")
+        node.silent_pid = 4711
+        node.changed()
+        await desk.reads("The node (process 4711) does not answer.")
+        await desk.keys("ctrl+s")
+        await desk.reads("The node went away: look at the board")
+        node.silent_pid = 0
+        seen = len(node.asked)
+        await desk.until(lambda: len(node.asked) > seen)
+        await desk.keys("ctrl+s")
+        await desk.reads("saved", "Soup")
+    assert len(node.sent(AddEntry)) == 1
+
+
 async def test_the_initials_can_be_changed_for_the_next_person() -> None:
     node = evening()
     async with at_the_desk(node) as desk:

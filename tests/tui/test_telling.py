@@ -37,6 +37,7 @@ def test_amounts(quantity: float, unit: str, said: str) -> None:
         (3 * HOUR_MS, "by 23:26"),
         (15 * HOUR_MS, "by Fri 11:26"),
         (12 * 24 * HOUR_MS, "by 9 Jun"),
+        (365 * 24 * HOUR_MS, "by 28 May 2027"),
         (-HOUR_MS, "was due 19:26"),
         (-48 * HOUR_MS, "was due Tue 20:26"),
     ],

@@ -26,6 +26,7 @@ from node.api.requests import (
 )
 from node.api.views import EntryView, Kind
 from node.refusal import Why
+from node.upkeep import look_after
 from protocol.limits import DAY_MS, HOUR_MS
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import EVENING, OneHall, of_one_mind, one_hall, two_halls
@@ -188,6 +189,48 @@ async def test_while_nobody_vouches_for_the_clock_nothing_passes(hall: OneHall) 
     hall.clock.is_trusted = False
     async with unchanged(hall.core):
         await later(hall, 300)
+
+
+async def test_what_was_written_meanwhile_counts_from_when_somebody_does(hall: OneHall) -> None:
+    """As on a machine without a clock: it stood at the evening, and a year has gone by."""
+    hall.clock.is_trusted = False
+    ref = await hall.need()
+    lasting = await offer(hall, by="Friday 12:00")
+    hall.clock.put(EVENING + 20 * DAY_MS)
+    assert await lapses(hall) == {ref: None, lasting: None}
+    hall.clock.is_trusted = True
+    await at_look(hall, 365)
+    assert await lapses(hall) == {ref: 365 + 24, lasting: 365 + 28}
+    await at_look(hall, 365 + 24 - 0.01)
+    assert (await shown(hall, ref)).state == "open"
+    await at_look(hall, 365 + 24)
+    assert (await shown(hall, ref)).because == "lapsed"
+    await at_look(hall, 365 + 28)
+    assert (await shown(hall, lasting)).state == "expired"
+
+
+async def test_no_time_is_told_that_is_over_though_nothing_has_lapsed_at_it(hall: OneHall) -> None:
+    ref = await hall.need()
+    hall.clock.is_trusted = False
+    hall.clock.put(EVENING + 23 * DAY_MS)
+    assert await lapses(hall) == {ref: 24}
+    hall.clock.put(EVENING + 24 * DAY_MS)
+    assert await lapses(hall) == {ref: None}
+
+
+async def at_look(hall: OneHall, days: float) -> None:
+    """So many days after the evening; its node has looked at everything."""
+    hall.clock.put(EVENING + round(days * DAY_MS))
+    await look_after(hall.core)
+
+
+async def lapses(hall: OneHall) -> dict[str, float | None]:
+    """When what is on the round lapses, as it is told: in days after the evening."""
+    calls = (await hall.ask(ListRound())).calls
+    return {
+        each.ref: None if each.lapses_ms is None else (each.lapses_ms - EVENING) / DAY_MS
+        for each in calls
+    }
 
 
 async def test_the_date_has_come(hall: OneHall) -> None:

@@ -18,6 +18,7 @@ from node.api.views import Kind
 from node.desk.words import PERSONAL, Words
 from node.store.exporting import STRETCH
 from protocol.ids import Thousandths
+from tests.node.answers.agreed import agreed, came, need_and_offer
 from tests.node.two_halls import OneHall, one_hall
 
 pytestmark = pytest.mark.asyncio
@@ -111,6 +112,15 @@ async def test_a_need_is_told_as_the_spreadsheet_names_it(hall: OneHall) -> None
         "overflows": [],
         "forgotten": False,
     }
+
+
+async def test_a_match_of_which_part_came_frees_itself_at_no_time(hall: OneHall) -> None:
+    match = await agreed(hall, *await need_and_offer(hall))
+    (before,) = await exported(hall, Exported.MATCHES)
+    await came(hall, match, "4")
+    (after,) = await exported(hall, Exported.MATCHES)
+    assert (before["state"], before["until"]) == ("agreed", "2031-06-01T18:30:00Z")
+    assert (after["state"], after["until"], after["moved"]) == ("under way", None, 4)
 
 
 async def test_closed_ones_only_if_asked(hall: OneHall) -> None:

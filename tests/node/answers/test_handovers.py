@@ -299,6 +299,19 @@ async def test_part_of_a_match_came_so_both_are_under_way(hall: OneHall) -> None
     assert (await stands(hall, need)).state == "matched"
 
 
+async def test_the_rest_that_nobody_set_out_with_is_free_when_all_has_come_otherwise(
+    hall: OneHall,
+) -> None:
+    need, offer = await need_and_offer(hall, "10", "10")
+    match = await agreed(hall, need, offer, "8")
+    other = await agreed(hall, need, await add(hall, OFFER, "10"), "2")
+    await came(hall, match, "4")
+    await hall.ask(EditEntry(NEED, need, qty="6"))
+    await came(hall, other, "2")
+    assert await match_state(hall, match) == ("fell through", 4)
+    assert await free(hall, offer) == ("available", 6)
+
+
 async def test_nothing_of_it_came_after_all_so_it_is_agreed_and_waits_anew(hall: OneHall) -> None:
     need, offer = await need_and_offer(hall, "10", "10")
     match = await agreed(hall, need, offer)

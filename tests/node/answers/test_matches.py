@@ -380,10 +380,11 @@ async def test_a_clock_that_nobody_vouches_for_frees_nothing(hall: OneHall, wron
     hall.clock.is_trusted = False
     hall.clock.put(wrong_ms)
     since = await hall.ask(MakeMatch(need, offer, "10"))
-    assert since.until_ms == wrong_ms + AGREED_MS
+    assert since.until_ms is None, "nobody can know yet"
     hall.clock.put(wrong_ms + AGREED_MS)
     async with unchanged(hall.core):
         await free_due(hall.core)
+    assert {each.until_ms for each in await hall.ask(ListMatches())} == {None}
     hall.clock.is_trusted = True
     hall.clock.put(EVENING + HOUR_MS)
     await free_due(hall.core)

@@ -22,8 +22,9 @@ from node.api.requests import (
 )
 from node.api.views import Kind
 from node.desk import references
+from node.desk.when import rfc3339_utc
 from node.refusal import Why
-from protocol.limits import DAY_MS
+from protocol.limits import DAY_MS, LIFETIME_MS_MAX
 from tests.node.refusals import refused, unchanged
 from tests.node.two_halls import HOUR_MS, OneHall, all_overflows, one_hall, opened
 
@@ -66,6 +67,16 @@ async def test_a_need_that_was_passed_on_stays_open_and_is_marked(hall: OneHall)
     need = await hall.ask(ShowEntry(Kind.NEED, ref))
     assert (need.state, need.overflows) == ("open", (made.ref,))
     assert (await hall.ask(ListEntries(Kind.NEED))) == (need,)
+
+
+async def test_what_is_needed_in_years_lives_for_fourteen_days(hall: OneHall) -> None:
+    need = await hall.ask(AddEntry(Kind.NEED, "FOD", "Seed potatoes", "40", by="9997-12-31"))
+    assert need.by_ms is not None
+    assert rfc3339_utc(need.by_ms) == "9997-12-31T23:59:59Z"
+    made = await hall.pass_on(need.ref)
+    assert (made.by_ms, made.until_ms) == (need.by_ms, hall.core.clock() + LIFETIME_MS_MAX)
+    shown = await hall.ask(ShowEntry(Kind.NEED, need.ref))
+    assert (shown.by_ms, shown.state) == (need.by_ms, "open")
 
 
 async def test_an_overflow_is_there_again_after_a_restart(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ from node.api.views import (
     PledgeView,
     StatusView,
 )
+from protocol.invite import InviteCode, to_text
 
 EVENING_MS = 1_938_018_600_000
 """2031-05-31T18:30:00Z"""
@@ -171,6 +172,9 @@ PREVIEW = PassPreview(
     one_person=False,
     approval="these-words",
 )
+CODE = to_text(InviteCode("192.0.2.7", 7425, bytes(range(16))))
+"""A pairing code as another hall would give it."""
+
 EASTSIDE = NeighbourView(
     group_id="east-id", name="Eastside", state="linked", path="lan", last_heard_ms=EVENING_MS
 )
@@ -276,7 +280,7 @@ class FakeHouse:
     def start_node(self, data: Path) -> None:
         self.done.append(("start", data))
 
-    def stop_node(self, data: Path) -> bool:
+    def stop_node(self, data: Path, silent: Callable[[int], None]) -> bool:
         self.done.append(("stop", data))
         return self.running
 

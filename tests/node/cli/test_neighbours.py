@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from node.answers.neighbours import INVITE_HOURS, INVITE_HOURS_MAX
-from node.api.requests import ListNeighbours
+from node.api.requests import ListNeighbours, RemoveNeighbour
 from node.api.views import WaitingView
 from node.desk.passing import HOURS_MAX
+from node.refusal import Why
+from node.wording import sentence
 from tests.node.cli.conftest import Hallway
-from tests.node.cli.fake_house import EASTSIDE, FakeHouse
+from tests.node.cli.fake_house import CODE, EASTSIDE, FakeHouse
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,55 @@ def test_a_hall_that_contradicts_itself_is_marked_in_words(
         ("linked", False),
         ("linked", True),
     ]
+
+
+MISTYPED = ("0" if CODE[0] != "0" else "1") + CODE[1:]
+HOURS = "“{}” is not a number of hours here: give more than 0 and at most 72.\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["invite", "--for", "73"], HOURS.format("73")),
+        (["invite", "--for", "nan"], HOURS.format("nan")),
+        (["join", "ABCDE-FGHJK"], sentence(Why.CODE_UNREADABLE, {}) + "\n"),
+        (["join", *CODE.split("-")[:-1]], sentence(Why.CODE_UNREADABLE, {}) + "\n"),
+        (["join", MISTYPED], sentence(Why.CODE_MISTYPED, {"group": 1}) + "\n"),
+    ],
+)
+def test_what_cannot_be_starts_no_node(
+    hallway: Hallway, house: FakeHouse, typed: list[str], told: str
+) -> None:
+    ran = hallway("neighbour", *typed)
+    assert (ran.code, ran.out, ran.err) == (1, "", told)
+    assert (house.done, house.asked) == ([], [])
+
+
+def test_an_id_stands_beside_names_that_collide_and_there_alone(
+    hallway: Hallway, house: FakeHouse
+) -> None:
+    other = replace(EASTSIDE, group_id="k3f9wxyz", name="EastSide")
+    mill = replace(EASTSIDE, group_id="k3f9mmmm", name="Mill Lane")
+    house.answers[ListNeighbours] = (EASTSIDE, other, mill)
+    _head, *rows = hallway("neighbour", "list").out.splitlines()
+    assert [row.split("  ")[0] for row in rows] == [
+        "Eastside (east)",
+        "EastSide (k3f9w)",
+        "Mill Lane",
+    ]
+    document = hallway("neighbour", "list", "--json").document
+    assert isinstance(document, list)
+    assert [each["name"] for each in document] == ["Eastside", "EastSide", "Mill Lane"]
+
+
+def test_the_id_beside_a_name_says_which_is_meant(hallway: Hallway, house: FakeHouse) -> None:
+    other = replace(EASTSIDE, group_id="k3f9wxyz")
+    house.answers[ListNeighbours] = (EASTSIDE, other)
+    refused = hallway("neighbour", "remove", "Eastside", "--yes")
+    assert (refused.code, refused.out) == (1, "")
+    assert "the id that “hallway neighbour list” shows beside the name" in refused.err
+    for typed in (["k3f9"], ["K3F9W"], ["Eastside", "(k3f9)"], ["eastside", "k3f9"]):
+        house.asked.clear()
+        ran = hallway("neighbour", "remove", *typed, "--yes")
+        assert house.asked == [ListNeighbours(), RemoveNeighbour("k3f9wxyz")]
+        assert "Eastside (k3f9)" in ran.out

@@ -18,7 +18,7 @@ from node.api.requests import (
 from node.cli.output import document
 from node.cli.plain import cut, table, width
 from tests.node.cli.conftest import Hallway
-from tests.node.cli.fake_house import EASTSIDE, NEED, OVERFLOW, STATUS, FakeHouse
+from tests.node.cli.fake_house import CODE, EASTSIDE, NEED, OVERFLOW, STATUS, FakeHouse
 
 ENTRY = "ref state category text qty unit zone received because by also_changed"
 OVERFLOW_KEYS = (
@@ -57,7 +57,7 @@ ONE = [
     ("sent ES P-3-K", PLEDGE_KEYS),
     ("receive ES P-3-K --qty 25", PLEDGE_KEYS),
     ("neighbour invite", "code until"),
-    ("neighbour join ABCD EFGH", NEIGHBOUR),
+    (f"neighbour join {CODE}", NEIGHBOUR),
     ("neighbour remove Eastside --yes", NEIGHBOUR),
     ("stop", "done"),
     ("node", "address"),

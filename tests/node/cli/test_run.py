@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from node.api.door import NodeGone
-from node.api.requests import AddEntry, Invite, ListEntries, PassOn
+from node.api.requests import AddEntry, Invite, Join, ListEntries, PassOn
 from node.api.views import EntryView
 from node.interpreter import own_environment, python_module
 from node.refusal import Refused, Why
 from node.version import VERSION
 from tests.node.cli.conftest import Hallway
-from tests.node.cli.fake_house import NEED, FakeHouse
+from tests.node.cli.fake_house import CODE, NEED, FakeHouse
 
 WAIT_S = 30
 """A deadline for a process that never ends, not a measure of how long one takes."""
@@ -171,8 +171,9 @@ def test_invite_and_join_start_a_node_first(
     assert house.done[0] == ("start", tmp_path / "hall")
     assert house.asked == [Invite("2")]
     house.done.clear()
-    hallway("neighbour", "join", "ABCD", "EFGH")
+    hallway("neighbour", "join", *CODE.split("-"))
     assert house.done[0] == ("start", tmp_path / "hall")
+    assert house.asked[1:] == [Join(CODE.replace("-", " "))]
 
 
 def test_stop_says_whether_one_ran(hallway: Hallway, house: FakeHouse) -> None:

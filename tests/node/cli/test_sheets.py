@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from node.api.door import NodeApi, NodeGone
+from node.api.door import NodeApi, NodeGone, NodeSilent
 from node.api.requests import Answer, Request
 from node.api.sheets import ImportRows
 from node.cli import wording
@@ -217,6 +217,7 @@ def test_as_many_rows_follow_as_hold_the_node_up_for_a_moment(
     [
         (KeyboardInterrupt(), 130, wording.INTERRUPTED),
         (NodeGone("gone"), 1, wording.NODE_GONE),
+        (NodeSilent(4711), 1, wording.NODE_QUIET),
         (Refused(Why.DISK_FAILED, folder="F", problem="full"), 1, "Nothing was saved, the disk"),
     ],
 )

@@ -81,7 +81,9 @@ def test_a_unit_is_found_as_typed(typed: str, unit: str) -> None:
     assert unit_of(typed) == unit
 
 
-@pytest.mark.parametrize(("typed", "near"), [("meels", "meal"), ("cup", "each"), ("Pen", "person"), ("ABC", "each")])
+@pytest.mark.parametrize(
+    ("typed", "near"), [("meels", "meal"), ("cup", "each"), ("Pen", "person"), ("ABC", "each")]
+)
 def test_an_unknown_unit_is_refused(typed: str, near: str) -> None:
     with pytest.raises(Refused) as refused:
         unit_of(typed)

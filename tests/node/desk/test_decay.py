@@ -11,10 +11,13 @@ import pytest
 from node.desk.decay import (
     Follows,
     ask_ms,
+    counts_from_ms,
     follows,
     heard_ms,
     lapse_reason,
+    lapses_ms,
     pass_ms,
+    said_at,
 )
 from node.desk.entries import Entry, State, Sums, apply
 from node.desk.events import Did, Event
@@ -80,6 +83,47 @@ def test_who_says_that_it_is_still_needed_is_asked_three_days_later() -> None:
     still = after(replace(entry(), created_ms=NOW - 9 * DAY_MS), Did.STILL, 2)
     assert heard_ms(still) == NOW + 2 * DAY_MS
     assert ask_ms(still) == NOW + 5 * DAY_MS
+
+
+@pytest.mark.parametrize(
+    ("written", "is_sure", "known", "counts"),
+    [
+        (0, True, None, 0),
+        (0, True, 5, 0),
+        (0, False, None, None),
+        (0, False, 5, 5),
+        (-730, False, 5, 5),
+        (30, False, 5, 30),
+        (5 + 162, False, 5, 5 + 162),
+        (5 + 163, False, 5, 5),
+    ],
+)
+def test_what_nobody_vouched_for_counts_from_when_somebody_did(
+    written: int, is_sure: bool, known: int | None, counts: int | None
+) -> None:
+    known_ms = None if known is None else NOW + known * DAY_MS
+    from_ms = counts_from_ms(NOW + written * DAY_MS, is_sure=is_sure, known_ms=known_ms)
+    assert from_ms == (None if counts is None else NOW + counts * DAY_MS)
+
+
+@pytest.mark.parametrize(
+    ("by", "asked", "lapses"), [(3, 114, 128), (100, 114, 128), (101, 114, 101)]
+)
+def test_a_date_that_is_over_when_the_time_is_known_is_none(
+    by: int, asked: int, lapses: int
+) -> None:
+    """It may have been said in words that the wrong clock made a date of."""
+    counted = said_at(offer(by_ms=NOW + by * DAY_MS), NOW + 100 * DAY_MS)
+    assert ask_ms(counted) == NOW + asked * DAY_MS
+    assert lapses_ms(counted, NOW) == NOW + lapses * DAY_MS
+
+
+def test_only_what_is_still_to_come_is_told() -> None:
+    assert lapses_ms(entry(), NOW + 24 * DAY_MS - 1) == NOW + 24 * DAY_MS
+    assert lapses_ms(entry(), NOW + 24 * DAY_MS) is None
+    assert lapses_ms(entry(danger=True), NOW) is None
+    waits = after(entry(), Did.WAITS, because="until a date", until_ms=NOW + DAY_MS)
+    assert lapses_ms(waits, NOW) is None, "it opens then"
 
 
 def test_a_time_that_somebody_has_outwaited_counts_no_more() -> None:

@@ -302,6 +302,16 @@ def test_who_was_agreed_on_last_is_let_go_of_first_and_who_is_on_the_way_last(
 
 # Jobs ------------------------------------------------------------------------------------
 
+
+def test_of_a_closed_need_nobody_is_let_go_of_who_has_not_set_out() -> None:
+    met = entry(Kind.NEED, 4_000, sums=Sums(moved=Thousandths(4_000)))
+    assert met.is_closed
+    partly = match(moved=4_000)
+    assert to_let_go(met, [partly]) == ()
+    started = apply(partly, event(Did.STARTED))
+    assert to_let_go(met, [partly, started]) == (started,)
+
+
 JOB = make(Kind.JOB, 1)
 
 

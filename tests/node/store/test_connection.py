@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import sqlite3
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -22,6 +21,7 @@ from node.store.connection import (
     open_existing,
 )
 from node.store.folder import FILE_NAME
+from tests.node.disks import no_room, small_card, to_be_read_only
 from tests.node.refusals import refused
 
 
@@ -125,13 +125,8 @@ async def test_a_full_disk_is_a_sentence_and_nothing_is_written(database: Databa
 @pytest.fixture
 def card(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own, 4 MB large."""
-    folder = tmp_path / "card"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root mounts a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_card(tmp_path / "card") as card:
+        yield card
 
 
 @pytest.mark.asyncio
@@ -243,17 +238,15 @@ def test_a_file_that_we_may_not_make_private_is_a_sentence(
         open_existing(folder)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
 def test_a_disk_that_is_read_only_is_a_sentence(folder: Path) -> None:
-    bound = ["mount", "--bind", str(folder), str(folder)]
-    if subprocess.run(bound, capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody mount")
-    try:
-        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
-        with refused(Why.FOLDER_NOT_WRITABLE):
-            open_existing(folder)
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
+    with to_be_read_only(folder), refused(Why.DISK_READ_ONLY):
+        open_existing(folder)
+
+
+def test_a_disk_that_is_full_is_a_sentence(folder: Path) -> None:
+    with no_room(), refused(Why.DISK_FULL):
+        open_existing(folder)
+    open_existing(folder).close()
 
 
 def test_the_right_file_is_ours() -> None:

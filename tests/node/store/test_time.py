@@ -18,7 +18,7 @@ from node.store.migrations import migrate
 from node.store.neighbours import Neighbour, add_neighbour, set_last_heard
 from node.store.records import add_holders, add_records, all_hearings, all_holders, all_records
 from node.store.references import next_reference
-from node.store.time import find_past, keep_passing, latest_time
+from node.store.time import KnownTimes, find_past, keep_passing, latest_time
 from protocol.aging import Buried, Passing, Past
 from protocol.ids import ObjectId, Thousandths, UnixMs
 from protocol.limits import BURIED_MAX, PURGE_STEP_MS
@@ -157,6 +157,47 @@ def test_whatever_was_written_last_says_how_late_it_is_at_least(
 def test_one_source_is_enough(conn: sqlite3.Connection, source: int) -> None:
     SOURCES[source](conn, NOW)
     assert latest_time(conn) == NOW
+
+
+# When somebody vouched for it at last -----------------------------------------------------------
+
+WRITTEN = [
+    (50, False),
+    (1, True),
+    (2, False),
+    (3, False),
+    (400, True),
+    (4, False),
+    (9, True),
+    (5, False),
+]
+"""When each thing was written, in order, and whether somebody vouched for that time."""
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_nobody_vouched_for_is_followed_by_the_first_time_that_somebody_did(
+    conn: sqlite3.Connection, order: int
+) -> None:
+    """Whatever is asked first. At 10, 400 is still to come."""
+    for at_ms, trusted in WRITTEN:
+        append(conn, NORTH.device_key, Event(Did.TIMED, "", at_ms, "*", {}, trusted))
+    rows = range(1, len(WRITTEN) + 1)[::order]
+    for now_ms, first in (
+        (10, [1, 1, 9, 9, 9, 9, 9, None]),
+        (400, [1, 1, 400, 400, 400, 9, 9, None]),
+    ):
+        known = KnownTimes(conn, now_ms)
+        assert {n: known.first_ms(n) for n in rows} == dict(zip(range(1, 9), first, strict=True))
+
+
+def test_each_spell_is_read_once(conn: sqlite3.Connection) -> None:
+    for _ in range(9):
+        append(conn, NORTH.device_key, Event(Did.TIMED, "", 1, "*", {}, trusted=False))
+    append(conn, NORTH.device_key, Event(Did.TIMED, "", 2, "*", {}))
+    known, told = KnownTimes(conn, 5), list[str]()
+    conn.set_trace_callback(told.append)
+    assert {known.first_ms(n) for n in (5, 1, 9, 10)} == {2}
+    assert len(told) == 2
 
 
 # A file from before ---------------------------------------------------------------------------
