@@ -99,7 +99,8 @@ class ControlServer:
             return msgspec.json.encode(Answered(refused=Why.NODE_OTHER_VERSION))
         try:
             done = await self._carry_out(request, asked.initials)
-            return msgspec.json.encode(Answered(done=msgspec.Raw(await encoded(done))))
+            told = msgspec.Raw(await encoded(done))
+            return msgspec.json.encode(Answered(done=told, now_ms=self._node.now_ms()))
         except Refused as refused:
             return msgspec.json.encode(Answered(refused=refused.why, facts=refused.facts))
         except Exception as bug:  # noqa: BLE001 - one bad answer is not to stop the hall

@@ -53,6 +53,7 @@ class Answered(msgspec.Struct, omit_defaults=True):
     done: msgspec.Raw = msgspec.Raw(b"null")
     refused: str = ""
     facts: dict[str, str | int | float] = {}
+    now_ms: int = 0
 
 
 NOTHING: Final = msgspec.json.encode(Asked()) + b"\n"
@@ -67,6 +68,7 @@ class RemoteNode:
         self._wire = wire
         self._turn = asyncio.Lock()
         self._beside: _Wire | None = None
+        self._now_ms = 0
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -85,8 +87,7 @@ class RemoteNode:
 
     def close(self) -> None:
         self._wire.close()
-        if self._beside is not None:
-            self._beside.close()
+        self._close_beside()
 
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
         """Raises Refused, NodeGone where the node ends, NodeSilent where it does not answer."""
@@ -97,7 +98,12 @@ class RemoteNode:
         )
         line = msgspec.json.encode(asked) + b"\n"
         # Shielded: whoever no longer waits for an answer must not leave it to the next one to read.
-        return _read(await asyncio.shield(self._in_turn(line)), answer_type(type(request)))
+        answered = _read(await asyncio.shield(self._in_turn(line)))
+        self._now_ms = answered.now_ms
+        return _done(answered, answer_type(type(request)))
+
+    def now_ms(self) -> int:
+        return self._now_ms
 
     async def changes(self) -> AsyncIterator[Changed]:
         reader, writer = await _open(self._data)
@@ -136,9 +142,14 @@ class RemoteNode:
         except TimeoutError:
             return False
         except OSError:
-            self._beside = None
+            self._close_beside()
             return False
         return True
+
+    def _close_beside(self) -> None:
+        beside, self._beside = self._beside, None
+        if beside is not None:
+            beside.close()
 
 
 class _Wire:
@@ -180,15 +191,22 @@ class _Wire:
         self._writer.close()
 
 
-def _read(line: bytes, kind: type[Answer]) -> Answer:
-    """Raises Refused, also where a node of another version answers in other words."""
+def _read(line: bytes) -> Answered:
+    """Raises Refused where a node of another version answers in other words."""
     try:
-        answered = msgspec.json.decode(line, type=Answered)
-        if not answered.refused:
-            return msgspec.json.decode(answered.done, type=kind)
+        return msgspec.json.decode(line, type=Answered)
     except msgspec.MsgspecError as error:
         raise Refused(Why.NODE_OTHER_VERSION) from error
-    raise Refused(_why(answered.refused), **answered.facts)
+
+
+def _done(answered: Answered, kind: type[Answer]) -> Answer:
+    """Raises Refused as the node did, or as `_read` does."""
+    if answered.refused:
+        raise Refused(_why(answered.refused), **answered.facts)
+    try:
+        return msgspec.json.decode(answered.done, type=kind)
+    except msgspec.MsgspecError as error:
+        raise Refused(Why.NODE_OTHER_VERSION) from error
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

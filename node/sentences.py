@@ -137,15 +137,15 @@ HOUSE: Final[dict[Why, str]] = {
         "Nothing was saved, the disk refused ({problem}): make room in {folder} or check the card."
     ),
     Why.DISK_FULL: N_(
-        "Nothing can be saved, the disk of {folder} is full: make room on it and try again."
+        "Nothing can be saved because the disk of {folder} is full: make room on it and try again."
     ),
     Why.DISK_READ_ONLY: N_(
-        "Nothing can be saved, the disk of {folder} can only be read: unlock it, or copy the folder"
-        " to another card if nobody locked it."
+        "Nothing can be saved because the disk of {folder} can only be read: unlock it, or copy"
+        " the folder to another card if nobody locked it."
     ),
     Why.FOLDER_READ_ONLY: N_(
-        "Nothing can be saved, {folder} or the file of the hall in it can only be read: make both"
-        " writable and try again."
+        "Nothing can be saved because {folder}, or the hall's file in it, can only be read: make"
+        " both writable and try again."
     ),
     Why.FOLDER_NOT_WRITABLE: N_(
         "The folder {folder} cannot be written to: choose another with --data or ask its owner."

@@ -13,13 +13,13 @@ from node.answers.freeing import freed
 from node.answers.look_alikes import alike
 from node.answers.passed import NOT_PASSED, Passed, passed_by_ref, refuse_overpromised
 from node.answers.quiet import (
+    hangs_on_another,
     quiet_told,
     spread_by_edit,
     spreading,
     still_quiet,
     taken_by,
     taken_by_edit,
-    taken_over,
 )
 from node.answers.shrinking import refuse_passed_on, without
 from node.answers.spoken import changes_in, short, words_in
@@ -73,7 +73,7 @@ async def add_entry(core: Core, request: AddEntry, initials: str) -> EntryView:
 
     def write(conn: sqlite3.Connection) -> tuple[Entry, list[Event]]:
         ref = _new_reference(conn, request)
-        spread = spreading(core, conn, ref, words, initials) if words.quiet else []
+        spread = spreading(core, conn, ref, words, initials, same) if words.quiet else []
         core.append(conn, core.event(Did.ADDED, ref, initials, **data), *spread)
         return found(conn, ref), spread
 
@@ -110,6 +110,8 @@ async def edit_entry(core: Core, request: EditEntry, initials: str) -> EntryView
         words = replace(words, quiet=words.quiet or bool(like))
     before, after = entry.words.to_data(), words.to_data()
     different = {name: after[name] for name in after if after[name] != before[name]}
+    if request.quiet and await hangs_on_another(core, ref):
+        different["quiet"] = True
     if COUNTED_AS & different.keys():
         await refuse_passed_on(core, entry)
     if "unit" in different:
@@ -195,12 +197,7 @@ async def open_entry(core: Core, request: OpenEntry, initials: str) -> EntryView
     events = [core.event(Did.OPENED, ref, initials, because=because)]
     if qty != entry.words.qty:
         events.append(core.event(Did.EDITED, ref, initials, qty=qty))
-    like = ""
-    if not entry.words.quiet:  # what is closed is passed over when others are marked
-        like = await core.read(lambda conn: taken_over(conn, entry.words, ref))
-        events += [core.event(Did.QUIETED, ref, initials, like=like)] if like else []
-    opened = await core.save(also=lambda conn: _append(core, conn, *events))
-    return quiet_told(await _shown(core, opened), like, ())
+    return await _shown(core, await core.save(also=lambda conn: _append(core, conn, *events)))
 
 
 async def let_wait(core: Core, request: LetWait, initials: str) -> EntryView:

@@ -52,7 +52,7 @@ async def merge(core: Core, request: Merge, initials: str) -> EntryView:
     events = (
         core.event(Did.MERGED, ref, initials, because=f"{DUPLICATE_OF} {into}", into=into),
         core.event(Did.FILLED, into, initials, **{"from": ref}, **filled),
-        *(each for each in spread if each.about != ref),
+        *spread,
     )
     await core.save(also=lambda conn: core.append(conn, *events))
     view = await show_entry(core, ShowEntry(request.kind, into), initials)

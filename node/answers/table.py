@@ -123,5 +123,8 @@ class LocalNode:
         # The table pairs each request with a function whose answer its type names.
         return cast("Answer", answer)
 
+    def now_ms(self) -> int:
+        return self._core.clock()
+
     def changes(self) -> AsyncIterator[Changed]:
         return self._core.changes()

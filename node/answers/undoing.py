@@ -7,13 +7,14 @@ it can be done at all.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from node.answers.freeing import freed_by_undo
 from node.answers.passed import refuse_overpromised
+from node.answers.quiet import is_unmarked, keep_quiet
 from node.answers.revisions import nothing
 from node.answers.views import spoken_about
 from node.answers.withdrawing import WAYS, Withdrawal, withdrawal_of
@@ -22,7 +23,8 @@ from node.core import Core
 from node.desk.events import Did, Event, ForgottenError, ImpossibleError, StillPassedOnError
 from node.refusal import Refused, Why
 from node.store.board import Refolded
-from node.store.events import EventRow, events_of_act, last_act, mark_left
+from node.store.events import EventRow, events_of_act, is_sheet, last_act, mark_left
+from node.store.quiet import marks_like
 from node.store.undoing import refs_of, tried, undo_untouched
 from node.store.undoing import undo as take_back
 
@@ -53,16 +55,10 @@ async def undo(core: Core, request: Undo, initials: str) -> UndoneView:
     rows = await core.read(lambda conn: last_act(conn, device, initials, ROWS_AT_ONCE))
     if not rows:
         raise Refused(Why.UNDO_NOTHING, initials=initials)
-    if _is_of_sheet(rows):
-        return await _undo_sheet(core, rows, initials)
     act = rows[0].act
+    if await core.read(partial(is_sheet, device=device, act=act)):
+        return await _undo_sheet(core, rows, initials)
     return await _undo_act(core, await core.read(partial(_whole, core, act)), initials)
-
-
-def _is_of_sheet(rows: Sequence[EventRow]) -> bool:
-    """Several that are new, and the marks that came with them."""
-    done, _marks = _split(rows)
-    return len(done) > 1 and all(row.event.did is Did.ADDED for row in done)
 
 
 def _split(rows: Iterable[EventRow]) -> tuple[list[EventRow], list[EventRow]]:
@@ -92,8 +88,11 @@ async def _undo_act(core: Core, rows: list[EventRow], initials: str) -> UndoneVi
     done = withdrawal or NO_WITHDRAWAL
     erased = await freed_by_undo(core, refolded)
     revisions = (*done.revisions, *erased.revisions)
-    await core.save(*revisions, also=partial(_take_back, core, rows, event, done))
+    kept = await core.save(*revisions, also=partial(_take_back, core, rows, event, done))
     deeds, marks = _split(rows)
+    # A sheet may have brought nothing new but marks: those that hang on no other are what it did.
+    deeds = deeds or [row for row in marks if "like" not in row.event.data]
+    lost = _unmarked(refolded, marks)
     return UndoneView(
         first.at_ms,
         first.initials,
@@ -105,7 +104,8 @@ async def _undo_act(core: Core, rows: list[EventRow], initials: str) -> UndoneVi
         accepted=done.accepted,
         stays=_told(core, (each for row in rows for each in row.event.data.get("asks_less", ()))),
         erased=erased.refs,
-        unmarked=_told(core, refs_of(marks)),
+        unmarked=_told(core, (ref for ref in lost if ref not in kept)),
+        kept_quiet=_told(core, kept),
     )
 
 
@@ -143,10 +143,16 @@ def _take_back(
     event: Event,
     withdrawal: Withdrawal,
     conn: sqlite3.Connection,
-) -> None:
-    """What it did beyond the hall is booked first: that is a change of its own."""
+) -> dict[str, None]:
+    """What it did beyond the hall is booked first: that is a change of its own. Returns what keeps
+    its quiet mark."""
     withdrawal.book(conn)
-    take_back(conn, core.hall.device_key, rows, event)
+    return keep_quiet(core, conn, take_back(conn, core.hall.device_key, rows, event))
+
+
+def _unmarked(refolded: Iterable[Refolded], marks: Iterable[EventRow]) -> list[str]:
+    refs = refs_of(marks)
+    return [each.ref for each in refolded if each.ref in refs and is_unmarked(each)]
 
 
 async def _refuse_overpromised(
@@ -179,24 +185,40 @@ def _still_passed_on(rows: Sequence[EventRow]) -> Refused:
 
 @dataclass(slots=True)
 class _Sheet:
-    """How far a sheet is taken back. `left` is what others have gone on with; `unmarked` are the
-    rows of that for which undo would still come back."""
+    """How far a sheet is taken back. `left` is what others have gone on with; `to_leave` are the
+    rows of that for which undo would still come back; `unmarked` has lost the quiet mark with it,
+    and `kept` has it still."""
 
     refs: list[str] = field(default_factory=list)
     count: int = 0
     left: list[str] = field(default_factory=list)
     left_count: int = 0
-    unmarked: list[EventRow] = field(default_factory=list)
+    to_leave: list[EventRow] = field(default_factory=list)
+    unmarked: dict[str, None] = field(default_factory=dict)
+    kept: dict[str, None] = field(default_factory=dict)
 
-    def add(self, part: Sequence[EventRow], gone: Sequence[EventRow]) -> None:
-        """`gone` are those of `part` that were taken back."""
-        unmarked = _without(part, gone)
-        (gone, _), (left, _) = _split(gone), _split(unmarked)
+    def add(self, part: _Part) -> None:
+        left_rows = _without(part.rows, part.gone)
+        (gone, marks), (left, _) = _split(part.gone), _split(left_rows)
         self.refs = [*refs_of(gone), *self.refs][:REFS_TOLD]
         self.left = [*refs_of(left), *self.left][:REFS_TOLD]
         self.count += len(gone)
         self.left_count += len(left)
-        self.unmarked = [] if self.count else [*self.unmarked, *unmarked]
+        self.to_leave = [] if self.count else [*self.to_leave, *left_rows]
+        lost = dict.fromkeys(_unmarked(part.refolded, marks))
+        self.kept = _but(self.kept, lost) | part.kept
+        self.unmarked = _but(self.unmarked | lost, part.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows that are new, and the marks that others have from them; of these what is `gone`, what
+    that has changed, and what of it has kept its mark."""
+
+    rows: Sequence[EventRow]
+    gone: Sequence[EventRow]
+    refolded: Sequence[Refolded]
+    kept: dict[str, None]
 
 
 async def _undo_sheet(core: Core, rows: list[EventRow], initials: str) -> UndoneView:
@@ -207,15 +229,21 @@ async def _undo_sheet(core: Core, rows: list[EventRow], initials: str) -> Undone
     device, act, last = core.hall.device_key, rows[0].act, rows
     sheet = _Sheet()
     while rows:
-        event = _undone(core, rows, initials)
-        sheet.add(rows, await core.save(also=partial(_take_back_rows, core, sheet, rows, event)))
-        last = rows
+        done, _marks = _split(rows)
+        if done:
+            event = _undone(core, done, initials)
+            sheet.add(await core.save(also=partial(_take_back_rows, core, sheet, done, event)))
+            last = done
         before = partial(
             events_of_act, device=device, act=act, most=ROWS_AT_ONCE, before=rows[0].counter
         )
         rows = await core.read(before)
     if not sheet.count:
         raise _built_on(core, last)
+    _done, marks = _split(await core.read(partial(_whole, core, act)))
+    if marks:
+        event = _undone(core, last, initials)
+        sheet.add(await core.save(also=partial(_take_back_marks, core, marks, event)))
     first = last[0].event
     return UndoneView(
         first.at_ms,
@@ -225,24 +253,42 @@ async def _undo_sheet(core: Core, rows: list[EventRow], initials: str) -> Undone
         count=sheet.count,
         left=tuple(sheet.left),
         left_count=sheet.left_count,
+        unmarked=_told(core, sheet.unmarked),
+        kept_quiet=_told(core, sheet.kept),
     )
 
 
 def _take_back_rows(
     core: Core, sheet: _Sheet, rows: list[EventRow], event: Event, conn: sqlite3.Connection
-) -> list[EventRow]:
-    """Those of them that nobody has touched, in order."""
+) -> _Part:
+    """Those of them that nobody has touched, in order; a mark goes, or stays, with the row that
+    others have it from, in whatever part of the sheet it was written."""
     device = core.hall.device_key
-    gone = undo_untouched(conn, device, rows, event)
+    quiet = [row.event.about for row in rows if row.event.data.get("quiet")]
+    marks = marks_like(conn, device, rows[0].act, quiet) if quiet else []
+    part = [*rows, *marks]
+    gone, refolded = undo_untouched(conn, device, part, event)
     if gone or sheet.count:
-        left = [*sheet.unmarked, *_without(rows, gone)]
+        left = [*sheet.to_leave, *_without(part, gone)]
         mark_left(conn, device, [row.counter for row in left])
-    return gone
+    return _Part(part, gone, refolded, keep_quiet(core, conn, refolded))
+
+
+def _take_back_marks(
+    core: Core, marks: list[EventRow], event: Event, conn: sqlite3.Connection
+) -> _Part:
+    """Those that hang on no row of the sheet: it said them of what was on the board already."""
+    refolded = take_back(conn, core.hall.device_key, marks, event)
+    return _Part(marks, marks, refolded, keep_quiet(core, conn, refolded))
 
 
 def _without(rows: Iterable[EventRow], gone: Iterable[EventRow]) -> list[EventRow]:
     counters = {row.counter for row in gone}
     return [row for row in rows if row.counter not in counters]
+
+
+def _but(refs: Iterable[str], others: Container[str]) -> dict[str, None]:
+    return dict.fromkeys(ref for ref in refs if ref not in others)
 
 
 # What all need ----------------------------------------------------------------------------

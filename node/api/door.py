@@ -33,6 +33,11 @@ class NodeApi(Protocol):
 
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer: ...
 
+    def now_ms(self) -> int:
+        """The hall's time as the last answer told it, Unix milliseconds: times are put into words
+        by it, and this machine's clock may show another day."""
+        ...
+
     def changes(self) -> AsyncIterator[Changed]:
         """Once at the start, then after each change. Raises NodeGone when the node ends."""
         ...

@@ -65,6 +65,8 @@ class UndoneView:
     left_count: int = 0
     unmarked: tuple[str, ...] = ()
     """The same person's others that lost the quiet mark with it: the first REFS_TOLD."""
+    kept_quiet: tuple[str, ...] = ()
+    """What stays quiet, or is again, as another of the same person is: the first REFS_TOLD."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class ImportedRow:
 @dataclass(frozen=True, slots=True)
 class ImportedView:
     """`act`: what the next rows of the same sheet are to go on with; `rows`: as they were given;
-    `also_quiet`: references of what was there before and was marked quiet with its person."""
+    `also_quiet`: references of what was there before, here or further up in the sheet, and was
+    marked quiet with its person, or by a row that is the same."""
 
     act: int
     rows: tuple[ImportedRow, ...]

@@ -146,6 +146,9 @@ def edit(kind: Kind, given: Namespace, session: Session) -> Output:
         raise Misused(wording.NOTHING_TO_EDIT.format(kind=kind))
     entry = session.ask(changes)
     lines = [_told(wording.EDITED, entry), *quiet_lines(kind, entry)]
+    if entry.state == "closed":  # so much of it is here already
+        because = inert(entry.because or "")
+        lines.append(wording.CLOSED.format(ref=inert(entry.ref), because=because))
     if entry.consent_ended:
         lines.append(wording.CONSENT_ENDED.format(kind=kind, ref=inert(entry.ref)))
     if entry.also_changed:

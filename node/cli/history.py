@@ -67,6 +67,8 @@ def undo(given: Namespace, session: Session) -> Output:
         lines.append(wording.ERASED.format(refs=plain.names(undone.erased)))
     if undone.unmarked:
         lines.append(wording.UNDONE_UNMARKED.format(refs=plain.names(undone.unmarked)))
+    if undone.kept_quiet:
+        lines.append(wording.UNDONE_KEPT_QUIET.format(refs=plain.names(undone.kept_quiet)))
     if undone.left:
         everything = f"{undone.count + undone.left_count:,}"
         left = _first_of(undone.left, undone.left_count)

@@ -6,6 +6,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 
 from node.api.views import Number
@@ -18,6 +19,9 @@ from protocol.ids import Thousandths
 
 GAP = "  "
 """Between columns."""
+
+_HALL_MS: ContextVar[int] = ContextVar("hall_ms", default=0)
+"""What the hall's clock showed with the last answer of this command; 0: no answer came yet."""
 
 CHARACTERS_KEPT = 4_096
 """Whose width is looked up once: more than one list has different ones."""
@@ -117,13 +121,18 @@ def names(several: Sequence[str]) -> str:
 
 
 def when(when_ms: int | None) -> str:
-    """The time in words on this machine's clock, or nothing."""
+    """The time in words on the hall's clock, or nothing."""
     return "" if when_ms is None else times()(when_ms)
+
+
+def go_by(now_ms: int) -> None:
+    """Have “today” be the hall's: a machine without a clock of its own may show another day."""
+    _HALL_MS.set(now_ms)
 
 
 def times() -> Callable[[int | None], str]:
     """`when`, for many times by one look at the clock and at the zone."""
-    now_ms, zone = system_clock(), local_zone()
+    now_ms, zone = _HALL_MS.get() or system_clock(), local_zone()
 
     def told(when_ms: int | None) -> str:
         return "" if when_ms is None else in_words(when_ms, now_ms, zone)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from node.api.requests import Answer, Request
+from node.cli.plain import go_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,12 +97,15 @@ class Session:
 
         Each request opens the door anew, so that nothing is held while a person thinks.
         """
-        answers: list[Answer] = []
+        answers: list[tuple[Answer, int]] = []
         asyncio.run(self._ask(request, answers))
-        return answers[0]
+        ((answer, now_ms),) = answers
+        go_by(now_ms)
+        return answer
 
-    async def _ask(self, request: Request[Answer], answers: list[Answer]) -> None:
-        """Into `answers`: what a coroutine returns to `asyncio.run`, that writes out in full to
-        compare signal handlers (CPython 3.11), and a page of rows is long."""
+    async def _ask(self, request: Request[Answer], answers: list[tuple[Answer, int]]) -> None:
+        """The answer and the hall's time into `answers`: what a coroutine returns to `asyncio.run`,
+        that writes out in full to compare signal handlers (CPython 3.11), and a page is long."""
         async with self.house.open_node(self.data) as node:
-            answers.append(await node.call(request, initials=self.initials))
+            answer = await node.call(request, initials=self.initials)
+            answers.append((answer, node.now_ms()))

@@ -103,7 +103,9 @@ QUIET_LIKE = _(
     "{ref} is quiet, like {like}, which is the same person's: on no list or slip. If that is wrong:"
     " hallway {kind} edit {ref} --no-quiet"
 )
-ALSO_QUIET = _("The same person's, and quiet now as well: {refs}.")
+ALSO_QUIET = _(
+    "The same person's, and quiet now as well: {refs}. If that is wrong: edit each with --no-quiet"
+)
 STILL_QUIET = _("The same person's, and still quiet: {refs}.")
 CONSENT_ENDED = _(
     "What was agreed was agreed for another contact: ask again, and note it with"
@@ -141,6 +143,7 @@ UNDONE_STAYS = _(
 )
 ERASED = _("Nobody agrees to it any more, so what was sealed for {refs} is erased.")
 UNDONE_UNMARKED = _("Not quiet any more, for that came with it: {refs}.")
+UNDONE_KEPT_QUIET = _("Quiet, for others of the same person still are: {refs}.")
 UNDONE_LEFT = _("{left} of {all} were left, because others have gone on with them: {refs}.")
 REFS_AND_MORE = _("{refs} and {count} more")
 BY_ITSELF = _("by itself")
@@ -288,8 +291,8 @@ NODE_ENDED = _(
     "The node ended while this was asked; look with “hallway status” whether it was done."
 )
 NODE_SILENT = _(
-    "The node (process {pid}) does not answer, so nobody can tell whether this was saved: wait a"
-    " minute and look with “hallway status”, or end it with “hallway stop”."
+    "The node (process {pid}) does not answer, and what you asked for may be done or not: wait a"
+    " minute, or end it with “hallway stop”, and look before you do it again."
 )
 BUG = _("Something went wrong inside Hallway; the details are in {file}.")
 BUG_UNWRITTEN = _("Something went wrong inside Hallway, and its details could not be written.")

@@ -35,15 +35,15 @@ def short_ids(halls: Sequence[Named]) -> dict[str, str]:
 
 
 def hall_named(typed: str, halls: Sequence[Named]) -> Named:
-    """The one of this name, of this name with its id behind it, or of this id or its beginning.
+    """The one of this name, of this name with its id behind it as it was shown once, or of this id
+    or its beginning.
 
     Raises Refused with NOT_A_NEIGHBOUR or NAME_AMBIGUOUS.
     """
     said = _folded(typed[:TYPED_CHARACTERS_MAX])
     found = [hall for hall in halls if said == hall.group_id]
     if not found:
-        shown = short_ids(halls)
-        found = [hall for hall in halls if _answers_to(said, hall, shown.get(hall.group_id))]
+        found = [hall for hall in halls if _answers_to(said, hall)]
     if len(found) != 1:
         raise Refused(Why.NAME_AMBIGUOUS if found else Why.NOT_A_NEIGHBOUR, name=typed)
     return found[0]
@@ -54,11 +54,14 @@ def name_with_id(name: str, short_id: str | None) -> str:
     return f"{name} ({short_id})" if short_id else name
 
 
-def _answers_to(said: str, hall: Named, short_id: str | None) -> bool:
-    if len(said) >= ID_CHARACTERS_MIN and hall.group_id.startswith(said):
-        return True
-    behind = {""} if short_id is None else {"", f" ({short_id})", f" {short_id}"}
-    return any(said == name + each for name in _folded_names(hall) for each in behind)
+def _answers_to(said: str, hall: Named) -> bool:
+    names = _folded_names(hall)
+    behind = [said.removeprefix(name).strip(" ()") for name in names if said.startswith(f"{name} ")]
+    return said in names or any(_begins_id(each, hall) for each in (said, *behind))
+
+
+def _begins_id(said: str, hall: Named) -> bool:
+    return len(said) >= ID_CHARACTERS_MIN and hall.group_id.startswith(said)
 
 
 def _own_beginning(group_id: str, halls: Sequence[Named]) -> str:

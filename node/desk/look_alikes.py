@@ -60,7 +60,9 @@ _ADDRESS: Final = re.compile(
     rf"\b(?P<number>\d{{1,5}}[a-z]?)[ ,]+(?P<street>(?!(?:{_NO_STREETS})\b)[^\W\d_]+"
     rf"(?: (?!(?:{_STREET_WORDS})\b)[^\W\d_]+)?)"
     rf"|\b(?P<street2>[^\W\d_]*{_ENDING}|{_LEADING}\.?(?: [^\W\d_]+){{1,4}})[. ,]+"
-    r"(?P<number2>\d{1,5}[a-z]?)\b",
+    r"(?P<number2>\d{1,5}[a-z]?)\b"
+    rf"|\b(?P<street3>[^\W\d_]+(?: [^\W\d_]+)?) (?:{_STREET_WORDS})\.?[ ,]+"
+    r"(?P<number3>\d{1,5}[a-z]?)\b",
     re.IGNORECASE,
 )
 NAME_ENDS: Final = re.compile(r"[,;:/(@\d]|\s[-\u2013\u2014]\s")
@@ -82,8 +84,9 @@ def street_of(contact: str, zone: str) -> str:
     for text in (contact, zone):
         found = _ADDRESS.search(PHONE.sub(" ", text))
         if found:
-            street = found["street"] or found["street2"]
-            return " ".join([(found["number"] or found["number2"]).lower(), *folded_words(street)])
+            street = found["street"] or found["street2"] or found["street3"]
+            number = found["number"] or found["number2"] or found["number3"]
+            return " ".join([number.lower(), *folded_words(street)])
     return ""
 
 

@@ -233,7 +233,7 @@ def field_of(header: str) -> Field | None:
         return _BY_NAME[plain]
     if len(words) > WORDS_MAX:
         return None
-    if asks_kind(header) and words[0] != "what":
+    if asks_kind(header) and words[:1] != ["what"]:
         return Field.KIND
     if "when" in words and not _NEEDED.isdisjoint(words):
         return Field.BY
@@ -263,12 +263,15 @@ def named_field(typed: str) -> Field:
 
 def same_name(one: str, other: str) -> bool:
     """Whether both are one column's name, however it is written."""
-    return _words(one) == _words(other)
+    words = _words(one)
+    return words == _words(other) if words else folded(one.strip()) == folded(other.strip())
 
 
 def _words(header: str) -> list[str]:
-    plain = _NO_WORD.sub(" ", _ASIDE.sub(" ", folded(header[:200])))
-    words = [word.strip("-/") or word for word in plain.split()]
+    """What it says without what is said aside, where anything is left then; none in `(?)`."""
+    said = folded(header[:200])
+    plain = _NO_WORD.sub(" ", _ASIDE.sub(" ", said)).split() or _NO_WORD.sub(" ", said).split()
+    words = [word.strip("-/") or word for word in plain]
     return [word for word in words if word not in _FILLERS] or words
 
 

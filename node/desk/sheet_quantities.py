@@ -25,10 +25,13 @@ _ABOUT: Final = re.compile(
 )
 _HALVES: Final = {"½": 500, "¼": 250, "¾": 750}
 _WITH_HALF: Final = re.compile(r"(\d*) ?([½¼¾])(?!\d)")
+_FIRST: Final = r"(?<!\d)[1-9]\d{0,2}"
+"""Of a number whose thousands stand apart: what begins with 0 is a telephone number, or half of
+something."""
 _GROUPED: Final = (
-    (re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f'’]\d{3})+(?![\d])"), " \u00a0\u2009\u202f'’"),
-    (re.compile(r"\d{1,3}(?:,\d{3})+(?=\.\d)|\d{1,3}(?:,\d{3}){2,}(?![\d,])"), ","),
-    (re.compile(r"\d{1,3}(?:\.\d{3})+(?=,\d)|\d{1,3}(?:\.\d{3}){2,}(?![\d.])"), "."),
+    (re.compile(_FIRST + r"(?:[ \u00a0\u2009\u202f'’]\d{3})+(?![\d])"), " \u00a0\u2009\u202f'’"),
+    (re.compile(_FIRST + r"(?:(?:,\d{3})+(?=\.\d)|(?:,\d{3}){2,}(?![\d,]))"), ","),
+    (re.compile(_FIRST + r"(?:(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,}(?![\d.]))"), "."),
 )
 """Numbers whose thousands stand apart beyond doubt, and what stands between them."""
 _AND_UNIT: Final = re.compile(r"([\d.,]+) *([^\W\d_]+\.?)")

@@ -21,7 +21,7 @@ from node.desk.sheet_dates import DateOrder, Dates
 from node.desk.sheet_fields import CONTACT_PARTS, NOT_READ, Field
 from node.desk.sheet_header import Header
 from node.desk.sheet_kinds import category_said, is_over, is_total, kind_of, unit_said
-from node.desk.sheet_persons import is_spoilt, mended_numbers, unsafe_remark
+from node.desk.sheet_persons import is_spoilt, mended_numbers, says_never, unsafe_remark
 from node.desk.sheet_quantities import read_amount
 from node.desk.sheet_records import Record
 from node.desk.sheet_report import LeftOut, Outcome, Row, Said, Told
@@ -42,7 +42,14 @@ _NOTHING: Final = "\0 \t\n\v\f\r\xa0\u3000\ufeff"
 
 _NUMBERS: Final = re.compile(r"[\d.,' ]+")
 
-_WHAT: Final = frozenset({Field.TEXT, Field.CATEGORY})
+_WHAT_OR_WHO: Final = frozenset({Field.TEXT, Field.CATEGORY, *CONTACT_PARTS})
+"""Where one of these is filled in, somebody is meant: a telephone is no sum."""
+
+_REMARKED: Final = ("text", "note", "safe", "ring")
+"""Texts in which people write that it is not safe to call, besides the contact."""
+
+_REACHED: Final = ("safe", "ring")
+"""What a plain no is an answer to: it is not safe, or not to be done."""
 
 _FLAGS: Final = frozenset({Field.DANGER, Field.QUIET, Field.STANDING})
 
@@ -135,7 +142,7 @@ class RowReader:
         if [one_line(cell) for cell in cells[: len(self._names)]] == self._names:
             return LeftOut.HEADER
         said = [text for text in map(one_line, cells) if text]
-        is_numbers = not typed.keys() & _WHAT and all(map(_NUMBERS.fullmatch, said))
+        is_numbers = not typed.keys() & _WHAT_OR_WHO and all(map(_NUMBERS.fullmatch, said))
         return LeftOut.TOTAL if is_numbers or is_total(said[0]) else None
 
     def _row(self, record: Record, typed: dict[Field, str]) -> Row:
@@ -205,9 +212,12 @@ class RowReader:
         if is_spoilt(joined):
             mended = (self._mended(draft, about, text) for about, text in contact)
             joined = ", ".join(filter(None, mended))
-        note = draft.values.get("note", "")
+        texts = (joined, *(draft.values.get(name, "") for name in _REMARKED))
         # What the column for it says counts more than a remark.
-        if "quiet" not in draft.values and (remark := unsafe_remark(f"{joined}, {note}")):
+        ways = (draft.values.get(name, "") for name in _REACHED)
+        never = next(filter(says_never, ways), "")
+        remark = never or unsafe_remark(", ".join(texts))
+        if "quiet" not in draft.values and remark:
             draft.values["quiet"] = True
             draft.remarks.append(Told(Why.SHEET_MADE_QUIET, {"given": remark}))
         draft.values["contact"] = _text(joined, PRIVATE_BYTES_MAX, "contact")

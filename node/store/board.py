@@ -41,7 +41,7 @@ from node.store.matches import (
 from node.store.transaction import transaction
 from protocol.ids import DeviceKey, ObjectId
 
-RULES: Final = f"4, Unicode {unidata_version}"
+RULES: Final = f"5, Unicode {unidata_version}"
 """Another one whenever the same events are to fold into another board, or the index is to be
 another: its words are folded by the tables of Python's Unicode, and leave it as they came."""
 

@@ -19,7 +19,8 @@ TO_ASK: Final = "(ask_ms <= ?1 OR ask_ms > ?2 AND until_ms IS NULL)"
 that was ahead."""
 HEARD: Final = "CASE touched_ms WHEN written_ms THEN created_ms ELSE touched_ms END"
 """`node.desk.decay.heard_ms`."""
-TOUCHING: Final = ", ".join(f"'{did}'" for did in (Did.ADDED, *FOLLOWS))
+TOUCHING: Final = ", ".join(f"'{did}'" for did in (Did.ADDED, *FOLLOWS) if did is not Did.QUIETED)
+"""What somebody says of an entry: a quiet mark that comes with another's says nothing of it."""
 LAST_WORD: Final = (
     "SELECT n, trusted AND at_ms <= ?2 AS is_sure FROM event WHERE about = ?1 AND undone IS NULL"
     f" AND did IN ({TOUCHING}) AND at_ms = ?3 ORDER BY n DESC LIMIT 1"

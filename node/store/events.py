@@ -110,6 +110,16 @@ def _as_typed(conn: sqlite3.Connection, device: DeviceKey, initials: str) -> lis
     return [row[0] for row in rows if row[0].casefold() == initials.casefold()]
 
 
+def is_sheet(conn: sqlite3.Connection, device: DeviceKey, act: int) -> bool:
+    """Whether what counts of it is several that are new, and the marks that came with them."""
+    row = conn.execute(
+        "SELECT count(*) > 1 AND min(did = ?) FROM event"
+        " WHERE device = ? AND act = ? AND undone IS NULL AND did <> ?",
+        [Did.ADDED, device, act, Did.QUIETED],
+    ).fetchone()
+    return bool(row[0])
+
+
 def events_of_act(
     conn: sqlite3.Connection,
     device: DeviceKey,

@@ -42,11 +42,12 @@ class ReadDatabase(Database):
 
 
 def open_to_read(data: Path, why: Why) -> sqlite3.Connection:
-    """The database in `data`, with all that a killed node has left in its log; nothing is changed.
+    """The database in `data`, with all that a killed node has left in its log; no row is changed.
 
     What cannot be read so: a hall of an older version, which would first have to be brought up to
     date, is refused with `why`, as is one whose log may not be read. Nor is anything of it seen
-    that the log holds after a place where it has rotted, as ever. Raises Refused.
+    that the log holds after a place where it has rotted, as ever; a log of which nothing can be
+    read SQLite removes where it may, as when it opens the hall to write. Raises Refused.
     """
     try:
         with ExitStack() as undo:

@@ -76,8 +76,10 @@ class KnownTimes:
         for after, until, at_ms in self._spells:
             if after < n <= until:
                 return at_ms
-        self._spells.append(self._spell(n))
-        return self._spells[-1][2]
+        spell = self._spell(n)
+        if spell[1] > n:  # a row that is sure itself is no spell, and there are many
+            self._spells.append(spell)
+        return spell[2]
 
     def _spell(self, n: int) -> tuple[int, float, int | None]:
         before, first = (

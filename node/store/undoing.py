@@ -81,26 +81,24 @@ def tried(
 
 def undo_untouched(
     conn: sqlite3.Connection, device: DeviceKey, act: Sequence[EventRow], event: Event
-) -> list[EventRow]:
-    """Take back those of these events that nobody has built on, each for itself; returns them."""
+) -> tuple[list[EventRow], list[Refolded]]:
+    """Take back those of these events that nobody has built on, each for itself, and a quiet mark
+    with the one that it came from; returns them, and what is different now."""
     conn.execute("SAVEPOINT together")
     try:
-        undo(conn, device, act, event)
+        refolded = undo(conn, device, act, event)
     except ImpossibleError:
         conn.execute("ROLLBACK TO together")
     else:
-        return list(act)
+        return list(act), refolded
     finally:
         conn.execute("RELEASE together")
-    gone = [
-        row
-        for row in act
-        # Whose entry is left stays quiet.
-        if row.event.did is not Did.QUIETED and _can_be_undone(conn, device, row, event)
-    ]
-    if gone:
-        undo(conn, device, gone, event)
-    return gone
+    done = [row for row in act if row.event.did is not Did.QUIETED]
+    gone = [row for row in done if _can_be_undone(conn, device, row, event)]
+    refs = refs_of(gone)
+    marks = (row for row in act if row.event.did is Did.QUIETED)
+    gone += [mark for mark in marks if mark.event.data.get("like") in refs]
+    return gone, undo(conn, device, gone, event) if gone else []
 
 
 def _can_be_undone(
@@ -147,7 +145,7 @@ def _falls_with(first: EventRow, later: EventRow) -> bool:
 def _refuse_built_on(conn: sqlite3.Connection, act: Sequence[EventRow], refolded: Refolded) -> None:
     """Raises ImpossibleError where it would stand as nobody could have brought it about."""
     before, after, ref = refolded.before, refolded.after, refolded.ref
-    if before is not None and before.forgotten:
+    if before is not None and before.forgotten and ref not in _marked_alone(act):
         raise ForgottenError(f"its person was forgotten: {ref}")
     if before is None or after is None:
         return
@@ -160,14 +158,24 @@ def _refuse_built_on(conn: sqlite3.Connection, act: Sequence[EventRow], refolded
     _refuse_counted_otherwise(conn, before, after)
 
 
+def _marked_alone(act: Iterable[EventRow]) -> set[str]:
+    """What got its quiet mark with the act, and no more: there is nobody any more who loses it."""
+    marks, done = set[str](), set[str]()
+    for row in act:
+        (marks if row.event.did is Did.QUIETED else done).add(row.event.about)
+    return marks - done
+
+
 def _is_matched_since(conn: sqlite3.Connection, act: Sequence[EventRow], ref: str) -> bool:
     """Whether somebody has agreed on another match of it since. A need may have been promised more
     than it is said to lack before that: an edit does that as well."""
     running = [each.ref for each in matches_of(conn, ref) if each.state in RUNNING]
     others = set(running) - refs_of(act).keys()
     rows = all_events_of(conn, others)
+    # A quiet mark may come to an act long after it.
+    last = max((row.counter for row in act if row.event.did is not Did.QUIETED), default=0)
     return any(
-        row.counter > act[-1].counter
+        row.counter > last
         and row.undone is None
         and row.event.did in AGREEING
         and row.event.initials != BY_ITSELF

@@ -64,7 +64,7 @@ async def _come_as_it_ends(
     """Connect, say something, let `turns` turns go by, end the server; then there is an end."""
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(run(socket))
-        await asyncio.sleep(0.02)
+        await _until_serving(late.family, at)
         late.connect(at)  # the kernel takes it; the loop has not seen it yet
         late.sendall(said)
         late.setblocking(False)
@@ -74,6 +74,14 @@ async def _come_as_it_ends(
     assert serving.cancelled()
     async with asyncio.timeout(5):
         await _end_of(late)
+
+
+async def _until_serving(family: int, at: Any) -> None:
+    with sockets.socket(family) as early:
+        early.connect(at)
+        early.sendall(b"?\n\n")  # no request of any kind
+        early.setblocking(False)
+        await _end_of(early)
 
 
 async def _end_of(late: sockets.socket) -> None:

@@ -58,6 +58,7 @@ class Recorder:
         self.answer_now.set()
         self.changed = asyncio.Event()
         self.followers = 0
+        self.now = 1_000
 
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
         self.asked.append((request, initials))
@@ -68,6 +69,9 @@ class Recorder:
             raise self.bug
         answer: Answer = example(answer_type(type(request)), len(self.asked))
         return answer
+
+    def now_ms(self) -> int:
+        return self.now
 
     async def changes(self) -> AsyncIterator[Changed]:
         self.followers += 1
@@ -107,6 +111,7 @@ async def test_every_request_travels_and_so_does_its_answer(tmp_path: Path, name
         answer = await node.call(request, initials="ÅK")
         assert recorder.asked == [(request, "ÅK")]
         assert answer == example(answer_type(REQUESTS[name]), 1)
+        assert node.now_ms() == recorder.now
 
 
 @pytest.mark.parametrize("why", Why)

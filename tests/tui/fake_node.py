@@ -120,6 +120,9 @@ class FakeNode:
             self._listeners.discard(news)
         raise NodeGone
 
+    def now_ms(self) -> int:
+        return NOW_MS + self.ahead_ms
+
     async def call(self, request: Request[Answer], *, initials: str = "") -> Answer:
         if not self.running:
             raise NodeGone

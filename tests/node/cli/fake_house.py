@@ -66,6 +66,7 @@ from node.api.views import (
     PledgeView,
     StatusView,
 )
+from node.clock import system_clock
 from protocol.invite import InviteCode, to_text
 
 EVENING_MS = 1_938_018_600_000
@@ -254,6 +255,9 @@ class Door(NodeApi):
             raise answer
         return answer  # type: ignore[return-value]
 
+    def now_ms(self) -> int:
+        return system_clock() + self._house.ahead_ms
+
     async def changes(self) -> AsyncIterator[Changed]:
         yield Changed()
 
@@ -267,6 +271,8 @@ class FakeHouse:
     initials: list[str] = field(default_factory=list)
     done: list[tuple[object, ...]] = field(default_factory=list)
     running: bool = True
+    ahead_ms: int = 0
+    """Of this machine's clock, what the hall's shows."""
 
     @asynccontextmanager
     async def open_node(self, data: Path) -> AsyncIterator[NodeApi]:

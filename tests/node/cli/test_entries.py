@@ -16,6 +16,8 @@ from node.api.requests import (
     ReadEntry,
 )
 from node.api.views import Kind, Promise
+from node.clock import system_clock
+from protocol.limits import DAY_MS
 from tests.node.cli.conftest import Hallway
 from tests.node.cli.fake_house import NEED, FakeHouse
 
@@ -41,6 +43,13 @@ def test_a_consent_that_ends_is_said(hallway: Hallway, house: FakeHouse) -> None
     assert "sealed for NG V-12-K is erased" in told
 
 
+def test_an_edit_that_closes_says_so(hallway: Hallway, house: FakeHouse) -> None:
+    edit = ("need", "edit", "N-417-K", "--qty", "5")
+    assert "Closed" not in hallway(*edit).out
+    house.answers[EditEntry] = replace(NEED, qty=5, state="closed", because="met")
+    assert "Closed N-417-K: met." in hallway(*edit).out
+
+
 def test_what_is_matched_beyond_an_edit_is_said_with_how_to_let_go(
     hallway: Hallway, house: FakeHouse
 ) -> None:
@@ -54,6 +63,15 @@ def test_what_is_matched_beyond_an_edit_is_said_with_how_to_let_go(
         "  M-2-J, 10 meals, agreed",
         "  M-1-G, 15.5 meals, under way",
     ]
+
+
+@pytest.mark.parametrize("days", [-1, 1, 7_000])
+def test_today_is_what_the_hall_goes_by(hallway: Hallway, house: FakeHouse, days: int) -> None:
+    house.ahead_ms = days * DAY_MS
+    house.answers[ListEntries] = (replace(NEED, by_ms=system_clock() + house.ahead_ms),)
+    assert "today" in hallway("need", "list").out
+    house.ahead_ms = 0
+    assert "today" not in hallway("need", "list").out
 
 
 @pytest.mark.parametrize(
@@ -73,7 +91,7 @@ def test_what_became_of_a_quiet_mark_is_said(
     told = hallway(*typed.split()).out
     assert "N-417-K is quiet, like N-12-D" in told
     assert "hallway need edit N-417-K --no-quiet" in told
-    assert "quiet now as well: N-1-B, O-1-C." in told
+    assert "quiet now as well: N-1-B, O-1-C. If that is wrong: edit each with --no-quiet" in told
     house.answers[request_type] = replace(NEED, still_quiet=("N-1-B",))
     assert "still quiet: N-1-B." in hallway(*typed.split()).out
 

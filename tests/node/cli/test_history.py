@@ -69,6 +69,9 @@ def test_undo_says_who_is_not_quiet_any_more(hallway: Hallway, house: FakeHouse)
     assert "quiet" not in hallway("undo").out
     house.answers[Undo] = replace(UNDONE, unmarked=("N-2-D", "O-1-C"))
     assert "Not quiet any more, for that came with it: N-2-D, O-1-C." in hallway("undo").out
+    house.answers[Undo] = replace(UNDONE, kept_quiet=("N-2-D", "O-1-C"))
+    told = hallway("undo").out
+    assert "Quiet, for others of the same person still are: N-2-D, O-1-C." in told
 
 
 def test_undo_of_a_sheet_says_how_many_and_names_a_few(hallway: Hallway, house: FakeHouse) -> None:

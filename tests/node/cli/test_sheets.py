@@ -193,6 +193,9 @@ class _Ending:
             raise self._how
         return await self._node.call(request, initials=initials)
 
+    def now_ms(self) -> int:
+        return self._node.now_ms()
+
 
 @pytest.mark.parametrize(
     ("sent", "took_s", "follow"),

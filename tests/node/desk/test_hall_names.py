@@ -31,6 +31,7 @@ def test_only_where_names_collide_there_is_an_id_which_is_its_own() -> None:
         ("eastside abcdx", OTHER_EAST),
         ("east side hall", OTHER_EAST),
         ("abcdefgh", EAST),
+        ("Mill Lane (abqq)", MILL),
     ],
 )
 def test_it_is_found_by_whatever_is_shown(typed: str, hall: Named) -> None:
@@ -47,6 +48,7 @@ def test_it_is_found_by_whatever_is_shown(typed: str, hall: Named) -> None:
         ("", Why.NOT_A_NEIGHBOUR),
         ("Mill Lane None", Why.NOT_A_NEIGHBOUR),
         ("Eastside abqq", Why.NOT_A_NEIGHBOUR),
+        ("Eastside (abcd)", Why.NAME_AMBIGUOUS),
         ("abcdefghi", Why.NOT_A_NEIGHBOUR),
         ("x" * 10_000_000, Why.NOT_A_NEIGHBOUR),
     ],

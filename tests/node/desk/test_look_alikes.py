@@ -71,6 +71,8 @@ def test_the_end_of_a_telephone_number(contact: str, end: str) -> None:
     ("contact", "street"),
     [
         ("Rosa, 12 Mill Lane", "12 mill"),
+        ("Rosa, Mill Lane 12", "12 mill"),
+        ("Rosa Quill, Old Mill Street, 9b", "9b old mill"),
         ("12 mill ln, Northgate", "12 mill"),
         ("flat 3, 12a Mill Lane", "12a mill"),
         ("07700 900123, 12 Saint Mary's Road", "12 saint mary"),

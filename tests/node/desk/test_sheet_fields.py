@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from node.desk.references import Kind
 from node.desk.sheet_fields import TAGS, Field, field_of, is_tag, named_field, same_name, tagged
+from node.desk.sheet_kinds import asks_kind, kind_named
 from node.refusal import Refused, Why
 
 
@@ -49,6 +53,15 @@ def test_no_two_fields_are_written_with_one_tag() -> None:
         ("Priority", None),
         ("", None),
         ("Colour", None),
+        ("(Need/Offer)", Field.KIND),
+        ("[need or offer]", Field.KIND),
+        ("(need) 🥫 (offer)", Field.KIND),
+        ("[" + "?" * 300 + "] need or offer", Field.KIND),
+        ("(Phone)", Field.PHONE),
+        ("Qty ()", Field.QTY),
+        ("()", None),
+        ("🥫", None),
+        ("?!", None),
         ("Please ring the bell twice before you come up with the phone in your hand", None),
     ],
 )
@@ -88,3 +101,24 @@ def test_an_unknown_field_is_refused() -> None:
 def test_names_are_the_same_however_they_are_written() -> None:
     assert same_name("Needed by:", "needed_BY")
     assert not same_name("Needed by", "Needed")
+    assert same_name("(?)", " (?)")
+    assert not same_name("(?)", "")
+    assert not same_name("🥫", "🍞")
+
+
+HEADINGS = st.lists(
+    st.sampled_from(
+        ["need", "Offer", "what", "the", "when", "(", ")", "[", "]", "/", " ", "#", "+"]
+    )
+    | st.text(max_size=3)
+).map("".join)
+
+
+@given(HEADINGS, HEADINGS)
+def test_no_heading_ends_the_reading(one: str, other: str) -> None:
+    for each in (field_of(one), tagged(one)):
+        assert each is None or each in Field
+    assert same_name(one, one)
+    assert same_name(one, other) == same_name(other, one)
+    assert {is_tag(one), asks_kind(one)} <= {True, False}
+    assert kind_named(one) in {*Kind, None}

@@ -121,3 +121,20 @@ def test_what_cannot_be_is_refused(text: str, said: dict[str, str], why: Why) ->
     with pytest.raises(Refused) as refused:
         header_of(text, said)
     assert refused.value.why is why
+
+
+@pytest.mark.parametrize(
+    "cell", ["(Need/Offer)", "[need or offer]", "()", "🥫", "?!", "(need 🥫 offer"]
+)
+def test_a_cell_of_brackets_and_signs_ends_nothing(cell: str) -> None:
+    above = header_of(f"{cell},,\ncategory,text,qty\nfood,rice,1")
+    assert above.last_line == 2
+    assert header_of(f"category,text,qty\nfood,{cell},1").last_line == 1
+    assert header_of(f"{cell},category,text\nneed,food,rice").columns[0].header == cell
+
+
+def test_a_name_in_brackets_is_a_name() -> None:
+    text = "(Need/Offer),Item,Qty,\nneed,rice,3,x\noffer,beans,4,y"
+    assert fields_of(text) == [Field.KIND, Field.TEXT, Field.QTY, None]
+    assert fields_of(text, {"(Need/Offer)": "note"})[0] is Field.NOTE
+    assert fields_of("(?),Item,Qty,\n1,rice,3,x", {"(?)": "note"})[0::3] == [Field.NOTE, None]

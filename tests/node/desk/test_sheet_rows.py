@@ -183,6 +183,11 @@ def test_a_need_for_a_total_is_none_of_sums() -> None:
         ("category,text,qty", "food;x;ca. 30", Why.SHEET_QUANTITY_ABOUT),
         ("category,text,phone", "food;x;7.7E+09", Why.SHEET_PHONE_CUT),
         ("category,text,note", "food;x;do not call", Why.SHEET_MADE_QUIET),
+        ("category,text", "food;bread - do not call", Why.SHEET_MADE_QUIET),
+        ("category,text,safe", "food;bread;No.", Why.SHEET_MADE_QUIET),
+        ("category,text,ring", "food;bread;never", Why.SHEET_MADE_QUIET),
+        ("category,text,safe", "food;x;never call at home", Why.SHEET_MADE_QUIET),
+        ("category,text,ring", "food;x;do not ring at all", Why.SHEET_MADE_QUIET),
     ],
 )
 def test_what_a_row_can_do_without_is_dropped_and_said(names: str, cells: str, why: Why) -> None:
@@ -219,6 +224,14 @@ def test_words_in_other_languages_sort_a_row() -> None:
 
 def test_numbers_without_a_category_we_know_are_refused_and_not_a_sum() -> None:
     assert why_of("category,qty", "7", "3")[0] is Why.UNKNOWN_CATEGORY
+
+
+def test_a_telephone_and_a_quantity_are_somebody_and_not_a_sum() -> None:
+    row = read("phone,qty", "07712345678", "3", category="food")
+    assert row.refused is not None
+    assert row.refused.why is Why.TEXT_EMPTY
+    assert read("zone,qty", "12", "3", category="food").left_out is LeftOut.TOTAL
+    assert read("phone,qty", "", "40", category="food").left_out is LeftOut.TOTAL
 
 
 def test_words_for_a_time_count_from_when_they_were_said() -> None:

@@ -205,6 +205,14 @@ def test_so_does_what_was_written_at_a_time_that_was_told_wrong(conn: sqlite3.Co
     assert looked(conn, NOW + 24 * DAY_MS) == [need]
 
 
+def test_a_quiet_mark_that_comes_with_another_s_is_no_word_of_it(conn: sqlite3.Connection) -> None:
+    offer = add(conn, kind=Kind.OFFER)
+    append(conn, DEVICE, Event(Did.QUIETED, offer, NOW, "AK", {"like": "N-2-D"}, trusted=False))
+    entry = find_entry(conn, offer)
+    assert entry is not None
+    assert as_it_counts(KnownTimes(conn, NOW), entry) == entry
+
+
 @pytest.mark.parametrize(("by", "lapses"), [(100, 100), (3, 10 + 28)])
 def test_an_offer_ends_at_a_date_that_was_still_to_come_when_the_time_was_known(
     conn: sqlite3.Connection, by: int, lapses: int

@@ -14,6 +14,7 @@ from node.store.events import (
     all_events_of,
     counting_events,
     events_of_act,
+    is_sheet,
     last_act,
     last_counter,
     mark_left,
@@ -58,6 +59,24 @@ def test_an_event_comes_back_as_it_was_appended(conn: sqlite3.Connection) -> Non
     add_events(conn, DEVICE, [told])
     assert counting_events(conn, NEED) == [told]
     assert "ç" in conn.execute("SELECT data FROM event").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("dids", "is_one"),
+    [
+        ((Did.ADDED, Did.ADDED, Did.QUIETED), True),
+        ((Did.ADDED, Did.QUIETED, Did.QUIETED), False),
+        ((Did.QUIETED, Did.QUIETED), False),
+        ((Did.ADDED, Did.EDITED), False),
+        ((), False),
+    ],
+)
+def test_a_sheet_is_several_that_are_new_and_their_marks(
+    conn: sqlite3.Connection, dids: tuple[Did, ...], is_one: bool
+) -> None:
+    act = add_events(conn, DEVICE, [event(did=did) for did in dids])
+    add_events(conn, OTHER_DEVICE, [event(did=Did.EDITED)])
+    assert is_sheet(conn, DEVICE, act) is is_one
 
 
 def test_what_happened_to_one_thing_is_told_in_order(conn: sqlite3.Connection) -> None:

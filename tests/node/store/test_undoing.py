@@ -226,14 +226,15 @@ def test_of_many_those_are_taken_back_that_nobody_has_touched(conn: sqlite3.Conn
     do(conn, Did.EDITED, refs[1], note="rang")
     by_itself(conn, Did.CLOSED, refs[2], because="lapsed")
     conn.execute("BEGIN")
-    gone = undo_untouched(conn, DEVICE, act, event(Did.UNDONE, refs[0]))
+    gone, changed = undo_untouched(conn, DEVICE, act, event(Did.UNDONE, refs[0]))
     assert [row.event.about for row in gone] == [refs[0], *refs[2:]]
+    assert [each.ref for each in changed] == [refs[0], *refs[2:]]
     conn.execute("COMMIT")
     assert [row[0] for row in conn.execute("SELECT ref FROM entry")] == [refs[1]]
     conn.execute("BEGIN")
     left = events_of_act(conn, DEVICE, act[0].act)
     before = list(conn.iterdump())
-    assert undo_untouched(conn, DEVICE, left, event(Did.UNDONE, refs[0])) == []
+    assert undo_untouched(conn, DEVICE, left, event(Did.UNDONE, refs[0])) == ([], [])
     assert list(conn.iterdump()) == before
 
 
