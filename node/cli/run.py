@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from node.api.door import NodeGone, NodeSilent
-from node.cli import plain, wording
+from node.cli import wording
 from node.cli.output import (
     NotDone,
     Output,
@@ -72,7 +72,6 @@ def run(arguments: Sequence[str], house: House | None = None) -> int:
     """Carry out one command; answer on stdout, everything else as a sentence on stderr."""
     make_streams_safe()
     data: Path | None = None
-    plain.go_by(0)
     try:
         given = _parsed(arguments)
         if given is None:
