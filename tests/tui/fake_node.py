@@ -96,6 +96,9 @@ class FakeNode:
         self.running = True
         self.silent_pid = 0
         """Of a node that does not answer; 0: it does."""
+        self.awake = asyncio.Event()
+        """While it is not set, answers take their time."""
+        self.awake.set()
 
     # Telling of changes.
 
@@ -130,6 +133,7 @@ class FakeNode:
             raise NodeSilent(self.silent_pid)
         self.asked.append(request)
         self.initials.append(initials)
+        await self.awake.wait()
         if type(request) in self.refuse_reading:
             raise self.refuse_reading[type(request)]
         answer = self._answer(request)

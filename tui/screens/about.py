@@ -21,7 +21,7 @@ from tui.everything import Pair, Told, entry_told, neighbour_told, overflow_told
 from tui.screens.live import told_outcome
 from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
-from tui.widgets.plain import Plain
+from tui.widgets.plain import Plain, say_in
 
 Tell = Callable[[], Awaitable[Told]]
 """Asks the node for what is shown; may raise what `Desk.ask` raises."""
@@ -63,13 +63,14 @@ class About(Window[str | None]):
         """Ask again and draw; called after each change."""
         trouble = await told_outcome(self._tell(), self._show)
         if trouble:
-            self.query_one(".body", Plain).say(trouble)
+            say_in(self, ".body", trouble)
 
     def _show(self, told: Told) -> str:
-        self.query_one(".title", Plain).say(told.title)
+        say_in(self, ".title", told.title)
         lines = [line for pair in told.pairs if pair[1] for line in _wrapped(pair)]
-        self.query_one(".body", Plain).say("\n".join(lines))
-        self.query_one(KeyBar).show(told.keys)
+        say_in(self, ".body", "\n".join(lines))
+        for bar in self.query(KeyBar):
+            bar.show(told.keys)
         return ""
 
     def action_choose(self, action: str) -> None:

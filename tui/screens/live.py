@@ -44,7 +44,8 @@ class LiveScreen(Screen[None]):
 
     def tell(self, text: str) -> None:
         """Say what was done, or why not, in the line above the last."""
-        self.query_one(StatusLine).tell(text)
+        for line in self.query(StatusLine):
+            line.tell(text)
 
     def stand(self, aside: str, counts: tuple[str, str, str]) -> None:
         """Draw the line at the top."""

@@ -20,7 +20,7 @@ from tui.desk import Desk
 from tui.screens.sheet import Field, Form
 from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
-from tui.widgets.plain import Plain
+from tui.widgets.plain import Plain, say_in
 
 GROUPS_A_LINE: Final = 3
 """Groups of the code on one line: as many as are read aloud in one breath."""
@@ -66,12 +66,12 @@ class InviteSheet(Window[NeighbourView | None]):
         else:
             self._say(in_lines(self._code.code), _(wording.CODE_WAITING))
             until = telling.moment(self._code.until_ms, self.desk.clock)
-            self.query_one(".until", Plain).say(_(wording.CODE_UNTIL).format(time=until))
+            say_in(self, ".until", _(wording.CODE_UNTIL).format(time=until))
             self._draw_picture()
 
     def _say(self, code: str, text: str) -> None:
-        self.query_one(".code", Plain).say(code)
-        self.query_one(".sentence", Plain).say(text)
+        say_in(self, ".code", code)
+        say_in(self, ".sentence", text)
 
     def on_resize(self) -> None:
         self._draw_picture()
@@ -82,7 +82,7 @@ class InviteSheet(Window[NeighbourView | None]):
         cells, rows = PICTURE_SPARE
         wide = max(map(len, picture), default=0) + cells <= self.size.width
         fits = wide and len(picture) + rows <= self.size.height
-        self.query_one(".qr", Plain).say("\n".join(picture) if fits else "")
+        say_in(self, ".qr", "\n".join(picture) if fits else "")
 
     def draw(self) -> None:
         """Something changed: perhaps they are our neighbour now."""

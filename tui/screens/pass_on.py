@@ -26,7 +26,7 @@ from tui.screens.question import Question
 from tui.screens.sheet import Field, FieldInput
 from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
-from tui.widgets.plain import Plain
+from tui.widgets.plain import Plain, say_in
 
 PAUSE_S: Final = 0.2
 """After the last letter typed, before it is read back: nobody reads while typing."""
@@ -94,18 +94,19 @@ class PassOnSheet(Window[OverflowView | None]):
             self._say(because or _personal_said(shown))
 
     def _draw(self, shown: PassPreview) -> None:
-        self.query_one(".title", Plain).say(_title(shown.refs, gives=shown.surplus))
-        self.query_one(".leaves", Static).update(_leaves(shown, self.desk.clock))
+        say_in(self, ".title", _title(shown.refs, gives=shown.surplus))
+        for box in self.query(".leaves").results(Static):
+            box.update(_leaves(shown, self.desk.clock))
         first = ", ".join(telling.told(name, 40) for name in shown.neighbours)
         pairs = (
             (_(wording.STAYS_HERE), _(wording.STAYS)),
             (_(wording.SEEN_FIRST_BY), first or _(wording.NOBODY_YET)),
             (_(wording.REACH), ways.reach_said(shown.hops)),
         )
-        self.query_one(".stays", Plain).say(_aligned(pairs))
+        say_in(self, ".stays", _aligned(pairs))
 
     def _say(self, text: str) -> None:
-        self.query_one(".sentence", Plain).say(text)
+        say_in(self, ".sentence", text)
 
     def _ask_for(self, asked: PreviewPass) -> None:
         """Something else would leave now: what is on the screen no longer counts."""

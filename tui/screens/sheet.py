@@ -23,7 +23,7 @@ from tui import keys, wording
 from tui.screens.question import Question
 from tui.screens.window import Window
 from tui.widgets.bars import KeyBar
-from tui.widgets.plain import Plain
+from tui.widgets.plain import Plain, say_in
 
 Out = TypeVar("Out")
 
@@ -75,7 +75,7 @@ class FieldInput(Input):
         )
 
     def restricted(self) -> None:
-        self.screen.query_one(".sentence", Plain).say(_(wording.TOO_LONG_HERE))
+        say_in(self.screen, ".sentence", _(wording.TOO_LONG_HERE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Sheet(Window[Out | None]):
         return self.values != {field.name: field.value for field in self.form.fields}
 
     def say(self, text: str) -> None:
-        self.query_one(".sentence", Plain).say(text)
+        say_in(self, ".sentence", text)
 
     def action_next_or_save(self) -> None:
         if (
@@ -171,7 +171,8 @@ class Sheet(Window[Out | None]):
         """Say why, and put the cursor where it can be mended."""
         self.say(sentence(refused.why, refused.facts))
         if name := field_at_fault(refused, self.values):
-            self.query_one(f"#{name}", FieldInput).focus()
+            for box in self.query(f"#{name}").results(FieldInput):
+                box.focus()
 
     def action_back(self) -> None:
         if not self.dirty:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual.screen import Screen
 from textual.widgets import Static
 
 
@@ -29,3 +32,13 @@ class Plain(Static):
     def update(self, content: object = "", *, layout: bool = True) -> None:
         self.set_class(not content, "-empty")
         super().update(str(content), layout=layout)
+
+
+def say_in(screen: Screen[Any], selector: str, text: str) -> None:
+    """Say it in the text of `screen` that `selector` names, if that stands.
+
+    What a node answers may come before a screen is complete, or while it is being taken down:
+    then there is nobody to read it.
+    """
+    for plain in screen.query(selector).results(Plain):
+        plain.say(text)
