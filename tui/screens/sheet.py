@@ -171,8 +171,7 @@ class Sheet(Window[Out | None]):
         """Say why, and put the cursor where it can be mended."""
         self.say(sentence(refused.why, refused.facts))
         if name := field_at_fault(refused, self.values):
-            for box in self.query(f"#{name}").results(FieldInput):
-                box.focus()
+            self.query_one(f"#{name}", FieldInput).focus()
 
     def action_back(self) -> None:
         if not self.dirty:

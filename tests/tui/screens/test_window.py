@@ -5,7 +5,7 @@ import pytest
 from node.api.requests import AddEntry, CloseEntry, PreviewPass
 from node.api.views import Kind
 from node.refusal import Refused, Why
-from tests.tui.driving import at_the_desk
+from tests.tui.driving import Desk, at_the_desk
 from tests.tui.halls import evening
 from tui import keys
 from tui.screens.about import About, about_entry
@@ -67,16 +67,7 @@ async def test_saved_while_asked_whether_to_drop_it() -> None:
     """The answer closes the form, and the question with it: nothing is left to be saved twice."""
     node = evening()
     async with at_the_desk(node) as desk:
-        await desk.keys("n")
-        await desk.reads("New need")
-        await desk.typed("food")
-        await desk.keys("tab")
-        await desk.typed("Soup for two")
-        node.awake.clear()
-        await desk.keys("ctrl+s")
-        await desk.until(lambda: bool(node.sent(AddEntry)))
-        await desk.keys("escape")
-        await desk.reads("Drop what you typed?")
+        await asked_whether_to_drop_what_is_being_saved(desk)
         node.awake.set()
         await desk.reads("N-417-K saved")
         assert isinstance(desk.app.screen, LiveScreen)
@@ -86,21 +77,27 @@ async def test_dropped_while_it_is_being_saved() -> None:
     """What the node answers then is the board's to show, not the form's."""
     node = evening()
     async with at_the_desk(node) as desk:
-        await desk.keys("n")
-        await desk.reads("New need")
-        await desk.typed("food")
-        await desk.keys("tab")
-        await desk.typed("Soup for two")
-        form = desk.app.screen
-        assert isinstance(form, EntryForm)
-        node.awake.clear()
-        await desk.keys("ctrl+s")
-        await desk.until(lambda: bool(node.sent(AddEntry)))
-        await desk.keys("escape")
-        await desk.reads("Drop what you typed?")
+        form = await asked_whether_to_drop_what_is_being_saved(desk)
         await desk.keys("y")
         await desk.until(lambda: isinstance(desk.app.screen, LiveScreen))
         form.dismiss(None)
         node.awake.set()
         await desk.keys("question_mark")
         await desk.until(lambda: isinstance(desk.app.screen, AllKeys))
+
+
+async def asked_whether_to_drop_what_is_being_saved(desk: Desk) -> EntryForm:
+    """A need is typed and on its way to a node that takes its time; then comes `esc`."""
+    await desk.keys("n")
+    await desk.reads("New need")
+    await desk.typed("food")
+    await desk.keys("tab")
+    await desk.typed("Soup for two")
+    form = desk.app.screen
+    assert isinstance(form, EntryForm)
+    desk.node.awake.clear()
+    await desk.keys("ctrl+s")
+    await desk.until(lambda: bool(desk.node.sent(AddEntry)))
+    await desk.keys("escape")
+    await desk.reads("Drop what you typed?")
+    return form
